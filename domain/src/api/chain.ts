@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { addressSchema, amountSchema, assetIdSchema, bytes32Schema, chainIdSchema, hexSchema, idSchema, instantSchema, moneySchema, secondsSchema } from './common.ts';
+
+/** One asset of this deployment with everything needed to show and move it. */
+export const assetSchema = z.object({
+  id: assetIdSchema,
+  kind: z.enum(['cash', 'token', 'native']),
+  symbol: z.string(),
+  name: z.string(),
+  decimals: z.int().min(0).max(36),
+  chainId: chainIdSchema.optional(),
+  address: addressSchema.optional(),
+  cash: assetIdSchema.optional(),
+});
+export type AssetWire = z.infer<typeof assetSchema>;
+
+export const chainSchema = z.object({
+  chainId: chainIdSchema,
+  name: z.string(),
+  native: z.object({ symbol: z.string(), decimals: z.int() }),
+  finality: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tag') }),
+    z.object({ kind: z.literal('depth'), blocks: z.int() }),
+  ]),
+  relay: addressSchema,
+  /** `following` when the service sees the head; `unavailable` and `halted` mean that chain movements wait. */
+  status: z.enum(['following', 'unavailable', 'halted']),
+  head: z.string().nullable(),
+  finalized: z.string().nullable(),
+});
+export type ChainWire = z.infer<typeof chainSchema>;
+
+/** GET /v1/chains: public configuration of the deployment. */
+export const chainsResponse = z.object({ chains: z.array(chainSchema), assets: z.array(assetSchema), bridge: z.boolean() });
+export type Chains = z.infer<typeof chainsResponse>;
+
+/** GET /v1/balances. Cash is the operator's promise; tokens and coins are read from the chain for the linked addresses. */
+export const balancesResponse = z.object({
+  cash: z.array(z.object({ asset: assetIdSchema, available: amountSchema, pending: amountSchema })),
+  onChain: z.array(z.object({ asset: assetIdSchema, address: addressSchema, amount: amountSchema })),
+  /** Chains whose balances could not be read just now; what is shown for them is absent, not zero. */
+  unavailable: z.array(chainIdSchema),
+});
+export type Balances = z.infer<typeof balancesResponse>;
+
+/** POST /v1/quotes: what moving a stablecoin without native coin costs, held until `expiresAt`. */
+export const relayQuoteRequest = z.strictObject({ kind: z.literal('relay'), asset: assetIdSchema });
+export const relayQuoteResponse = z.object({
+  id: idSchema,
+  asset: assetIdSchema,
+  fee: amountSchema,
+  feeReceiver: addressSchema,
+  relay: addressSchema,
+  expiresAt: instantSchema,
+});
+export type RelayQuote = z.infer<typeof relayQuoteResponse>;
+
+/** POST /v1/relays: a signed EIP-3009 `receiveWithAuthorization` to the relay contract; its nonce is recomputed from these fields. */
+export const relayRequest = z.strictObject({
+  quoteId: idSchema,
+  chainId: chainIdSchema,
+  token: addressSchema,
+  from: addressSchema,
+  to: addressSchema,
+  amount: amountSchema,
+  fee: amountSchema,
+  feeReceiver: addressSchema,
+  reference: bytes32Schema,
+  validAfter: secondsSchema,
+  validBefore: secondsSchema,
+  salt: bytes32Schema,
+  signature: hexSchema,
+  /** When this pays a payment request; `reference` must be that request's. */
+  paymentRequestId: idSchema.optional(),
+});
+export type RelayWire = z.infer<typeof relayRequest>;
+
+/** POST /v1/transactions: a signed raw transaction (EIP-2718 or legacy) to broadcast. */
+export const broadcastRequest = z.strictObject({ chainId: chainIdSchema, raw: hexSchema });
+
+/** A movement that began; its progress is the history entry `historyId`. */
+export const movementResponse = z.object({
+  id: idSchema,
+  historyId: idSchema,
+  kind: z.enum(['top_up', 'withdrawal', 'conversion', 'cash_transfer', 'token_send', 'payment']),
+  state: z.string(),
+  money: moneySchema,
+  txHash: bytes32Schema.nullable(),
+});
+export type MovementWire = z.infer<typeof movementResponse>;
+
+/** POST /v1/conversions: cash to tokens at par, or tokens to cash by a signed `RedeemWithAuthorization`. */
+export const conversionRequest = z.discriminatedUnion('direction', [
+  z.strictObject({
+    direction: z.literal('issue'),
+    /** Cash to turn into the token that stands at par with it. */
+    money: moneySchema,
+    token: assetIdSchema,
+    address: addressSchema,
+  }),
+  z.strictObject({
+    direction: z.literal('redeem'),
+    chainId: chainIdSchema,
+    token: addressSchema,
+    holder: addressSchema,
+    reference: bytes32Schema,
+    amount: amountSchema,
+    validAfter: secondsSchema,
+    validBefore: secondsSchema,
+    signature: hexSchema,
+  }),
+]);
+export type ConversionRequest = z.infer<typeof conversionRequest>;

@@ -1,0 +1,138 @@
+/** What went wrong, in a form that each layer can map without importing the layer above. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal';
+
+type ErrorTraits = { readonly kind: ErrorKind; readonly retryable: boolean };
+
+const invalid = { kind: 'invalid', retryable: false } as const;
+const conflict = { kind: 'conflict', retryable: false } as const;
+const unavailable = { kind: 'unavailable', retryable: true } as const;
+
+/** The only list of error codes. A code is public API: never rename one, only add. */
+export const errorCodes = {
+  // money and amounts
+  AMOUNT_MALFORMED: invalid,
+  AMOUNT_NOT_POSITIVE: invalid,
+  AMOUNT_TOO_LARGE: invalid,
+  AMOUNT_TOO_PRECISE: invalid,
+  AMOUNT_TOO_SMALL: invalid,
+  ASSET_MISMATCH: { kind: 'internal', retryable: false },
+  ASSET_UNKNOWN: invalid,
+  INSUFFICIENT_FUNDS: conflict,
+  // addresses, chains, transactions
+  ADDRESS_CHECKSUM_WRONG: invalid,
+  ADDRESS_IS_TOKEN: invalid,
+  ADDRESS_LINKED_ELSEWHERE: conflict,
+  ADDRESS_MALFORMED: invalid,
+  ADDRESS_NOT_LINKED: { kind: 'forbidden', retryable: false },
+  AUTHORIZATION_EXPIRED: conflict,
+  AUTHORIZATION_INVALID: invalid,
+  CHAIN_HALTED: unavailable,
+  CHAIN_UNAVAILABLE: unavailable,
+  CHAIN_UNKNOWN: invalid,
+  NONCE_TOO_LOW: conflict,
+  RPC_METHOD_NOT_ALLOWED: { kind: 'forbidden', retryable: false },
+  TRANSACTION_INVALID: invalid,
+  TRANSACTION_REVERTED: conflict,
+  TYPED_DATA_INVALID: invalid,
+  // people and sessions
+  CHALLENGE_EXPIRED: conflict,
+  CREDENTIALS_WRONG: { kind: 'unauthorized', retryable: false },
+  CSRF_REJECTED: { kind: 'forbidden', retryable: false },
+  EMAIL_MALFORMED: invalid,
+  EMAIL_TAKEN: conflict,
+  HANDLE_MALFORMED: invalid,
+  HANDLE_TAKEN: conflict,
+  RECIPIENT_IS_SELF: invalid,
+  RECIPIENT_UNKNOWN: { kind: 'not_found', retryable: false },
+  SESSION_EXPIRED: { kind: 'unauthorized', retryable: false },
+  SIGNATURE_INVALID: invalid,
+  SIWE_MALFORMED: invalid,
+  SIWE_MISMATCH: invalid,
+  // vault and keys
+  ACCOUNT_UNKNOWN: { kind: 'not_found', retryable: false },
+  KDF_PARAMETERS_WEAK: invalid,
+  KEYRING_LOCKED: { kind: 'unauthorized', retryable: false },
+  MNEMONIC_CHECK_CLOSED: conflict,
+  MNEMONIC_CHECKSUM_WRONG: invalid,
+  MNEMONIC_MALFORMED: invalid,
+  MNEMONIC_WORD_UNKNOWN: invalid,
+  PASSWORD_WRONG: { kind: 'unauthorized', retryable: false },
+  PASSWORD_WEAK: invalid,
+  RANDOM_UNAVAILABLE: { kind: 'unavailable', retryable: false },
+  STORAGE_UNAVAILABLE: unavailable,
+  VAULT_CONFLICT: conflict,
+  VAULT_CORRUPT: { kind: 'internal', retryable: false },
+  VAULT_MISSING: { kind: 'not_found', retryable: false },
+  VAULT_NOT_SAVED: conflict,
+  VAULT_ROLLED_BACK: conflict,
+  // gateways and movements
+  BRIDGE_OFF: { kind: 'forbidden', retryable: false },
+  GATEWAY_ANSWER_INVALID: unavailable,
+  GATEWAY_REFUSED: conflict,
+  GATEWAY_UNAVAILABLE: unavailable,
+  GATEWAY_UNKNOWN: invalid,
+  NOTIFICATION_INVALID: { kind: 'unauthorized', retryable: false },
+  PAYMENT_REQUEST_CLOSED: conflict,
+  QUOTE_EXPIRED: conflict,
+  STATE_CONFLICT: { kind: 'conflict', retryable: true },
+  // the API itself
+  IDEMPOTENCY_IN_FLIGHT: { kind: 'conflict', retryable: true },
+  IDEMPOTENCY_KEY_MISSING: invalid,
+  IDEMPOTENCY_KEY_REUSED: conflict,
+  INTERNAL: { kind: 'internal', retryable: false },
+  NOT_FOUND: { kind: 'not_found', retryable: false },
+  RATE_LIMITED: { kind: 'rate_limited', retryable: true },
+  REQUEST_INVALID: invalid,
+  SERVICE_UNAVAILABLE: unavailable,
+} as const satisfies Record<string, ErrorTraits>;
+
+/** A stable name for one expected failure. */
+export type ErrorCode = keyof typeof errorCodes;
+
+type AppErrorOptions = {
+  readonly cause?: unknown;
+  readonly details?: Readonly<Record<string, string>>;
+};
+
+/** An expected failure. Anything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  /** Which failure this is; people's sentences are chosen by it. */
+  readonly code: ErrorCode;
+  /** Public facts about the failure: no secrets, no URLs with keys, amounts as decimal text. */
+  readonly details: Readonly<Record<string, string>>;
+
+  /**
+   * @param code - One of {@link errorCodes}.
+   * @param message - A short sentence for a developer, without data in it; data goes to `details`.
+   */
+  constructor(code: ErrorCode, message: string, { cause, details = {} }: AppErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Tells whether a value is an {@link AppError}, also across a worker or package border (by shape, not by class). */
+export function isAppError(value: unknown): value is AppError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, code } = value as { name?: unknown; code?: unknown };
+  return name === 'AppError' && typeof code === 'string' && Object.hasOwn(errorCodes, code);
+}
+
+/**
+ * Stops on a broken assumption. Unlike an {@link AppError} it is a bug when it fails and never becomes an answer to a caller.
+ *
+ * @throws {Error} when `condition` is false.
+ */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`Assertion failed: ${message}`);
+}
