@@ -1,0 +1,94 @@
+import cookie from '@fastify/cookie';
+import compress from '@fastify/compress';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { registerCsrfGuard } from './http/guards.ts';
+import { registerSecurityHeaders } from './http/headers.ts';
+import { type HealthProbe, registerHealth } from './http/health.ts';
+import { registerPages } from './http/pages.ts';
+import type { Principal } from './http/principal.ts';
+import { registerProblems } from './http/problems.ts';
+import './http/principal.ts';
+
+/** The service's HTTP server with zod as the language of its schemas. */
+export type App = FastifyInstance & { withTypeProvider: () => TypedApp };
+/** An app whose handlers are typed by their schemas. */
+export type TypedApp = ReturnType<typeof typed>;
+
+const typed = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>();
+
+/** Names the principal of a session cookie; null when it is unknown or over. */
+export type FindPrincipal = (token: string) => Promise<Principal | null>;
+
+/** Adds one noun's routes. */
+export type RegisterRoutes = (app: TypedApp) => void | Promise<void>;
+
+const bodyBytesMax = 300_000;
+
+/**
+ * Builds the server without listening: routes of every noun are handed in by `main`, so that tests can build it the same way.
+ *
+ * @param publicUrl - The origin that people see, such as `https://wallet.example`.
+ * @param webFolder - The built wallet.
+ */
+export async function buildApp({
+  logger,
+  publicUrl,
+  webFolder,
+  sessionCookie,
+  findPrincipal,
+  routes,
+  probe,
+}: {
+  readonly logger: FastifyBaseLogger | boolean;
+  readonly publicUrl: string;
+  readonly webFolder: string;
+  readonly sessionCookie: string;
+  readonly findPrincipal: FindPrincipal;
+  readonly routes: readonly RegisterRoutes[];
+  readonly probe: HealthProbe;
+}): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(typeof logger === 'boolean' ? { logger } : { loggerInstance: logger }),
+    bodyLimit: bodyBytesMax,
+    disableRequestLogging: true,
+    genReqId: () => crypto.randomUUID(),
+    return503OnClosing: true,
+    // Open event streams must not hold up an ending service.
+    forceCloseConnections: true,
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerProblems(app);
+  const { origin, protocol } = new URL(publicUrl);
+  registerSecurityHeaders(app, { https: protocol === 'https:' });
+  await app.register(cookie);
+  await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, customTypes: /^(?:application\/(?:problem\+)?json|text\/(?!event-stream)|image\/svg)/ });
+  await app.register(rateLimit, { global: true, max: 1200, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/v1/') });
+  await registerDocs(app);
+  registerCsrfGuard(app, origin);
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    const token = request.cookies[sessionCookie];
+    if (token !== undefined) request.principal = await findPrincipal(token);
+  });
+  registerHealth(app, probe);
+  for (const register of routes) await register(typed(app));
+  await registerPages(app, webFolder);
+  return app;
+}
+
+async function registerDocs(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Feiqian', version: '1', description: 'A wallet for money and tokens. Amounts are decimal strings of the smallest unit beside their asset.' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}

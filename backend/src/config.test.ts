@@ -1,0 +1,62 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { describeEnvironment, readConfig } from './config.ts';
+
+const chains = [
+  {
+    chainId: 31337,
+    name: 'Local',
+    native: { symbol: 'ETH', decimals: 18 },
+    finality: { kind: 'depth', blocks: 3 },
+    ephemeral: true,
+    tokens: [],
+    relay: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+    startBlock: 0,
+  },
+];
+const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'chains.json');
+writeFileSync(path, JSON.stringify(chains));
+
+const good = {
+  DATABASE_URL: 'postgres://127.0.0.1/x',
+  CHAINS: path,
+  RPC_URL_31337: 'http://127.0.0.1:8545',
+  ISSUER_KEY: `0x${'11'.repeat(32)}`,
+  RELAYER_KEY: `0x${'22'.repeat(32)}`,
+  DATA_KEY: `0x${'33'.repeat(32)}`,
+};
+
+it('fills in what has a safe default, and nothing else', () => {
+  const config = readConfig(good);
+  expect(config).toMatchObject({ PORT: 8080, HOST: '127.0.0.1', publicUrl: 'http://localhost:8080', BRIDGE: true, chains });
+  expect(config.rpcUrls.get(31337)).toEqual(['http://127.0.0.1:8545']);
+});
+
+it('reports every problem at once by name and never by value', () => {
+  const secret = 'not-a-key-but-somebody-thought-so';
+  try {
+    readConfig({ ISSUER_KEY: secret, BRIDGE: 'maybe', PORT: 'http' });
+    expect.unreachable();
+  } catch (error) {
+    const text = String(error);
+    for (const name of ['DATABASE_URL', 'CHAINS', 'ISSUER_KEY', 'RELAYER_KEY', 'DATA_KEY', 'BRIDGE', 'PORT']) expect(text).toContain(name);
+    expect(text).not.toContain(secret);
+  }
+});
+
+it.each([
+  ['a key that Hardhat prints', { ISSUER_KEY: '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80' }, 'ISSUER_KEY'],
+  ['one key for two tasks', { RELAYER_KEY: good.ISSUER_KEY }, 'RELAYER_KEY'],
+  ['a chain node reached in clear beyond loopback', { RPC_URL_31337: 'http://10.0.0.8:8545' }, 'RPC_URL_31337'],
+  ['a public address in clear', { PUBLIC_URL: 'http://wallet.example' }, 'PUBLIC_URL'],
+  ['a chain without a node', { RPC_URL_31337: '' }, 'RPC_URL_31337'],
+  ['a chains file that is not there', { CHAINS: '/nowhere.json' }, 'CHAINS'],
+])('refuses %s', (_what, change, name) => {
+  expect(() => readConfig({ ...good, ...change })).toThrow(name);
+});
+
+it('describes every variable for .env.example', () => {
+  for (const name of [...Object.keys(good), 'PORT', 'BRIDGE', 'LOG_LEVEL']) expect(describeEnvironment()).toContain(`\n${name}=`);
+});

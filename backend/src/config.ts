@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { assetIdSchema, addressSchema } from '@feiqian/domain/api/common';
+import type { CashAssetId } from '@feiqian/domain/assets';
+import type { Chain } from '@feiqian/domain/chains';
+import type { Hex } from 'viem';
+import { z } from 'zod';
+
+const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const chainSchema = z.object({
+  chainId: z.int().positive(),
+  name: z.string().min(1),
+  native: z.object({ symbol: z.string().min(1), decimals: z.int().min(0).max(36) }),
+  finality: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tag') }),
+    z.object({ kind: z.literal('depth'), blocks: z.int().min(1).max(10_000) }),
+  ]),
+  ephemeral: z.boolean(),
+  tokens: z.array(
+    z.object({
+      symbol: z.string().min(1),
+      name: z.string().min(1),
+      address: addressSchema,
+      decimals: z.int().min(0).max(36),
+      cash: assetIdSchema.transform((id) => id as CashAssetId),
+    }),
+  ),
+  relay: addressSchema,
+  startBlock: z.int().min(0),
+});
+
+// Every variable that the service reads, with what it means; .env.example is generated from this.
+const environmentSchema = z.object({
+  PORT: port.default(8080).describe('Port to listen on'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PUBLIC_URL: z.url().optional().describe('Origin that people see; https except on loopback. Default: http://localhost:PORT'),
+  DATABASE_URL: z.string().min(1).describe('PostgreSQL, as the service role'),
+  DATABASE_OWNER_URL: z.string().optional().describe('PostgreSQL, as the owner role; used at start for migrations only'),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(200).default(16).describe('Connections of this replica'),
+  CHAINS: z.string().min(1).describe('Path of a JSON file that lists the chains, their tokens and the relay contract'),
+  GATEWAY_SANDBOX_URL: z.url().optional().describe('Address of the sandbox gateway; absent: the gateway is off'),
+  GATEWAY_SANDBOX_MERCHANT: z.string().default('feiqian').describe('Merchant id at the sandbox gateway'),
+  GATEWAY_SANDBOX_KEY: z.string().optional().describe('Secret that signs requests to the sandbox gateway'),
+  GATEWAY_SANDBOX_PUBLIC_KEY: z.string().optional().describe('Key that checks what the sandbox gateway says'),
+  ISSUER_KEY: hex32.describe('Private key that issues stablecoins'),
+  RELAYER_KEY: hex32.describe('Private key that pays network fees for relayed transfers'),
+  RELAY_FEE: z.string().regex(/^[0-9]{1,18}$/).default('20000').describe('Fee of a relayed transfer, in the smallest unit of the token'),
+  DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
+  BRIDGE: flag.default(true).describe('Whether cash becomes tokens and back (true or false)'),
+  WEB_FOLDER: z.string().optional().describe('Folder of the built wallet'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info').describe('How much is logged'),
+});
+
+/** Everything that the operator decides, checked and frozen. */
+export type Config = Readonly<z.infer<typeof environmentSchema>> & {
+  readonly publicUrl: string;
+  readonly webFolder: string;
+  readonly chains: readonly Chain[];
+  /** JSON-RPC addresses of each chain, in order of preference. */
+  readonly rpcUrls: ReadonlyMap<number, readonly string[]>;
+};
+
+// Hardhat prints these keys' accounts to everybody; a service key among them is no secret (first three of its standard phrase).
+const printedKeys = new Set([
+  '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80',
+  '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
+  '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
+]);
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Reads the environment once. All problems are reported together, by the variable's name and never by its value.
+ *
+ * @throws {Error} when anything is missing or malformed, or a setting would be unsafe where it is used.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) {
+    throw new Error(`The configuration is not complete:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`);
+  }
+  const values = parsed.data;
+  const problems: string[] = [];
+  const chains = readChains(values.CHAINS, problems);
+  const rpcUrls = new Map(chains.map((chain) => [chain.chainId, readRpcUrls(environment, chain.chainId, problems)]));
+  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, '');
+  const { protocol, hostname } = new URL(publicUrl);
+  if (protocol !== 'https:' && !loopback.test(hostname)) problems.push('PUBLIC_URL: must be https beyond loopback');
+  for (const name of ['ISSUER_KEY', 'RELAYER_KEY'] as const) {
+    if (printedKeys.has(values[name].toLowerCase())) problems.push(`${name}: is a published key of the local chain; make one of your own`);
+  }
+  if (values.ISSUER_KEY.toLowerCase() === values.RELAYER_KEY.toLowerCase()) problems.push('RELAYER_KEY: must differ from ISSUER_KEY');
+  if (problems.length > 0) throw new Error(`The configuration is not safe:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  const webFolder = values.WEB_FOLDER ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
+  return Object.freeze({ ...values, publicUrl, webFolder, chains, rpcUrls });
+}
+
+function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+}
+
+function readChains(path: string, problems: string[]): Chain[] {
+  try {
+    return z.array(chainSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    problems.push(`CHAINS: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join(', ') : 'not a readable JSON file'}`);
+    return [];
+  }
+}
+
+function readRpcUrls(environment: Readonly<Record<string, string | undefined>>, chainId: number, problems: string[]): string[] {
+  const name = `RPC_URL_${chainId}`;
+  const urls = (environment[name] ?? '').split(/[\s,]+/).filter((url) => url !== '');
+  if (urls.length === 0) problems.push(`${name}: is missing`);
+  for (const url of urls) {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    const isPlain = parsed?.protocol === 'http:' || parsed?.protocol === 'ws:';
+    if (!parsed || !['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol)) problems.push(`${name}: is not a URL`);
+    else if (isPlain && !loopback.test(parsed.hostname)) problems.push(`${name}: must be encrypted beyond loopback`);
+  }
+  return urls;
+}
+
+/** Writes `.env.example` from the schema. */
+export function describeEnvironment(): string {
+  const lines = Object.entries(environmentSchema.shape).map(([name, schema]) => `# ${schema.description ?? ''}\n${name}=`);
+  return `${[...lines, '# JSON-RPC address of each chain (several, comma-separated, in order of preference)\nRPC_URL_31337='].join('\n\n')}\n`;
+}

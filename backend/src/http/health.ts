@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Whether the service can do its work; `ready` is false while the database does not answer. */
+export type HealthProbe = () => Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, string>> }>;
+
+/** `/healthz` (the process lives), `/readyz` (it can serve), `/metrics` (Prometheus text). */
+export function registerHealth(app: FastifyInstance, probe: HealthProbe): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer, by route and status',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    duration.labels(request.method, route, String(reply.statusCode)).observe(reply.elapsedTime / 1000);
+  });
+  const hidden = { schema: { hide: true } };
+  app.get('/healthz', hidden, async () => ({ status: 'ok' }));
+  app.get('/readyz', hidden, async (_request, reply) => {
+    const { ready, parts } = await probe();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unavailable', parts });
+  });
+  app.get('/metrics', hidden, async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { basename } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { AppError } from '@feiqian/domain/errors';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { sendProblem } from './problems.ts';
+
+/** What the page may do: its own scripts and styles, requests to its own origin, and nothing `unsafe-*`. */
+export const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** What the keyring worker may do: compute. Even a poisoned dependency inside it has no way out. */
+export const keyringPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+
+const keyringFile = /^keyring[.-]/;
+const yearSeconds = 31_536_000;
+
+/** Paths that are never a page: asking for them wrongly is an error, not the wallet. */
+const servicePaths = /^\/(?:v1|rpc|docs|healthz|readyz|metrics|assets)(?:\/|$)/;
+
+/**
+ * Serves the built wallet: hashed files under /assets for a year, and the one page for every route that the wallet knows.
+ *
+ * @param folder - The build's output; when it does not exist (development), only the service answers.
+ */
+export async function registerPages(app: FastifyInstance, folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'index.html'))) return;
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: true,
+    preCompressed: true,
+    index: false,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      const name = basename(path);
+      const isHashed = path.includes('/assets/');
+      response.header('cache-control', isHashed ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
+      if (keyringFile.test(name)) response.header('content-security-policy', keyringPolicy);
+    },
+  });
+  const page = (reply: FastifyReply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').sendFile('index.html');
+  app.get('/', { schema: { hide: true } }, (_request, reply) => page(reply));
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const wantsPage = request.method === 'GET' && !servicePaths.test(path) && !basename(path).includes('.');
+    return wantsPage ? page(reply) : sendProblem(reply, request, new AppError('NOT_FOUND', 'There is nothing here.'));
+  });
+}

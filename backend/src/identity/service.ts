@@ -1,0 +1,164 @@
+import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
+import { AppError } from '@feiqian/domain/errors';
+import { parseEmail, parseHandle } from '@feiqian/domain/identity';
+import { formatSiweMessage } from '@feiqian/domain/siwe';
+import { type Address, type Hex, recoverMessageAddress } from 'viem';
+import { hashSecret, verifySecret } from './password-hash.ts';
+import { createSessionToken, hashToken, sessionIdleMs } from './sessions.ts';
+import type { IdentityStore, UserRow } from './store.ts';
+
+const challengeMs = 600_000;
+
+// What the browser is told to derive with when it registers, and what an unknown e-mail is answered with (RFC 9106, section 4, second choice).
+const defaultKdf = { algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1 } as const;
+
+type Deps = {
+  readonly store: IdentityStore;
+  /** Makes the steady answers for unknown e-mails; a secret of the operator's. */
+  readonly decoyKey: Uint8Array;
+  readonly publicUrl: string;
+  readonly chainIds: readonly number[];
+  readonly clock: () => Date;
+  /** Told after an address is linked, so that its past on chain is looked up. */
+  readonly onAddressLinked: (address: Address) => Promise<void>;
+};
+
+/** People, their log-in, and the addresses that they proved. */
+export type IdentityService = ReturnType<typeof createIdentityService>;
+
+export function createIdentityService(deps: Deps) {
+  const { store, clock } = deps;
+  // Verified against when the e-mail is unknown, so that both answers take the same time.
+  const decoyHash = hashSecret(randomBytes(32).toString('base64url'));
+
+  const openSession = async (user: UserRow, userAgent: string) => {
+    const { token, tokenHash } = createSessionToken();
+    await store.createSession({ tokenHash, userId: user.id, userAgent: userAgent.slice(0, 200), expiresAt: new Date(clock().getTime() + sessionIdleMs) });
+    return { token, me: await toMe(store, user) };
+  };
+
+  return {
+    /** How to derive the keys of an account; for an unknown e-mail an answer that stays the same, so that nobody can list accounts. */
+    async getParameters(emailText: string): Promise<KdfRecord> {
+      const email = parseEmail(emailText);
+      const user = await store.findUser({ email });
+      return user?.kdf ?? { ...defaultKdf, salt: decoySalt(deps.decoyKey, email) };
+    },
+
+    /** @throws {AppError} EMAIL_TAKEN, HANDLE_TAKEN, EMAIL_MALFORMED, HANDLE_MALFORMED, KDF_PARAMETERS_WEAK. */
+    async register(input: { email: string; handle?: string | undefined; kdf: KdfRecord; authSecret: string; language: Language }, userAgent: string) {
+      assertKdfStrong(input.kdf);
+      const email = parseEmail(input.email);
+      const handle = input.handle === undefined ? await freeHandle(store, email) : parseHandle(input.handle);
+      const user = await store.createUser({
+        id: randomUUID(),
+        email,
+        handle,
+        kdf: input.kdf,
+        authHash: await hashSecret(input.authSecret),
+        language: input.language,
+        displayCurrency: input.language === 'zh' ? 'CNY' : 'USD',
+      });
+      return openSession(user, userAgent);
+    },
+
+    /** @throws {AppError} CREDENTIALS_WRONG, the same for an unknown e-mail and a wrong password. */
+    async login(input: { email: string; authSecret: string }, userAgent: string) {
+      const user = await store.findUser({ email: parseEmail(input.email) });
+      const isRight = await verifySecret(input.authSecret, user?.authHash ?? (await decoyHash));
+      if (!user || !isRight) throw new AppError('CREDENTIALS_WRONG', 'E-mail or password is wrong.');
+      return openSession(user, userAgent);
+    },
+
+    async logout(token: string): Promise<void> {
+      await store.deleteSession(hashToken(token));
+    },
+
+    async getMe(userId: string): Promise<Me> {
+      return toMe(store, await getUser(store, userId));
+    },
+
+    async updateMe(userId: string, set: { language?: Language | undefined; displayCurrency?: 'CNY' | 'USD' | undefined; handle?: string | undefined }): Promise<Me> {
+      const user = await store.updateUser(userId, {
+        ...(set.language ? { language: set.language } : {}),
+        ...(set.displayCurrency ? { displayCurrency: set.displayCurrency } : {}),
+        ...(set.handle === undefined ? {} : { handle: parseHandle(set.handle) }),
+      });
+      return toMe(store, user);
+    },
+
+    /** The exact EIP-4361 text to sign for an address; good for ten minutes and once. */
+    async challengeAddress(userId: string, address: Address, chainId: number): Promise<{ message: string; expiresAt: Date }> {
+      if (!deps.chainIds.includes(chainId)) throw new AppError('CHAIN_UNKNOWN', 'This deployment does not have that chain.');
+      const issuedAt = clock();
+      const expiresAt = new Date(issuedAt.getTime() + challengeMs);
+      const nonce = randomBytes(16).toString('hex');
+      const { host, origin } = new URL(deps.publicUrl);
+      const message = formatSiweMessage({
+        domain: host,
+        address,
+        statement: 'Link this address to my Feiqian account. This moves no money.',
+        uri: origin,
+        version: '1',
+        chainId,
+        nonce,
+        issuedAt: issuedAt.toISOString(),
+        expirationTime: expiresAt.toISOString(),
+      });
+      await store.createChallenge({ nonce, userId, message, expiresAt });
+      return { message, expiresAt };
+    },
+
+    /** @throws {AppError} CHALLENGE_EXPIRED, SIGNATURE_INVALID, ADDRESS_LINKED_ELSEWHERE. */
+    async linkAddress(userId: string, message: string, signature: Hex): Promise<Me> {
+      const address = /^(0x[0-9a-fA-F]{40})$/m.exec(message)?.[1];
+      const signer = await recoverMessageAddress({ message, signature }).catch(() => undefined);
+      if (!address || signer !== address) throw new AppError('SIGNATURE_INVALID', 'The signature is not of this address.');
+      if (!(await store.takeChallenge(userId, message, clock()))) throw new AppError('CHALLENGE_EXPIRED', 'Ask for a new message to sign.');
+      await store.linkAddress({ address, userId, message, signature });
+      await deps.onAddressLinked(signer);
+      return toMe(store, await getUser(store, userId));
+    },
+  };
+}
+
+async function getUser(store: IdentityStore, id: string): Promise<UserRow> {
+  const user = await store.findUser({ id });
+  if (!user) throw new AppError('SESSION_EXPIRED', 'This account is gone.');
+  return user;
+}
+
+async function toMe(store: IdentityStore, user: UserRow): Promise<Me> {
+  const [addresses, vaultVersion] = await Promise.all([store.listAddresses(user.id), store.vaultVersion(user.id)]);
+  return {
+    id: user.id,
+    email: user.email,
+    handle: user.handle,
+    language: user.language,
+    displayCurrency: user.displayCurrency,
+    addresses: addresses.map(({ address, linkedAt }) => ({ address: address as Address, linkedAt: linkedAt.toISOString() })),
+    vaultVersion,
+    createdAt: user.createdAt.toISOString(),
+  };
+}
+
+/** ASVS 5.0.0 appendix C: argon2id needs at least 46 MiB at one pass; below it a stolen database is too cheap to search. */
+function assertKdfStrong(kdf: KdfRecord): void {
+  if (kdf.memoryKib < 47_104) throw new AppError('KDF_PARAMETERS_WEAK', 'Derive with at least 46 MiB.');
+}
+
+function decoySalt(key: Uint8Array, email: string): string {
+  return createHmac('sha256', key).update(`salt:${email}`).digest().subarray(0, 16).toString('base64url');
+}
+
+/** Makes a handle from the part before the @, with digits behind it when it is taken. */
+async function freeHandle(store: IdentityStore, email: string): Promise<string> {
+  const local = (email.split('@')[0] ?? '').replace(/[^a-z0-9_]/g, '').replace(/^[^a-z]+/, '');
+  const base = (local.length >= 3 ? local : `user${local}`).slice(0, 14);
+  for (let digits = 0; digits <= 6; digits += 1) {
+    const handle = digits === 0 ? base : `${base}${randomInt(10 ** (digits - 1), 10 ** digits)}`;
+    if (!(await store.findUser({ handle }))) return handle;
+  }
+  return `user${randomBytes(7).toString('hex')}`;
+}
