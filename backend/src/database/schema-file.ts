@@ -1,4 +1,4 @@
-import { type MigrationAwareSqlDriverAdapterFactory, ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 
@@ -59,7 +59,7 @@ export type SchemaSource = { readonly host: string; readonly port: number; reado
  * so that the two can never disagree unnoticed (a test compares).
  */
 export async function readSchemaFile(source: SchemaSource): Promise<string> {
-  const factory: MigrationAwareSqlDriverAdapterFactory = bindMigrationAwareSqlAdapterFactory(new IntrospectionAdapterFactory({ ...source }));
+  const factory = bindMigrationAwareSqlAdapterFactory(new IntrospectionAdapterFactory({ ...source }));
   const schema = { files: [{ path: 'schema.prisma', content: head }] };
   const engine = await SchemaEngine.new({ datamodels: schema.files.map((file) => [file.path, file.content]) }, () => {}, factory);
   const result = await engine.introspect({ schema, baseDirectoryPath: '/', force: false, compositeTypeDepth: 0, namespaces: null });

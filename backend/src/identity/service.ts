@@ -2,8 +2,8 @@ import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
-import { formatSiweMessage } from '@feiqian/domain/siwe';
-import { type Address, type Hex, recoverMessageAddress } from 'viem';
+import { formatSiweMessage, verifySiweMessage } from '@feiqian/domain/siwe';
+import type { Address, Hex } from 'viem';
 import { hashSecret, verifySecret } from './password-hash.ts';
 import { createSessionToken, hashToken, sessionIdleMs } from './sessions.ts';
 import type { IdentityStore, UserRow } from './store.ts';
@@ -110,14 +110,13 @@ export function createIdentityService(deps: Deps) {
       return { message, expiresAt };
     },
 
-    /** @throws {AppError} CHALLENGE_EXPIRED, SIGNATURE_INVALID, ADDRESS_LINKED_ELSEWHERE. */
+    /** @throws {AppError} SIWE_MALFORMED, SIWE_MISMATCH, CHALLENGE_EXPIRED, SIGNATURE_INVALID, ADDRESS_LINKED_ELSEWHERE. */
     async linkAddress(userId: string, message: string, signature: Hex): Promise<Me> {
-      const address = /^(0x[0-9a-fA-F]{40})$/m.exec(message)?.[1];
-      const signer = await recoverMessageAddress({ message, signature }).catch(() => undefined);
-      if (!address || signer !== address) throw new AppError('SIGNATURE_INVALID', 'The signature is not of this address.');
+      const { host, origin } = new URL(deps.publicUrl);
+      const { address } = await verifySiweMessage(message, signature, { domain: host, uri: origin, now: clock() });
       if (!(await store.takeChallenge(userId, message, clock()))) throw new AppError('CHALLENGE_EXPIRED', 'Ask for a new message to sign.');
       await store.linkAddress({ address, userId, message, signature });
-      await deps.onAddressLinked(signer);
+      await deps.onAddressLinked(address);
       return toMe(store, await getUser(store, userId));
     },
   };

@@ -1,0 +1,23 @@
+import { type Balances, balancesResponse } from '@feiqian/domain/api/chain';
+import type { Address } from 'viem';
+import type { RegisterRoutes } from '../app.ts';
+import { requirePrincipal } from '../http/principal.ts';
+
+type Deps = {
+  /** Cash that the person can spend and cash that is reserved, by currency. */
+  readonly readCash: (userId: string) => Promise<Balances['cash']>;
+  readonly listAddresses: (userId: string) => Promise<readonly Address[]>;
+  /** What the addresses hold on chain now; a chain that does not answer is named and not guessed. */
+  readonly readOnChain: (addresses: readonly Address[]) => Promise<Pick<Balances, 'onChain' | 'unavailable'>>;
+};
+
+/** `GET /v1/balances`: what the operator owes a person, and what the person's own addresses hold. */
+export function registerBalanceRoutes({ readCash, listAddresses, readOnChain }: Deps): RegisterRoutes {
+  return (app) => {
+    app.get('/v1/balances', { schema: { tags: ['balances'], summary: 'Cash and on-chain balances', response: { 200: balancesResponse } } }, async (request) => {
+      const { userId } = requirePrincipal(request);
+      const [cash, onChain] = await Promise.all([readCash(userId), listAddresses(userId).then(readOnChain)]);
+      return { cash, ...onChain };
+    });
+  };
+}
