@@ -58,6 +58,7 @@ export const errorCodes = {
   SIWE_MISMATCH: invalid,
   // vault and keys
   ACCOUNT_UNKNOWN: { kind: 'not_found', retryable: false },
+  EXTENDED_KEY_INVALID: invalid,
   KDF_PARAMETERS_WEAK: invalid,
   KEYRING_LOCKED: { kind: 'unauthorized', retryable: false },
   MNEMONIC_CHECK_CLOSED: conflict,

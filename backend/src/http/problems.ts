@@ -52,7 +52,8 @@ function toAppError(error: FastifyError): AppError | undefined {
 
 // Messages of other libraries can carry addresses with keys in them: log the class, the code and the stack without its first line.
 function describe(error: Error & { code?: unknown }): object {
-  const own = isAppError(error) || error.name === 'Error';
+  const isDatabase = typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
+  const own = isAppError(error) || error.name === 'Error' || isDatabase;
   return {
     type: error.name,
     code: error.code,

@@ -1,0 +1,46 @@
+-- What the leader of a chain needs beside the facts: which addresses it watches, how a transaction ended, and to be woken.
+
+-- Whether the mined transaction failed; it counts only once its block is final.
+ALTER TABLE chain_transactions ADD COLUMN reverted boolean NOT NULL DEFAULT false;
+-- When whoever asked for the transaction was told how it ended; told again until this is set.
+ALTER TABLE chain_transactions ADD COLUMN handled_at timestamptz;
+CREATE INDEX chain_transactions_unhandled_idx ON chain_transactions (chain_id, updated_at)
+  WHERE handled_at IS NULL AND state IN ('final', 'failed', 'replaced', 'dropped');
+
+-- Our own senders never sign two transactions for one nonce, except to re-price one. People may: the second takes the place of the first.
+ALTER TABLE chain_transactions DROP CONSTRAINT chain_transactions_nonce_key;
+CREATE UNIQUE INDEX chain_transactions_service_nonce_key ON chain_transactions (chain_id, epoch, sender, nonce) WHERE purpose IN ('issue', 'redeem', 'relay');
+CREATE INDEX chain_transactions_sender_idx ON chain_transactions (chain_id, epoch, sender, nonce);
+
+-- The addresses whose transfers the indexer keeps. Up to `complete_to` what happened before it began to watch is there as well.
+CREATE TABLE chain_watched_addresses (
+  chain_id      integer NOT NULL,
+  epoch         integer NOT NULL,
+  address       text NOT NULL,
+  -- The last block that the indexer had read without knowing the address; NULL once those blocks were read again.
+  missing_until bigint,
+  PRIMARY KEY (chain_id, epoch, address)
+);
+CREATE INDEX chain_watched_addresses_missing_idx ON chain_watched_addresses (chain_id, epoch) WHERE missing_until IS NOT NULL;
+
+-- Wakes the leader of a chain: something is to be signed, sent or told.
+CREATE FUNCTION chain_wake() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('chain_work', NEW.chain_id::text);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER chain_transactions_wake_insert AFTER INSERT ON chain_transactions
+  FOR EACH ROW WHEN (NEW.state IN ('requested', 'signed')) EXECUTE FUNCTION chain_wake();
+CREATE TRIGGER chain_transactions_wake_update AFTER UPDATE ON chain_transactions
+  FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state AND NEW.state IN ('requested', 'signed', 'final', 'failed', 'replaced', 'dropped'))
+  EXECUTE FUNCTION chain_wake();
+
+-- A newly linked address has to be watched on every chain.
+CREATE FUNCTION chain_wake_address() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('chain_address', NEW.address);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER addresses_wake AFTER INSERT ON addresses FOR EACH ROW EXECUTE FUNCTION chain_wake_address();

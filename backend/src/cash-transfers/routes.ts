@@ -1,0 +1,34 @@
+import { cashTransferRequest, personQuery, personResponse } from '@feiqian/domain/api/cash';
+import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
+import type { RegisterRoutes } from '../app.ts';
+import type { Queryable } from '../database/pool.ts';
+import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import { requirePrincipal } from '../http/principal.ts';
+import type { CashTransferService } from './service.ts';
+
+// Whoever could ask without end would learn who has an account.
+const lookUps = { rateLimit: { max: 60, timeWindow: 60_000 } };
+
+/** `POST /v1/cash-transfers` and `GET /v1/people`. */
+export function registerCashTransferRoutes({ service, database }: { readonly service: CashTransferService; readonly database: Queryable }): RegisterRoutes {
+  return (app) => {
+    app.get(
+      '/v1/people',
+      { config: lookUps, schema: { tags: ['cash'], summary: 'The one person with this e-mail address or handle', querystring: personQuery, response: { 200: personResponse } } },
+      async (request) => {
+        requirePrincipal(request);
+        return { handle: (await service.getPerson(request.query.query)).handle };
+      },
+    );
+    app.post(
+      '/v1/cash-transfers',
+      { schema: { tags: ['cash'], summary: 'Send cash to a person', body: cashTransferRequest, response: { 201: movementResponse } } },
+      async (request, reply) => {
+        const { userId } = requirePrincipal(request);
+        const idempotency = readIdempotency(request, userId, 'cash-transfers');
+        const answer = (await findAnswer(database, idempotency)) ?? (await service.send(userId, request.body, idempotency));
+        return reply.code(201).send(answer.body as MovementWire);
+      },
+    );
+  };
+}

@@ -1,0 +1,125 @@
+/** A local chain for one test file: a real Hardhat node in this process, with the contracts deployed and the operator's keys funded. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Chain, ChainToken } from '@feiqian/domain/chains';
+import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre';
+import { type Abi, type Account, type Address, createTestClient, encodeDeployData, encodeFunctionData, getAddress, type Hex, http, keccak256, parseEther, publicActions, stringToHex, walletActions } from 'viem';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { hardhat } from 'viem/chains';
+
+/** Private keys that the operator of the deployment has; fresh ones for each chain. */
+export type TestChainKeys = { readonly admin: Hex; readonly issuer: Hex; readonly relayer: Hex };
+
+/** What a test may change about the stablecoins' issuer bucket; the defaults never run dry. */
+export type TestChainOptions = { readonly bucketCapacity?: bigint; readonly bucketRefillPerSecond?: bigint };
+
+/** A running chain of one test file. */
+export type TestChain = {
+  readonly chainId: number;
+  readonly rpcUrl: string;
+  /** The same node for WebSocket clients. */
+  readonly wsUrl: string;
+  readonly addresses: { readonly usdf: Address; readonly cnyf: Address; readonly relay: Address };
+  readonly keys: TestChainKeys;
+  /** As the service's configuration lists it. */
+  readonly chain: Chain;
+  /** viem client with public, wallet and test actions (mine, snapshot, setBalance, …). */
+  readonly client: TestChainClient;
+  /** An account with `ether` of the chain's own coin (default: none). */
+  readonly createAccount: (ether?: string) => Promise<ReturnType<typeof privateKeyToAccount> & { readonly privateKey: Hex }>;
+  /** Mines `blocks` empty blocks, so that what came before them is final (depth 3 by default). */
+  readonly finalize: (blocks?: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** The client that {@link TestChain} carries. */
+export type TestChainClient = ReturnType<typeof connect>;
+
+type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const stablecoins = [
+  { symbol: 'USDF', name: 'Feiqian USD', cash: 'iso4217:USD' },
+  { symbol: 'CNYF', name: 'Feiqian CNY', cash: 'iso4217:CNY' },
+] as const;
+// 10^9 tokens of 6 decimals: no test meets the limit unless it wants to.
+const ampleBucket = 1_000_000_000n * 1_000_000n;
+
+/** Starts a chain that mines a block for each transaction. Call `stop` in `afterAll`. */
+export async function startTestChain(options: TestChainOptions = {}): Promise<TestChain> {
+  const server = await createNode();
+  const { port } = await server.listen();
+  const rpcUrl = `http://127.0.0.1:${port}`;
+  const client = connect(rpcUrl);
+  const keys = { admin: generatePrivateKey(), issuer: generatePrivateKey(), relayer: generatePrivateKey() };
+  for (const key of Object.values(keys)) await client.setBalance({ address: privateKeyToAccount(key).address, value: parseEther('1000') });
+  const addresses = await deploy(client, keys, options);
+  const tokens = stablecoins.map(({ symbol, name, cash }): ChainToken => ({ symbol, name, cash, decimals: 6, address: symbol === 'USDF' ? addresses.usdf : addresses.cnyf }));
+  return {
+    chainId: hardhat.id,
+    rpcUrl,
+    wsUrl: `ws://127.0.0.1:${port}`,
+    addresses,
+    keys,
+    chain: { chainId: hardhat.id, name: 'Local', native: { symbol: 'ETH', decimals: 18 }, finality: { kind: 'depth', blocks: 3 }, ephemeral: true, tokens, relay: addresses.relay, startBlock: 0 },
+    client,
+    createAccount: async (ether = '0') => {
+      const privateKey = generatePrivateKey();
+      const account = privateKeyToAccount(privateKey);
+      if (ether !== '0') await client.setBalance({ address: account.address, value: parseEther(ether) });
+      return Object.assign(account, { privateKey });
+    },
+    finalize: (blocks = 3) => client.mine({ blocks, interval: 0 }),
+    stop: async () => {
+      // It listens no more at once; connections that a client keeps alive are cut off with the worker.
+      void server.close().catch(() => undefined);
+    },
+  };
+}
+
+async function createNode() {
+  const path = `${root}hardhat.config.ts`;
+  const hre = await createHardhatRuntimeEnvironment(await importUserConfig(path), { config: path }, root);
+  // A clock at the present, because tests sign deadlines; blocks may share a second, so that it does not run ahead.
+  const override = { initialDate: new Date(Date.now() - 1000), allowBlocksWithSameTimestamp: true };
+  return hre.network.createServer({ network: 'node', override }, '127.0.0.1', 0);
+}
+
+function connect(rpcUrl: string) {
+  return createTestClient({ mode: 'hardhat', chain: hardhat, transport: http(rpcUrl, { retryCount: 0 }), pollingInterval: 20, cacheTime: 0 })
+    .extend(publicActions)
+    .extend(walletActions);
+}
+
+async function deploy(client: TestChainClient, keys: TestChainKeys, { bucketCapacity = ampleBucket, bucketRefillPerSecond = ampleBucket }: TestChainOptions) {
+  const admin = privateKeyToAccount(keys.admin);
+  const issuer = privateKeyToAccount(keys.issuer).address;
+  const stablecoin = readArtifact('Stablecoin');
+  const tokens: Address[] = [];
+  for (const { name, symbol } of stablecoins) {
+    const address = await create(client, admin, stablecoin, [name, symbol, admin.address, bucketCapacity, bucketRefillPerSecond]);
+    for (const [role, holder] of [
+      ['ISSUER_ROLE', issuer],
+      ['PAUSER_ROLE', admin.address],
+      ['FREEZER_ROLE', admin.address],
+    ] as const) {
+      const data = encodeFunctionData({ abi: stablecoin.abi, functionName: 'grantRole', args: [keccak256(stringToHex(role)), holder] });
+      await client.sendTransaction({ account: admin, to: address, data });
+    }
+    tokens.push(address);
+  }
+  const [usdf, cnyf] = tokens;
+  if (!usdf || !cnyf) throw new Error('The stablecoins were not deployed.');
+  return { usdf, cnyf, relay: await create(client, admin, readArtifact('Relay'), []) };
+}
+
+async function create(client: TestChainClient, account: Account, { abi, bytecode }: Artifact, args: readonly unknown[]): Promise<Address> {
+  const hash = await client.sendTransaction({ account, data: encodeDeployData({ abi, bytecode, args }) });
+  const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+  if (!contractAddress) throw new Error('The transaction made no contract.');
+  return getAddress(contractAddress);
+}
+
+function readArtifact(name: string): Artifact {
+  return JSON.parse(readFileSync(`${root}artifacts/contracts/${name}.sol/${name}.json`, 'utf8')) as Artifact;
+}
