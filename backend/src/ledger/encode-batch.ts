@@ -89,11 +89,13 @@ class TransferArrays {
   }
 }
 
-/** Rows of one table and one set of columns go in one statement. `#` says which command a row belongs to. */
+/** Rows of one table and one set of columns go in one statement. `#` says which command a row belongs to, `@` its place in that. */
 function groupRows(commands: readonly Command[]): RowGroup[] {
   const groups = new Map<string, RowGroup>();
   commands.forEach(({ changes = [] }, index) => {
-    for (const change of changes) groupOf(groups, change).rows.push({ ...change.set, id: change.id, version: change.expectVersion, '#': index + 1 });
+    for (const [place, change] of changes.entries()) {
+      groupOf(groups, change).rows.push({ ...change.set, id: change.id, version: change.expectVersion, '#': index + 1, '@': place });
+    }
   });
   return [...groups.values()];
 }

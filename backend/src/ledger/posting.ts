@@ -57,9 +57,7 @@ export function createPosting({ database, onRetry }: { readonly database: Querya
 async function postOnce(database: Queryable, accountOf: AccountRegistry, commands: readonly Command[]): Promise<Settled[]> {
   const { values, created } = encodeBatch(commands, accountOf);
   failpoint('before_ledger_post');
-  const answer = database.query<{ outcomes: readonly Outcome[] | null }>({ name: 'ledger_post', text: postText, values });
-  failpoint('while_ledger_posts');
-  const { rows } = await answer;
+  const { rows } = await database.query<{ outcomes: readonly Outcome[] | null }>({ name: 'ledger_post', text: postText, values });
   for (const account of created) account.isThere = true;
   failpoint('after_ledger_commit');
   const outcomes = rows[0]?.outcomes ?? [];

@@ -277,7 +277,7 @@ BEGIN
       array_agg(CASE WHEN known IS NULL THEN NULL WHEN known = hash THEN 'exists' ELSE 'exists_with_different_content' END ORDER BY n)
     INTO hashes, statuses
     FROM (
-      SELECT n, ledger_transfer_hash(phase, debit, credit, asset, amount, pending, timeout, movement, kind) AS hash, e.request_hash AS known
+      SELECT n, ledger_transfer_hash(t.phase, debit, credit, t.asset, t.amount, pending, timeout, movement, t.kind) AS hash, e.request_hash AS known
       FROM unnest(ids, phases, debits, credits, assets, amounts, kinds, pendings, timeouts, movements) WITH ORDINALITY
         AS t (id, phase, debit, credit, asset, amount, kind, pending, timeout, movement, n)
       LEFT JOIN ledger_transfers e ON e.id = t.id
@@ -326,6 +326,7 @@ BEGIN
         SELECT g->>'table' AS "table", row->>'id' AS id, (g->>'isNew')::boolean AS is_new,
           jsonb_build_array(jsonb_set(g, '{rows}', jsonb_build_array(row))) AS single
         FROM jsonb_array_elements(changes) AS g, jsonb_array_elements(g->'rows') AS row
+        ORDER BY (row->>'@')::integer
       LOOP
         IF (change.is_new AND ledger_row_exists(change."table", change.id::uuid)) OR NOT ledger_write_rows(change.single) THEN
           outcome := jsonb_build_object('status', 'version_conflict', 'table', change."table", 'id', change.id);
@@ -336,7 +337,7 @@ BEGIN
       IF answers IS NOT NULL THEN
         PERFORM ledger_write_answers(answers);
       END IF;
-      RETURN jsonb_build_object('status', 'written', 'transfers', statuses);
+      RETURN jsonb_build_object('status', 'written', 'transfers', coalesce(statuses, '{}'));
     EXCEPTION WHEN OTHERS THEN
       IF outcome IS NOT NULL THEN
         RETURN outcome;

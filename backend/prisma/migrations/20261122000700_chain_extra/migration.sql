@@ -12,6 +12,20 @@ ALTER TABLE chain_transactions DROP CONSTRAINT chain_transactions_nonce_key;
 CREATE UNIQUE INDEX chain_transactions_service_nonce_key ON chain_transactions (chain_id, epoch, sender, nonce) WHERE purpose IN ('issue', 'redeem', 'relay');
 CREATE INDEX chain_transactions_sender_idx ON chain_transactions (chain_id, epoch, sender, nonce);
 
+-- Every set of bytes that a row ever had is kept, whoever writes it, in the transaction that writes it. On a chain that began
+-- anew the same bytes can come again: then they are those of the newer row.
+CREATE FUNCTION chain_keep_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO chain_transaction_attempts (hash, transaction_id, raw) VALUES (NEW.hash, NEW.id, NEW.raw)
+  ON CONFLICT (hash) DO UPDATE SET transaction_id = NEW.id, created_at = now();
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER chain_transactions_keep_insert AFTER INSERT ON chain_transactions
+  FOR EACH ROW WHEN (NEW.hash IS NOT NULL AND NEW.raw IS NOT NULL) EXECUTE FUNCTION chain_keep_attempt();
+CREATE TRIGGER chain_transactions_keep_update AFTER UPDATE ON chain_transactions
+  FOR EACH ROW WHEN (NEW.hash IS NOT NULL AND NEW.raw IS NOT NULL AND OLD.hash IS DISTINCT FROM NEW.hash) EXECUTE FUNCTION chain_keep_attempt();
+
 -- The addresses whose transfers the indexer keeps. Up to `complete_to` what happened before it began to watch is there as well.
 CREATE TABLE chain_watched_addresses (
   chain_id      integer NOT NULL,

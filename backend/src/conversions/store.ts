@@ -1,0 +1,138 @@
+import { type Amount, decodeAmount } from '@feiqian/domain/money';
+import type { Address, Hash, Hex } from 'viem';
+import type { Queryable } from '../database/pool.ts';
+
+/** A movement as conversions need it: a conversion, or a top-up that goes on as tokens. */
+export type ConversionRow = {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: 'conversion' | 'top_up';
+  readonly userId: string;
+  readonly state: string;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly counterAsset: string;
+  readonly counterAmount: Amount;
+  readonly chainId: number;
+  readonly address: Address;
+  readonly reference: Hex;
+};
+
+/** An `Issued` or `Redeemed` event of a canonical block. */
+export type SettlementEvent = {
+  readonly name: 'Issued' | 'Redeemed';
+  readonly blockNumber: bigint;
+  readonly logIndex: number;
+  readonly txHash: Hash;
+  readonly token: Address;
+  /** Issued: receiver. Redeemed: holder. */
+  readonly address: Address;
+  readonly reference: Hex;
+  readonly amount: Amount;
+};
+
+/** Where the ledger's follower of a chain stands. `version` 0: it has not begun. */
+export type Cursor = { readonly version: number; readonly blockNumber: bigint };
+
+type RawMovement = {
+  id: string;
+  version: number;
+  kind: 'conversion' | 'top_up';
+  user_id: string;
+  state: string;
+  asset: string;
+  amount: string;
+  counter_asset: string;
+  counter_amount: string;
+  chain_id: number;
+  address: Address;
+  reference: Hex;
+};
+
+const columns = 'id, version, kind, user_id, state, asset, amount, counter_asset, counter_amount, chain_id, address, reference';
+const isConversion = `kind IN ('conversion', 'top_up') AND counter_asset IS NOT NULL AND reference IS NOT NULL`;
+
+const toRow = (raw: RawMovement): ConversionRow => ({
+  id: raw.id,
+  version: raw.version,
+  kind: raw.kind,
+  userId: raw.user_id,
+  state: raw.state,
+  asset: raw.asset,
+  amount: decodeAmount(raw.amount),
+  counterAsset: raw.counter_asset,
+  counterAmount: decodeAmount(raw.counter_amount),
+  chainId: raw.chain_id,
+  address: raw.address,
+  reference: raw.reference,
+});
+
+/** Reads what conversions and their settlement need; only ledger commands write. */
+export type ConversionStore = ReturnType<typeof createConversionStore>;
+
+export function createConversionStore(database: Queryable) {
+  return {
+    async find(id: string): Promise<ConversionRow | undefined> {
+      const { rows } = await database.query<RawMovement>(`SELECT ${columns} FROM movements WHERE id = $1 AND ${isConversion}`, [id]);
+      return rows[0] && toRow(rows[0]);
+    },
+
+    /** Movements that wait for one of these references. */
+    async findWaiting(chainId: number, references: readonly Hex[]): Promise<ConversionRow[]> {
+      const { rows } = await database.query<RawMovement>(
+        `SELECT ${columns} FROM movements WHERE reference = ANY ($2) AND chain_id = $1 AND ${isConversion} AND state IN ('issuing', 'redeeming')`,
+        [chainId, references],
+      );
+      return rows.map(toRow);
+    },
+
+    /** Whether a holder's reference was ever given to us. */
+    async hasRedemption(chainId: number, holder: Address, reference: Hex): Promise<boolean> {
+      const { rowCount } = await database.query(`SELECT FROM movements WHERE reference = $3 AND chain_id = $1 AND address = $2 AND kind = 'conversion'`, [chainId, holder, reference]);
+      return rowCount !== 0;
+    },
+
+    async findChain(chainId: number): Promise<{ epoch: number; finalizedNumber: bigint | null; isHalted: boolean } | undefined> {
+      const { rows } = await database.query<{ epoch: number; finalized_number: bigint | null; status: string }>('SELECT epoch, finalized_number, status FROM chains WHERE chain_id = $1', [chainId]);
+      const [row] = rows;
+      return row && { epoch: row.epoch, finalizedNumber: row.finalized_number, isHalted: row.status === 'halted' };
+    },
+
+    async findCursor(id: string): Promise<Cursor | undefined> {
+      const { rows } = await database.query<{ version: number; block_number: bigint }>('SELECT version, block_number FROM chain_cursors WHERE id = $1', [id]);
+      const [row] = rows;
+      return row && { version: row.version, blockNumber: row.block_number };
+    },
+
+    /** The next block after `after`, up to `to`, that has events of ours, with all of them. */
+    async nextEvents(chainId: number, epoch: number, after: bigint, to: bigint): Promise<SettlementEvent[]> {
+      const { rows } = await database.query<{ name: 'Issued' | 'Redeemed'; block_number: bigint; log_index: number; tx_hash: Hash; token: Address; address: Address; reference: Hex; amount: string }>(
+        `SELECT name, block_number, log_index, tx_hash, token, address, reference, amount FROM chain_events
+         WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number = (
+           SELECT min(block_number) FROM chain_events
+           WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number > $3 AND block_number <= $4)
+         ORDER BY log_index`,
+        [chainId, epoch, after, to],
+      );
+      return rows.map((row) => ({
+        name: row.name,
+        blockNumber: row.block_number,
+        logIndex: row.log_index,
+        txHash: row.tx_hash,
+        token: row.token,
+        address: row.address,
+        reference: row.reference,
+        amount: decodeAmount(row.amount),
+      }));
+    },
+
+    /** What the books say is issued of some tokens: credits less debits, posted only. */
+    async readIssued(tokens: readonly string[]): Promise<{ token: string; amount: Amount }[]> {
+      const { rows } = await database.query<{ asset: string; amount: string }>(
+        `SELECT asset, credits_posted - debits_posted AS amount FROM ledger_accounts WHERE name = 'issued:' || asset AND asset = ANY ($1) ORDER BY asset`,
+        [tokens],
+      );
+      return rows.map(({ asset, amount }) => ({ token: asset, amount: decodeAmount(amount) }));
+    },
+  };
+}
