@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import type { MovementWire, RelayQuote, RelayWire } from '@feiqian/domain/api/chain';
 import { type Asset, type TokenAsset, toTokenAssetId } from '@feiqian/domain/assets';
-import { type RelayRequest, buildRelayTypedData, checkRelayRequest, checkTypedDataSignature } from '@feiqian/domain/authorizations';
+import { type RelayRequest, buildRelayTypedData, checkRelayRequest, checkTypedDataSignature, relayNonce } from '@feiqian/domain/authorizations';
 import { type Chain, getChain } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { type Amount, decodeAmount, encodeAmount } from '@feiqian/domain/money';
@@ -33,6 +33,8 @@ type Deps = {
     id: string,
     payment: { readonly payerId: string; readonly movementId: string; readonly asset: string; readonly to: Address; readonly amount: Amount; readonly reference: `0x${string}` },
   ) => Promise<{ readonly payeeId: string; readonly description: string; readonly change: RowChange }>;
+  /** What a payment request contributes to the command that ends a relay, if the relay paid one. */
+  readonly endTokenPayment: (movementId: string, outcome: 'paid' | 'impossible') => Promise<RowChange | undefined>;
 };
 
 /** A price is held this long. */
@@ -97,13 +99,17 @@ export function createRelayService(deps: Deps) {
           note: payment?.description ?? null,
         },
       };
+      const epoch = await deps.getEpoch(wire.chainId);
+      // Named by the authorization, so that one signature is carried once, whatever key it comes under.
+      const nonce = relayNonce(wire.chainId, chain.relay, request);
+      const transactionId = businessId('chain transaction', 'relay', `${wire.chainId}`, `${epoch}`, token.address, wire.from, nonce);
       const transaction: RowChange = {
         table: 'chain_transactions',
-        id: businessId('chain transaction', id, 'relay'),
+        id: transactionId,
         expectVersion: 0,
         set: {
           chain_id: wire.chainId,
-          epoch: await deps.getEpoch(wire.chainId),
+          epoch,
           sender: deps.relayer,
           purpose: 'relay',
           movement_id: id,
@@ -118,7 +124,17 @@ export function createRelayService(deps: Deps) {
         answer: { ...idempotency, status: 201, body },
         history: [id],
       });
+      if (result.status === 'version_conflict' && result.id === transactionId) {
+        throw new AppError('AUTHORIZATION_INVALID', 'This authorization was given before.', { details: { field: 'signature' } });
+      }
       return answerOf(result, { status: 201, body });
+    },
+
+    /** Told, at least once, how a relay ended. Its movement has followed the chain already; a payment request that it pays follows here. */
+    async handleEnded({ purpose, state, movementId }: { readonly purpose: string; readonly state: string; readonly movementId: string | null }): Promise<void> {
+      if (purpose !== 'relay' || movementId === null) return;
+      const change = await deps.endTokenPayment(movementId, state === 'final' ? 'paid' : 'impossible');
+      if (change) answerOf(await deps.ledger.post({ transfers: [], changes: [change], history: [movementId] }), { status: 204, body: {} });
     },
   };
 }

@@ -1,0 +1,87 @@
+import { relayAbi } from '@feiqian/contracts/abi/relay';
+import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
+import type { Chain } from '@feiqian/domain/chains';
+import { type Address, encodeAbiParameters, encodeEventTopics, type Hex, pad, toEventSelector } from 'viem';
+import { describe, expect, it } from 'vitest';
+import type { Log } from './answers.ts';
+import { computeBloom } from './bloom.ts';
+import { createLogDecoder } from './decode-logs.ts';
+
+const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+const relay: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
+const ann: Hex = '0x00000000000000000000000000000000000000a1';
+const bob: Hex = '0x00000000000000000000000000000000000000b2';
+const reference: Hex = `0x${'ab'.repeat(32)}`;
+const chain: Chain = {
+  chainId: 31337,
+  name: 'Local',
+  native: { symbol: 'ETH', decimals: 18 },
+  finality: { kind: 'depth', blocks: 3 },
+  ephemeral: true,
+  tokens: [{ symbol: 'USDF', name: 'Feiqian USD', address: token, decimals: 6, cash: 'iso4217:USD' }],
+  relay,
+  startBlock: 0,
+};
+const decoder = createLogDecoder(chain);
+
+const aLog = (change: Partial<Log>): Log => ({
+  address: token.toLowerCase() as Hex,
+  topics: [toEventSelector('Transfer(address,address,uint256)'), pad(ann), pad(bob)],
+  data: encodeAbiParameters([{ type: 'uint256' }], [5n]),
+  blockNumber: 1,
+  blockHash: reference,
+  transactionHash: reference,
+  logIndex: 0,
+  timestampSeconds: 1n,
+  ...change,
+});
+const topicsOf = (topics: readonly (Hex | readonly Hex[] | null)[]) => topics as Hex[];
+
+describe('decoding logs', () => {
+  it('reads a transfer of a token of ours', () => {
+    expect(decoder.decode(aLog({}))).toEqual({ kind: 'transfer', token, from: ann, to: bob, amount: 5n });
+  });
+
+  it('reads the events that the ABI says our contracts emit', () => {
+    const issued = encodeEventTopics({ abi: stablecoinAbi, eventName: 'Issued', args: { reference, to: bob } });
+    expect(decoder.decode(aLog({ topics: topicsOf(issued) }))).toMatchObject({ name: 'Issued', reference, address: bob, amount: 5n, token });
+    const redeemed = encodeEventTopics({ abi: stablecoinAbi, eventName: 'Redeemed', args: { reference, holder: ann } });
+    expect(decoder.decode(aLog({ topics: topicsOf(redeemed) }))).toMatchObject({ name: 'Redeemed', reference, address: ann, amount: 5n });
+    const relayed = encodeEventTopics({ abi: relayAbi, eventName: 'Relayed', args: { reference, from: ann, to: bob } });
+    const data = encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }], [token, 7n, 2n]);
+    expect(decoder.decode(aLog({ address: relay.toLowerCase() as Hex, topics: topicsOf(relayed), data }))).toEqual({
+      kind: 'event',
+      name: 'Relayed',
+      contract: relay,
+      reference,
+      token,
+      address: ann,
+      to: bob,
+      amount: 7n,
+      fee: 2n,
+    });
+  });
+
+  it.each([
+    ['of another contract', aLog({ address: bob })],
+    ['with four topics (ERC-721)', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)'), pad(ann), pad(bob), pad('0x05')], data: '0x' })],
+    ['with no indexed addresses', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)')], data: `0x${'00'.repeat(96)}` })],
+    ['with more data than an amount', aLog({ data: `0x${'00'.repeat(64)}` })],
+    ['with an address that has high bits', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)'), reference, pad(bob)] })],
+    ['of another event', aLog({ topics: [toEventSelector('Approval(address,address,uint256)'), pad(ann), pad(bob)] })],
+  ])('passes over a log %s', (_, log) => {
+    expect(decoder.decode(log)).toBeUndefined();
+  });
+
+  it('passes over a relay of a token that is not ours, which anybody can make', () => {
+    const topics = topicsOf(encodeEventTopics({ abi: relayAbi, eventName: 'Relayed', args: { reference, from: ann, to: bob } }));
+    const data = encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }], ['0x00000000000000000000000000000000000000ff', 7n, 2n]);
+    expect(decoder.decode(aLog({ address: relay.toLowerCase() as Hex, topics, data }))).toBeUndefined();
+  });
+
+  it('tells from the bloom when a block has nothing for us', () => {
+    expect(decoder.mayConcern(computeBloom([]))).toBe(false);
+    expect(decoder.mayConcern(computeBloom([aLog({})]))).toBe(true);
+    expect(decoder.mayConcern(computeBloom([aLog({ address: bob })]))).toBe(false);
+  });
+});
