@@ -30,6 +30,8 @@ export function openPool({
     types: { getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'))) as typeof pg.types.getTypeParser },
   });
   pool.on('error', onIdleError);
+  // A connection that breaks while somebody has it must not end the process; whoever has it learns of it from the next query.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

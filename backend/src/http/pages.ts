@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { AppError } from '@feiqian/domain/errors';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { sendProblem } from './problems.ts';
+import { sendNotFound } from './problems.ts';
 
 /** What the page may do: its own scripts and styles, requests to its own origin, and nothing `unsafe-*`. */
 export const pagePolicy = [
@@ -35,7 +33,10 @@ const servicePaths = /^\/(?:v1|rpc|docs|healthz|readyz|metrics|assets)(?:\/|$)/;
  * @param folder - The build's output; when it does not exist (development), only the service answers.
  */
 export async function registerPages(app: FastifyInstance, folder: string): Promise<void> {
-  if (!existsSync(join(folder, 'index.html'))) return;
+  if (!existsSync(join(folder, 'index.html'))) {
+    app.setNotFoundHandler(sendNotFound);
+    return;
+  }
   await app.register(fastifyStatic, {
     root: folder,
     wildcard: true,
@@ -54,6 +55,6 @@ export async function registerPages(app: FastifyInstance, folder: string): Promi
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const wantsPage = request.method === 'GET' && !servicePaths.test(path) && !basename(path).includes('.');
-    return wantsPage ? page(reply) : sendProblem(reply, request, new AppError('NOT_FOUND', 'There is nothing here.'));
+    return wantsPage ? page(reply) : sendNotFound(request, reply);
   });
 }

@@ -14,7 +14,11 @@ export function registerProblems(app: FastifyInstance): void {
     if (!failure || errorCodes[failure.code].kind === 'internal') request.log.error({ err: describe(error) }, 'request failed');
     return sendProblem(reply, request, failure ?? new AppError('INTERNAL', 'Something broke on our side.'), error.statusCode);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, request, new AppError('NOT_FOUND', 'There is nothing here.')));
+}
+
+/** The answer for what does not exist. */
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, request, new AppError('NOT_FOUND', 'There is nothing here.'));
 }
 
 /** Answers with a problem. `status` is used only where the transport itself refused (413, 415, 429). */

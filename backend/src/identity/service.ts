@@ -22,6 +22,8 @@ type Deps = {
   readonly clock: () => Date;
   /** Told after an address is linked, so that its past on chain is looked up. */
   readonly onAddressLinked: (address: Address) => Promise<void>;
+  /** Told which session ended, so that what it still has open ends too. */
+  readonly onLoggedOut?: (sessionId: string) => void;
 };
 
 /** People, their log-in, and the addresses that they proved. */
@@ -72,7 +74,9 @@ export function createIdentityService(deps: Deps) {
     },
 
     async logout(token: string): Promise<void> {
-      await store.deleteSession(hashToken(token));
+      const tokenHash = hashToken(token);
+      await store.deleteSession(tokenHash);
+      deps.onLoggedOut?.(tokenHash.toString('hex'));
     },
 
     async getMe(userId: string): Promise<Me> {

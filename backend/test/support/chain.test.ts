@@ -9,7 +9,8 @@ describe('startTestChain', () => {
   afterAll(() => chain.stop());
 
   it('deploys both stablecoins and the relay', async () => {
-    for (const address of Object.values(chain.addresses)) expect(await chain.client.getCode({ address })).toMatch(/^0x60/);
+    for (const address of Object.values(chain.addresses))
+      expect(await chain.client.getCode({ address })).toMatch(/^0x60/);
     expect(chain.chain.tokens.map(({ symbol }) => symbol)).toEqual(['USDF', 'CNYF']);
   });
 

@@ -3,7 +3,22 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Chain, ChainToken } from '@feiqian/domain/chains';
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre';
-import { type Abi, type Account, type Address, createTestClient, encodeDeployData, encodeFunctionData, getAddress, type Hex, http, keccak256, parseEther, publicActions, stringToHex, walletActions } from 'viem';
+import {
+  type Abi,
+  type Account,
+  type Address,
+  createTestClient,
+  encodeDeployData,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  http,
+  keccak256,
+  parseEther,
+  publicActions,
+  stringToHex,
+  walletActions,
+} from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { hardhat } from 'viem/chains';
 
@@ -26,7 +41,9 @@ export type TestChain = {
   /** viem client with public, wallet and test actions (mine, snapshot, setBalance, …). */
   readonly client: TestChainClient;
   /** An account with `ether` of the chain's own coin (default: none). */
-  readonly createAccount: (ether?: string) => Promise<ReturnType<typeof privateKeyToAccount> & { readonly privateKey: Hex }>;
+  readonly createAccount: (
+    ether?: string,
+  ) => Promise<ReturnType<typeof privateKeyToAccount> & { readonly privateKey: Hex }>;
   /** Mines `blocks` empty blocks, so that what came before them is final (depth 3 by default). */
   readonly finalize: (blocks?: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -52,16 +69,34 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
   const rpcUrl = `http://127.0.0.1:${port}`;
   const client = connect(rpcUrl);
   const keys = { admin: generatePrivateKey(), issuer: generatePrivateKey(), relayer: generatePrivateKey() };
-  for (const key of Object.values(keys)) await client.setBalance({ address: privateKeyToAccount(key).address, value: parseEther('1000') });
+  for (const key of Object.values(keys))
+    await client.setBalance({ address: privateKeyToAccount(key).address, value: parseEther('1000') });
   const addresses = await deploy(client, keys, options);
-  const tokens = stablecoins.map(({ symbol, name, cash }): ChainToken => ({ symbol, name, cash, decimals: 6, address: symbol === 'USDF' ? addresses.usdf : addresses.cnyf }));
+  const tokens = stablecoins.map(
+    ({ symbol, name, cash }): ChainToken => ({
+      symbol,
+      name,
+      cash,
+      decimals: 6,
+      address: symbol === 'USDF' ? addresses.usdf : addresses.cnyf,
+    }),
+  );
   return {
     chainId: hardhat.id,
     rpcUrl,
     wsUrl: `ws://127.0.0.1:${port}`,
     addresses,
     keys,
-    chain: { chainId: hardhat.id, name: 'Local', native: { symbol: 'ETH', decimals: 18 }, finality: { kind: 'depth', blocks: 3 }, ephemeral: true, tokens, relay: addresses.relay, startBlock: 0 },
+    chain: {
+      chainId: hardhat.id,
+      name: 'Local',
+      native: { symbol: 'ETH', decimals: 18 },
+      finality: { kind: 'depth', blocks: 3 },
+      ephemeral: true,
+      tokens,
+      relay: addresses.relay,
+      startBlock: 0,
+    },
     client,
     createAccount: async (ether = '0') => {
       const privateKey = generatePrivateKey();
@@ -86,24 +121,44 @@ async function createNode() {
 }
 
 function connect(rpcUrl: string) {
-  return createTestClient({ mode: 'hardhat', chain: hardhat, transport: http(rpcUrl, { retryCount: 0 }), pollingInterval: 20, cacheTime: 0 })
+  return createTestClient({
+    mode: 'hardhat',
+    chain: hardhat,
+    transport: http(rpcUrl, { retryCount: 0 }),
+    pollingInterval: 20,
+    cacheTime: 0,
+  })
     .extend(publicActions)
     .extend(walletActions);
 }
 
-async function deploy(client: TestChainClient, keys: TestChainKeys, { bucketCapacity = ampleBucket, bucketRefillPerSecond = ampleBucket }: TestChainOptions) {
+async function deploy(
+  client: TestChainClient,
+  keys: TestChainKeys,
+  { bucketCapacity = ampleBucket, bucketRefillPerSecond = ampleBucket }: TestChainOptions,
+) {
   const admin = privateKeyToAccount(keys.admin);
   const issuer = privateKeyToAccount(keys.issuer).address;
   const stablecoin = readArtifact('Stablecoin');
   const tokens: Address[] = [];
   for (const { name, symbol } of stablecoins) {
-    const address = await create(client, admin, stablecoin, [name, symbol, admin.address, bucketCapacity, bucketRefillPerSecond]);
+    const address = await create(client, admin, stablecoin, [
+      name,
+      symbol,
+      admin.address,
+      bucketCapacity,
+      bucketRefillPerSecond,
+    ]);
     for (const [role, holder] of [
       ['ISSUER_ROLE', issuer],
       ['PAUSER_ROLE', admin.address],
       ['FREEZER_ROLE', admin.address],
     ] as const) {
-      const data = encodeFunctionData({ abi: stablecoin.abi, functionName: 'grantRole', args: [keccak256(stringToHex(role)), holder] });
+      const data = encodeFunctionData({
+        abi: stablecoin.abi,
+        functionName: 'grantRole',
+        args: [keccak256(stringToHex(role)), holder],
+      });
       await client.sendTransaction({ account: admin, to: address, data });
     }
     tokens.push(address);
@@ -113,7 +168,12 @@ async function deploy(client: TestChainClient, keys: TestChainKeys, { bucketCapa
   return { usdf, cnyf, relay: await create(client, admin, readArtifact('Relay'), []) };
 }
 
-async function create(client: TestChainClient, account: Account, { abi, bytecode }: Artifact, args: readonly unknown[]): Promise<Address> {
+async function create(
+  client: TestChainClient,
+  account: Account,
+  { abi, bytecode }: Artifact,
+  args: readonly unknown[],
+): Promise<Address> {
   const hash = await client.sendTransaction({ account, data: encodeDeployData({ abi, bytecode, args }) });
   const { contractAddress } = await client.waitForTransactionReceipt({ hash });
   if (!contractAddress) throw new Error('The transaction made no contract.');

@@ -49,14 +49,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const pools: Pool[] = [];
   const url = (role: TestRole) => roleUrl(role, name);
   const connect = (role: TestRole, connectionsMax = 10) => {
-    const pool = new Pool({ connectionString: url(role), max: connectionsMax });
-    // Dropping the database ends idle sessions, which is not a failure of the test.
-    pool.on('error', () => undefined);
+    const pool = openQuietPool(url(role), connectionsMax);
     pools.push(pool);
     return pool;
   };
   const opened: OpenDatabase = {
-    database: { name, serviceUrl: url('service'), ownerUrl: url('owner'), url, pool: connect('service'), connect, skipVerify: () => void (opened.isVerified = false) },
+    database: {
+      name,
+      serviceUrl: url('service'),
+      ownerUrl: url('owner'),
+      url,
+      pool: connect('service'),
+      connect,
+      skipVerify: () => {
+        opened.isVerified = false;
+      },
+    },
     pools,
     isVerified: true,
   };
@@ -86,8 +94,16 @@ export async function closeTestDatabases(verify: Verifier): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+/** Dropping the database ends sessions that are idle or just ending, which is not a failure of the test. */
+function openQuietPool(connectionString: string, max: number): Pool {
+  const pool = new Pool({ connectionString, max });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
+  return pool;
+}
+
 async function verifyDatabase(database: TestDatabase, verify: Verifier): Promise<void> {
-  const pool = new Pool({ connectionString: database.ownerUrl, max: 2 });
+  const pool = openQuietPool(database.ownerUrl, 2);
   try {
     await verify(pool);
   } finally {

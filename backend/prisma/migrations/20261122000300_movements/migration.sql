@@ -46,7 +46,8 @@ CREATE TABLE gateway_attempts (
   gateway           text NOT NULL,
   direction         text NOT NULL CHECK (direction IN ('payment', 'payout')),
   order_number      text NOT NULL,
-  state             text NOT NULL CHECK (state IN ('created', 'open', 'succeeded', 'failed', 'expired')),
+  -- mismatched: money came, but not what was ordered; it lies in suspense.
+  state             text NOT NULL CHECK (state IN ('created', 'open', 'succeeded', 'failed', 'expired', 'mismatched')),
   asset             text NOT NULL,
   amount            numeric(78,0) NOT NULL CHECK (amount > 0),
   gateway_reference text,
@@ -66,13 +67,18 @@ CREATE INDEX gateway_attempts_next_check_idx ON gateway_attempts (next_check_at)
 CREATE TABLE gateway_events (
   gateway      text NOT NULL,
   event_id     text NOT NULL,
-  order_number text,
+  order_number text NOT NULL,
+  subject      text NOT NULL CHECK (subject IN ('payment', 'payout', 'refund')),
+  -- What it claims. Only the answer to our own question counts.
+  asset        text NOT NULL,
+  amount       numeric(78,0) NOT NULL,
   body         bytea NOT NULL,
   received_at  timestamptz NOT NULL DEFAULT now(),
   processed_at timestamptz,
   outcome      text,
   PRIMARY KEY (gateway, event_id)
 );
+CREATE INDEX gateway_events_unprocessed_idx ON gateway_events (gateway, order_number, received_at) WHERE processed_at IS NULL;
 
 CREATE TABLE payment_requests (
   id            uuid PRIMARY KEY,

@@ -1,8 +1,9 @@
 -- The only way to write the books: one function that posts an array of commands. It runs with the owner's rights; the
 -- service's role may call it and may not touch transfers or balances by itself.
 --
--- Order of locks in every call: versioned rows, then ledger accounts (by id), then jobs, then what history_refresh locks.
--- Hot accounts are therefore held for the shortest time, and calls that meet wait for one another in one direction.
+-- Order of locks in every call: ledger accounts by id, then versioned rows, transfers and answers, then jobs, then what history_refresh
+-- locks. Calls that would write the same transfer, row or answer nearly always share an account, so they queue there and never wait
+-- for each other crosswise.
 
 -- ── Transfers never change ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -15,7 +16,10 @@ $$;
 CREATE TRIGGER ledger_transfers_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transfers
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
--- Who knows the content of a transfer: equal ids with equal hashes are the same transfer. `kind` comes last, so that no two contents share a text.
+-- Few transfers have a time to end by; those that do are swept.
+CREATE INDEX ledger_transfers_timeout_idx ON ledger_transfers (timeout_at) WHERE timeout_at IS NOT NULL;
+
+-- The content of a transfer: equal ids with equal hashes are the same transfer. `kind` comes last, so that no two contents share a text.
 CREATE FUNCTION ledger_transfer_hash(
   phase text, debit uuid, credit uuid, asset text, amount numeric, pending uuid, timeout timestamptz, movement uuid, kind text
 ) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -127,23 +131,7 @@ BEGIN
   END IF;
 
   BEGIN
-    INSERT INTO ledger_transfers (
-      id, debit_account_id, credit_account_id, asset, amount, kind, phase, pending_id, timeout_at, movement_id, request_hash
-    )
-    SELECT id, debit, credit, asset, amount, kind, phase, pending, timeout, movement,
-      ledger_transfer_hash(phase, debit, credit, asset, amount, pending, timeout, movement, kind)
-    FROM unnest(ids, phases, debits, credits, assets, amounts, kinds, pendings, timeouts, movements)
-      AS t (id, phase, debit, credit, asset, amount, kind, pending, timeout, movement);
-
-    IF changes IS NOT NULL AND NOT ledger_write_rows(changes) THEN
-      RAISE EXCEPTION 'conflict' USING ERRCODE = 'FQ001';
-    END IF;
-
-    IF answers IS NOT NULL THEN
-      PERFORM ledger_write_answers(answers);
-    END IF;
-
-    -- Accounts last and in the order of their ids. Row by row the floor is checked as if no credit of this run had come yet.
+    -- Accounts first and in the order of their ids. Each floor is checked as if no credit of this run had come yet.
     WITH sides AS (
       SELECT debit AS account, asset,
         CASE WHEN phase IN ('posted', 'post') THEN amount ELSE 0 END AS debit_posted,
@@ -177,6 +165,22 @@ BEGIN
     SELECT count(*) = (SELECT count(*) FROM deltas) AND coalesce(bool_and(is_allowed), true) INTO is_clean FROM updated;
     IF NOT is_clean THEN
       RAISE EXCEPTION 'conflict' USING ERRCODE = 'FQ001';
+    END IF;
+
+    INSERT INTO ledger_transfers (
+      id, debit_account_id, credit_account_id, asset, amount, kind, phase, pending_id, timeout_at, movement_id, request_hash
+    )
+    SELECT id, debit, credit, asset, amount, kind, phase, pending, timeout, movement,
+      ledger_transfer_hash(phase, debit, credit, asset, amount, pending, timeout, movement, kind)
+    FROM unnest(ids, phases, debits, credits, assets, amounts, kinds, pendings, timeouts, movements)
+      AS t (id, phase, debit, credit, asset, amount, kind, pending, timeout, movement);
+
+    IF changes IS NOT NULL AND NOT ledger_write_rows(changes) THEN
+      RAISE EXCEPTION 'conflict' USING ERRCODE = 'FQ001';
+    END IF;
+
+    IF answers IS NOT NULL THEN
+      PERFORM ledger_write_answers(answers);
     END IF;
     RETURN true;
   EXCEPTION WHEN OTHERS THEN
@@ -371,6 +375,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 DECLARE
   locked record;
 BEGIN
+  PERFORM FROM ledger_accounts WHERE id = ANY (debits || credits) ORDER BY id FOR NO KEY UPDATE;
   FOR locked IN
     SELECT change->>'table' AS "table", array_agg((row->>'id')::uuid) AS ids
     FROM jsonb_array_elements(changes) AS change, jsonb_array_elements(change->'rows') AS row
@@ -379,7 +384,6 @@ BEGIN
   LOOP
     EXECUTE format('SELECT FROM %I WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', locked."table") USING locked.ids;
   END LOOP;
-  PERFORM FROM ledger_accounts WHERE id = ANY (debits || credits) ORDER BY id FOR NO KEY UPDATE;
 END
 $$;
 

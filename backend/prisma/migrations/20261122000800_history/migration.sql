@@ -133,7 +133,7 @@ LEFT JOIN LATERAL (
   SELECT x.tx_hash, x.block_number, x.block_timestamp
   FROM (SELECT t.hash UNION ALL SELECT a.hash FROM chain_transaction_attempts a WHERE a.transaction_id = t.id) AS h (hash)
   JOIN history_chain_marks x ON x.tx_hash = h.hash AND x.chain_id = t.chain_id AND x.epoch = t.epoch
-  ORDER BY x.block_number
+  ORDER BY x.block_number, x.tx_hash
   LIMIT 1
 ) AS seen ON true
 WHERE t.movement_id IS NOT NULL AND t.purpose <> 'cancel'
@@ -200,7 +200,7 @@ $$;
 
 -- What a movement did to a person's accounts. A reservation and what became of it are one leg.
 CREATE VIEW history_ledger_legs AS
-SELECT t.movement_id, o.user_id, t.created_at AS began_at, t.id::text AS key, coalesce(e.created_at, t.created_at) AS changed_at,
+SELECT t.movement_id, o.user_id, t.created_at AS began_at, t.sequence, coalesce(e.created_at, t.created_at) AS changed_at,
        history_leg(
          'ledger',
          CASE
@@ -288,8 +288,8 @@ SELECT history_id(p.user_id, m.id::text) AS id,
        m.reason, m.payment_request_id, coalesce(p.legs, '[]'::jsonb) AS legs, m.created_at AS occurred_at, greatest(m.updated_at, l.changed_at) AS updated_at
 FROM movements m
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(x.leg ORDER BY x.began_at, x.key) FILTER (WHERE x.user_id = m.user_id) AS given,
-         jsonb_agg(x.leg ORDER BY x.began_at, x.key) FILTER (WHERE x.user_id = m.counterparty_id) AS got,
+  SELECT jsonb_agg(x.leg ORDER BY x.began_at, x.sequence) FILTER (WHERE x.user_id = m.user_id) AS given,
+         jsonb_agg(x.leg ORDER BY x.began_at, x.sequence) FILTER (WHERE x.user_id = m.counterparty_id) AS got,
          max(x.changed_at) AS changed_at
   FROM history_ledger_legs x
   WHERE x.movement_id = m.id
@@ -365,22 +365,23 @@ CROSS JOIN LATERAL (
   WHERE m.counterparty_id <> m.user_id AND m.kind IN ('token_send', 'payment') AND step.is_seen
 ) AS p
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(leg ORDER BY began_at, rank, key) AS legs, max(changed_at) AS changed_at
+  SELECT jsonb_agg(leg ORDER BY began_at, rank, sequence, key) AS legs, max(changed_at) AS changed_at
   FROM (
-    SELECT g.created_at AS began_at, 1 AS rank, g.order_number AS key,
-           CASE WHEN g.state IN ('succeeded', 'failed', 'expired') THEN g.updated_at ELSE g.created_at END AS changed_at,
+    SELECT g.created_at AS began_at, 1 AS rank, 0 AS sequence, g.order_number AS key,
+           CASE WHEN g.state IN ('created', 'open') THEN g.created_at ELSE g.updated_at END AS changed_at,
            history_leg(
              'gateway', CASE g.direction WHEN 'payment' THEN 'order' ELSE 'payout' END,
-             CASE g.state WHEN 'created' THEN 'waiting' WHEN 'open' THEN 'pending' WHEN 'succeeded' THEN 'completed' WHEN 'failed' THEN 'failed' ELSE 'dropped' END,
+             -- What was paid otherwise than ordered has not fulfilled the order.
+             CASE g.state WHEN 'created' THEN 'waiting' WHEN 'open' THEN 'pending' WHEN 'succeeded' THEN 'completed' WHEN 'expired' THEN 'dropped' ELSE 'failed' END,
              g.asset, g.amount, g.order_number, g.gateway, NULL, NULL,
-             CASE WHEN g.state IN ('succeeded', 'failed', 'expired') THEN g.updated_at ELSE g.created_at END
+             CASE WHEN g.state IN ('created', 'open') THEN g.created_at ELSE g.updated_at END
            ) AS leg
     FROM gateway_attempts g
     WHERE g.movement_id = m.id AND p.is_owner
     UNION ALL
-    SELECT x.began_at, 2, x.key, x.changed_at, x.leg FROM history_ledger_legs x WHERE x.movement_id = m.id AND x.user_id = p.user_id
+    SELECT x.began_at, 2, x.sequence, '', x.changed_at, x.leg FROM history_ledger_legs x WHERE x.movement_id = m.id AND x.user_id = p.user_id
     UNION ALL
-    SELECT s.created_at, 3 + f.rank, coalesce(s.tx_hash, ''), NULL,
+    SELECT s.created_at, 3, f.rank, coalesce(s.tx_hash, ''), NULL,
            history_leg('chain', f.kind, s.status, f.asset, f.amount, s.tx_hash, NULL, s.chain_id, s.block_number, s.reached_at)
     FROM history_chain_steps s
     CROSS JOIN LATERAL (
@@ -431,21 +432,21 @@ told AS (
   SELECT n.user_id, n.chain_id, n.epoch, n.tx_hash,
          bool_and(n.is_final) AS is_final, bool_or(n.net < 0) AS gave, bool_or(n.net > 0) AS got,
          bool_or(n.kind = 'redeem' AND n.is_out) AS is_redemption,
-         (array_agg(n.asset ORDER BY n.net >= 0, n.net = 0, n.began, n.position))[1] AS asset,
-         (array_agg(CASE WHEN n.net = 0 THEN n.gross ELSE abs(n.net) END ORDER BY n.net >= 0, n.net = 0, n.began, n.position))[1] AS amount,
-         (array_agg(n.fee_total ORDER BY n.net >= 0, n.net = 0, n.began, n.position))[1] AS fee,
-         (array_agg(n.other_id ORDER BY n.net >= 0, n.net = 0, n.began, n.position))[1] AS other_id,
-         (array_agg(n.other_address ORDER BY n.net >= 0, n.net = 0, n.began, n.position))[1] AS other_address,
-         (array_agg(n.asset ORDER BY n.began, n.position) FILTER (WHERE n.net > 0))[1] AS got_asset,
-         (array_agg(n.net ORDER BY n.began, n.position) FILTER (WHERE n.net > 0))[1] AS got_amount,
-         (array_agg(r.id ORDER BY n.position) FILTER (WHERE r.id IS NOT NULL))[1] AS payment_request_id,
-         (array_agg(r.description ORDER BY n.position) FILTER (WHERE r.id IS NOT NULL))[1] AS description,
+         (array_agg(n.asset ORDER BY n.net >= 0, n.net = 0, n.began, n.block_number, n.position))[1] AS asset,
+         (array_agg(CASE WHEN n.net = 0 THEN n.gross ELSE abs(n.net) END ORDER BY n.net >= 0, n.net = 0, n.began, n.block_number, n.position))[1] AS amount,
+         (array_agg(n.fee_total ORDER BY n.net >= 0, n.net = 0, n.began, n.block_number, n.position))[1] AS fee,
+         (array_agg(n.other_id ORDER BY n.net >= 0, n.net = 0, n.began, n.block_number, n.position))[1] AS other_id,
+         (array_agg(n.other_address ORDER BY n.net >= 0, n.net = 0, n.began, n.block_number, n.position))[1] AS other_address,
+         (array_agg(n.asset ORDER BY n.began, n.block_number, n.position) FILTER (WHERE n.net > 0))[1] AS got_asset,
+         (array_agg(n.net ORDER BY n.began, n.block_number, n.position) FILTER (WHERE n.net > 0))[1] AS got_amount,
+         (array_agg(r.id ORDER BY n.block_number, n.position) FILTER (WHERE r.id IS NOT NULL))[1] AS payment_request_id,
+         (array_agg(r.description ORDER BY n.block_number, n.position) FILTER (WHERE r.id IS NOT NULL))[1] AS description,
          to_timestamp(min(n.block_timestamp)) AS occurred_at,
          jsonb_agg(
            history_leg(
              'chain', f.kind, CASE WHEN n.is_final THEN 'completed' ELSE 'pending' END, n.asset, f.amount, n.tx_hash, NULL, n.chain_id, n.block_number,
              to_timestamp(n.block_timestamp)
-           ) ORDER BY n.position, f.rank
+           ) ORDER BY n.block_number, n.position, f.rank
          ) AS legs
   FROM netted n
   CROSS JOIN LATERAL (SELECT 0 AS rank, n.kind, n.amount UNION ALL SELECT 1, 'fee', n.fee WHERE n.is_out AND n.fee > 0) AS f
@@ -483,6 +484,17 @@ UNION ALL
 SELECT * FROM history_of_movements
 UNION ALL
 SELECT * FROM history_of_chain;
+
+-- What is stored, in the columns of the projection; and where the two differ, which is nowhere (`npm run verify`, `npm run history:rebuild`).
+CREATE VIEW history_stored AS
+SELECT id, user_id, movement_id, chain_id, epoch, tx_hash, kind, direction, status, stage, holder, asset, amount, counter_asset, counter_amount,
+       fee_asset, fee_amount, counterparty_kind, counterparty_id, counterparty_value, note, reason, payment_request_id, legs, occurred_at, updated_at
+FROM history_entries;
+
+CREATE VIEW history_differences AS
+SELECT 'not stored' AS problem, missing.* FROM (SELECT * FROM history_projection EXCEPT SELECT * FROM history_stored) AS missing
+UNION ALL
+SELECT 'not in the facts', extra.* FROM (SELECT * FROM history_stored EXCEPT SELECT * FROM history_projection) AS extra;
 
 ---- Bringing stored entries to the projection -----------------------------------------------------------------------------------------------
 

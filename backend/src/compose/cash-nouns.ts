@@ -1,0 +1,92 @@
+import { parseEmail, parseHandle } from '@feiqian/domain/identity';
+import type { RegisterRoutes } from '../app.ts';
+import { registerCashTransferRoutes } from '../cash-transfers/routes.ts';
+import { createCashTransferService, type Person } from '../cash-transfers/service.ts';
+import type { Task } from '../database/jobs.ts';
+import { createAttemptStore } from '../gateways/attempts.ts';
+import { createEventStore } from '../gateways/events.ts';
+import { createGatewayFollower } from '../gateways/follow.ts';
+import type { Gateway } from '../gateways/gateway.ts';
+import { createGatewayRegistry } from '../gateways/registry.ts';
+import { registerGatewayRoutes } from '../gateways/routes.ts';
+import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
+import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
+import { registerTopUpRoutes } from '../top-ups/routes.ts';
+import { createTopUpService } from '../top-ups/service.ts';
+import { createTopUpStore } from '../top-ups/store.ts';
+import { registerWithdrawalRoutes } from '../withdrawals/routes.ts';
+import { createWithdrawalService } from '../withdrawals/service.ts';
+import { createWithdrawalStore } from '../withdrawals/store.ts';
+import type { ChainNouns } from './chain-nouns.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What moves through gateways and inside the books. */
+export type CashNouns = {
+  readonly routes: readonly RegisterRoutes[];
+  readonly tasks: Readonly<Record<string, Task>>;
+  /** Plans again what a process that died may have forgotten. */
+  readonly sweep: () => Promise<void>;
+};
+
+export function composeCashNouns(foundation: Foundation, { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>): CashNouns {
+  const { config, pool, ledger, sealer, clock, log, identityStore, assets } = foundation;
+  const registry = createGatewayRegistry(openGateways(foundation));
+  const attempts = createAttemptStore(pool);
+  const events = createEventStore(pool);
+  const topUps = createTopUpService({
+    ledger,
+    database: pool,
+    store: createTopUpStore(pool),
+    attempts,
+    registry,
+    prepareIssue: (input) => conversions.prepareIssue(input),
+    returnUrl: (topUpId) => `${config.publicUrl}/top-ups/${topUpId}`,
+    clock,
+  });
+  const withdrawals = createWithdrawalService({ ledger, store: createWithdrawalStore(pool), attempts, registry, sealer, clock });
+  const follower = createGatewayFollower({
+    database: pool,
+    attempts,
+    events,
+    followPayment: topUps.followPayment,
+    followPayout: withdrawals.followPayout,
+    followUnknown: topUps.followUnknown,
+    clock,
+  });
+  const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
+  const cashTransfers = createCashTransferService({ ledger, currencies, findPerson: composeFindPerson(foundation) });
+  const getHandle = async (id: string) => (await identityStore.findUser({ id }))?.handle ?? '';
+  return {
+    routes: [
+      registerGatewayRoutes({ registry, events, onRefused: (gateway, reason) => log.warn({ gateway, reason }, 'a notification was not believed') }),
+      registerTopUpRoutes({ service: topUps, database: pool }),
+      registerWithdrawalRoutes({ service: withdrawals, database: pool }),
+      registerCashTransferRoutes({ service: cashTransfers, database: pool }),
+      registerPaymentRequestRoutes({ service: paymentRequests, database: pool, getHandle }),
+    ],
+    tasks: { ...follower.tasks, ...topUps.tasks },
+    async sweep() {
+      await follower.sweep();
+      await topUps.sweep();
+    },
+  };
+}
+
+/** The gateways that the operator gave credentials for. */
+function openGateways({ config, clock }: Foundation): Gateway[] {
+  const { GATEWAY_SANDBOX_URL: url, GATEWAY_SANDBOX_MERCHANT: merchant, GATEWAY_SANDBOX_KEY: key, GATEWAY_SANDBOX_PUBLIC_KEY: publicKey } = config;
+  if (url === undefined || key === undefined || publicKey === undefined) return [];
+  return [createSandboxGateway({ url, merchant, key, gatewayKeys: publicKey.split(','), publicUrl: config.publicUrl, clock })];
+}
+
+/** Finds the one person with an e-mail address or a handle; what is neither is nobody's. */
+function composeFindPerson({ identityStore }: Foundation): (query: string) => Promise<Person | undefined> {
+  return async (query) => {
+    const user = await identityStore.findUser(readPerson(query));
+    return user && { id: user.id, handle: user.handle };
+  };
+}
+
+function readPerson(query: string): { email: string } | { handle: string } {
+  return query.trim().slice(1).includes('@') ? { email: parseEmail(query) } : { handle: parseHandle(query) };
+}

@@ -1,0 +1,136 @@
+import { decodeAmount } from '@feiqian/domain/money';
+import type { Address } from 'viem';
+import type { RegisterRoutes } from '../app.ts';
+import { readIsIssued, requireFollowed, simulateCall } from '../chain/access.ts';
+import { type Chains, createChains } from '../chain/chains.ts';
+import type { EndedTransaction } from '../chain/follow-up.ts';
+import { preflight } from '../chain/preflight.ts';
+import { registerChainRoutes } from '../chain/routes.ts';
+import { registerConversionRoutes } from '../conversions/routes.ts';
+import { type ConversionService, createConversionService } from '../conversions/service.ts';
+import { createSettlement } from '../conversions/settlement.ts';
+import { createConversionStore } from '../conversions/store.ts';
+import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
+import { createPaymentRequestStore } from '../payment-requests/store.ts';
+import { registerRelayRoutes } from '../relays/routes.ts';
+import { createRelayService } from '../relays/service.ts';
+import { createRelayStore } from '../relays/store.ts';
+import { registerTransactionRoutes } from '../transactions/routes.ts';
+import { createTransactionService } from '../transactions/service.ts';
+import { createTransactionStore } from '../transactions/store.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What moves on chains, and what the books make of it. */
+export type ChainNouns = {
+  readonly chains: Chains;
+  readonly conversions: ConversionService;
+  readonly paymentRequests: PaymentRequestService;
+  readonly routes: readonly RegisterRoutes[];
+};
+
+/** Joins the chains with the nouns that act on them: each is handed the functions that it needs of the others. */
+export function composeChainNouns(foundation: Foundation): ChainNouns {
+  const { config, pool, ledger, assets, clock, log, identityStore } = foundation;
+  const findAddressOwner = (address: Address) => identityStore.findAddressOwner(address);
+  const getEpoch = async (chainId: number) => (await requireFollowed(chains.get(chainId))).epoch;
+  const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) => simulateCall(chains.get(chainId), call);
+  const conversionStore = createConversionStore(pool);
+  const settle = composeSettlement(foundation, conversionStore);
+
+  const chains: Chains = createChains({
+    pool,
+    chains: config.chains,
+    rpcUrls: config.rpcUrls,
+    issuerKey: config.ISSUER_KEY,
+    relayerKey: config.RELAYER_KEY,
+    log,
+    onAdvance: ({ at }) => settle(at.chainId),
+    onEpoch: ({ at }) => settle(at.chainId),
+    onEnded: (ended) => handleEnded(ended),
+  });
+  const senders = chains.list()[0]?.senders;
+  if (!senders) throw new Error('A deployment has at least one chain.');
+  const paymentRequests = createPaymentRequestService({ ledger, store: createPaymentRequestStore(pool), assets, publicUrl: config.publicUrl, clock, findAddressOwner });
+  const conversions = createConversionService({
+    ledger,
+    store: conversionStore,
+    assets,
+    bridge: config.BRIDGE,
+    ...senders,
+    clock,
+    findAddressOwner,
+    simulate,
+    isIssued: (chainId, token, reference) => readIsIssued(chains.get(chainId), token, reference),
+  });
+  const relays = createRelayService({
+    ledger,
+    store: createRelayStore(pool),
+    chains: config.chains,
+    assets,
+    relayer: senders.relayer,
+    fee: decodeAmount(config.RELAY_FEE),
+    clock,
+    findAddressOwner,
+    simulate,
+    getEpoch,
+    beginTokenPayment: (id, payment) => paymentRequests.beginTokenPayment(id, payment),
+    endTokenPayment: (movementId, outcome) => paymentRequests.endTokenPayment(movementId, outcome),
+  });
+  const handleEnded = async (ended: EndedTransaction): Promise<void> => {
+    await conversions.handleEnded(ended);
+    await relays.handleEnded(ended);
+  };
+  const transactions = createTransactionService({
+    ledger,
+    store: createTransactionStore(pool),
+    getChain: (chainId) => chains.get(chainId).chain,
+    getEpoch,
+    findAddressOwner,
+    preflight: (chainId, sender, call, block) => preflight(chains.get(chainId), sender, call, block),
+  });
+  return {
+    chains,
+    conversions,
+    paymentRequests,
+    routes: [
+      registerChainRoutes({ chains, bridge: config.BRIDGE }),
+      registerConversionRoutes({ service: conversions, database: pool }),
+      registerRelayRoutes({ service: relays, database: pool }),
+      registerTransactionRoutes({ service: transactions, database: pool }),
+    ],
+  };
+}
+
+/** Runs the settlement of each chain one at a time; a call while it runs makes it look once more. */
+function composeSettlement({ config, ledger, assets, log }: Foundation, store: ReturnType<typeof createConversionStore>): (chainId: number) => void {
+  const startAfter = (chainId: number) => BigInt(config.chains.find((chain) => chain.chainId === chainId)?.startBlock ?? 0) - 1n;
+  const settlement = createSettlement({
+    ledger,
+    store,
+    assets,
+    startAfter,
+    onSuspense: ({ name, txHash, logIndex }) => log.error({ event: name, txHash, logIndex }, 'a token event without a known owner went to suspense'),
+  });
+  const running = new Map<number, { again: boolean }>();
+  const settle = async (chainId: number, state: { again: boolean }): Promise<void> => {
+    do {
+      state.again = false;
+      try {
+        await settlement.settleFinalized(chainId);
+      } catch (error) {
+        // The next advance of the chain tries again; nothing is ever skipped.
+        log.error({ chainId, code: (error as { code?: unknown }).code, name: (error as Error).name, message: (error as Error).message }, 'the chain could not be booked');
+      }
+    } while (state.again);
+    running.delete(chainId);
+  };
+  return (chainId) => {
+    const state = running.get(chainId);
+    if (state) state.again = true;
+    else {
+      const begun = { again: false };
+      running.set(chainId, begun);
+      void settle(chainId, begun);
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import { hkdfSync } from 'node:crypto';
+import type { Asset } from '@feiqian/domain/assets';
+import { listAssets } from '@feiqian/domain/chains';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Config } from '../config.ts';
+import { openPool, type Pool } from '../database/pool.ts';
+import { openPrisma, type Prisma } from '../database/prisma.ts';
+import { createSealer, type Sealer } from '../database/sealed.ts';
+import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
+import { createLedger, type Ledger } from '../ledger/ledger.ts';
+
+/** What every noun stands on. */
+export type Foundation = {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  readonly pool: Pool;
+  readonly prisma: Prisma;
+  readonly ledger: Ledger;
+  readonly sealer: Sealer;
+  readonly identityStore: IdentityStore;
+  readonly assets: readonly Asset[];
+  readonly clock: () => Date;
+  /** Makes steady answers for unknown e-mail addresses. */
+  readonly decoyKey: Uint8Array;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the database and the ledger. */
+export function openFoundation(config: Config, log: FastifyBaseLogger): Foundation {
+  const pool = openPool({
+    url: config.DATABASE_URL,
+    max: config.DATABASE_POOL_MAX,
+    name: 'feiqian service',
+    onIdleError: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a database connection broke'),
+  });
+  const prisma = openPrisma(pool);
+  const ledger = createLedger({ pool, onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated') });
+  const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
+  return {
+    config,
+    log,
+    pool,
+    prisma,
+    ledger,
+    sealer: createSealer(dataKey),
+    identityStore: createIdentityStore(prisma),
+    assets: listAssets(config.chains),
+    clock: () => new Date(),
+    decoyKey: Buffer.from(hkdfSync('sha256', dataKey, '', 'feiqian decoy salts', 32)),
+    async close() {
+      await ledger.close();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

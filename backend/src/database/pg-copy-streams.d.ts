@@ -1,0 +1,6 @@
+// The package has no types of its own; only what is used is declared.
+declare module 'pg-copy-streams' {
+  import type { Writable } from 'node:stream';
+  import type { Submittable } from 'pg';
+  export function from(text: string): Writable & Submittable;
+}

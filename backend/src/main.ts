@@ -1,0 +1,33 @@
+/** Starts the service from the environment and ends it in order. The only place that listens. */
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { migrateJobs } from './database/jobs.ts';
+import { migrate } from './database/migrate.ts';
+import { createService } from './service.ts';
+
+const config = readConfig(process.env);
+const log = pino({ level: config.LOG_LEVEL, base: { service: 'feiqian' } });
+
+if (config.DATABASE_OWNER_URL !== undefined) {
+  const applied = await migrate({ ownerUrl: config.DATABASE_OWNER_URL });
+  await migrateJobs(config.DATABASE_OWNER_URL);
+  if (applied.length > 0) log.info({ applied }, 'database migrated');
+}
+
+const service = await createService(config, log);
+await service.start();
+const address = await service.app.listen({ port: config.PORT, host: config.HOST });
+log.info({ address, publicUrl: config.publicUrl }, 'ready');
+
+let isStopping = false;
+const stop = async () => {
+  if (isStopping) return;
+  isStopping = true;
+  log.info('stopping');
+  await service.stop();
+  process.exit(0);
+};
+process.once('SIGINT', () => void stop());
+process.once('SIGTERM', () => void stop());
+// A launcher that is killed takes its end of the channel with it: do not live on without it.
+process.once('disconnect', () => void stop());

@@ -1,0 +1,110 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Address } from 'viem';
+import { buildApp } from './app.ts';
+import { registerBalanceRoutes } from './balances/routes.ts';
+import { readOnChainBalances } from './chain/balances.ts';
+import { composeCashNouns } from './compose/cash-nouns.ts';
+import { composeChainNouns } from './compose/chain-nouns.ts';
+import { openFoundation } from './compose/foundation.ts';
+import type { Config } from './config.ts';
+import { type JobRunner, runJobs } from './database/jobs.ts';
+import { createHistoryFeed } from './history/feed.ts';
+import { registerHistoryRoutes } from './history/routes.ts';
+import { createHistoryService } from './history/service.ts';
+import { createHistoryStore } from './history/store.ts';
+import type { HealthProbe } from './http/health.ts';
+import { registerIdentityRoutes } from './identity/routes.ts';
+import { createIdentityService } from './identity/service.ts';
+import { createFindPrincipal, createSessionCookie } from './identity/sessions.ts';
+import { readBalances } from './ledger/balances.ts';
+import { registerVaultRoutes } from './vault/routes.ts';
+import { createVaultStore } from './vault/store.ts';
+
+/** The whole service in one process; any number may run on one database. */
+export type Service = {
+  readonly app: FastifyInstance;
+  /** Begins to follow chains, to run jobs and to tell of changes; requests are answered from then on. */
+  readonly start: () => Promise<void>;
+  /** Finishes what is under way and closes everything. */
+  readonly stop: () => Promise<void>;
+};
+
+const sweepEveryMs = 30_000;
+
+/** Joins every part. Nothing is read from or sent to the outside before `start`. */
+export async function createService(config: Config, log: FastifyBaseLogger): Promise<Service> {
+  const foundation = openFoundation(config, log);
+  const { pool, identityStore, clock } = foundation;
+  const chainNouns = composeChainNouns(foundation);
+  const cashNouns = composeCashNouns(foundation, chainNouns);
+  const feed = createHistoryFeed({ pool });
+  const cookie = createSessionCookie(config.publicUrl);
+  const identity = createIdentityService({
+    store: identityStore,
+    decoyKey: foundation.decoyKey,
+    publicUrl: config.publicUrl,
+    chainIds: config.chains.map(({ chainId }) => chainId),
+    clock,
+    onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
+    onLoggedOut: feed.endSession,
+  });
+  const app = await buildApp({
+    logger: log,
+    publicUrl: config.publicUrl,
+    webFolder: config.webFolder,
+    sessionCookie: cookie.name,
+    findPrincipal: createFindPrincipal(pool),
+    probe: composeProbe(foundation),
+    routes: [
+      registerIdentityRoutes({ service: identity, cookie }),
+      registerVaultRoutes({ store: createVaultStore(pool) }),
+      registerBalanceRoutes({
+        readCash: async (userId) => (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({ asset, available: `${available}`, pending: `${pending}` })),
+        listAddresses: async (userId) => (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
+        readOnChain: (addresses) => readOnChainBalances(chainNouns.chains.list(), addresses),
+      }),
+      registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
+      ...chainNouns.routes,
+      ...cashNouns.routes,
+    ],
+  });
+  let jobs: JobRunner | undefined;
+  let sweeps: NodeJS.Timeout | undefined;
+  const sweep = () => cashNouns.sweep().catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
+  return {
+    app,
+    async start() {
+      await feed.start();
+      await chainNouns.chains.start();
+      jobs = await runJobs({
+        pool,
+        tasks: cashNouns.tasks,
+        onFailure: (task, error) => log.warn({ task, code: (error as { code?: unknown }).code, name: (error as Error).name }, 'a job failed and is tried again'),
+      });
+      await sweep();
+      sweeps = setInterval(() => void sweep(), sweepEveryMs);
+    },
+    async stop() {
+      clearInterval(sweeps);
+      await feed.close();
+      await app.close();
+      await jobs?.stop();
+      await chainNouns.chains.stop();
+      await foundation.close();
+    },
+  };
+}
+
+function composeProbe({ pool, config }: ReturnType<typeof openFoundation>): HealthProbe {
+  return async () => {
+    try {
+      const { rows } = await pool.query<{ chain_id: number; status: string }>('SELECT chain_id, status FROM chains');
+      const known = new Map(rows.map((row) => [row.chain_id, row.status]));
+      const chains = config.chains.map(({ chainId }) => [`chain ${chainId}`, known.get(chainId) ?? 'unavailable'] as const);
+      // A chain that is away does not make the service unready: the wallet opens and says so.
+      return { ready: true, parts: { database: 'ok', ...Object.fromEntries(chains) } };
+    } catch {
+      return { ready: false, parts: { database: 'unavailable' } };
+    }
+  };
+}
