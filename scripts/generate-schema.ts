@@ -15,13 +15,24 @@ const passwords = { superuser: randomUUID(), owner: randomUUID(), service: rando
 const folder = mkdtempSync(join(tmpdir(), 'feiqian-schema-'));
 chmodSync(folder, 0o711);
 const port = await findFreePort();
-const server = await startPostgres({ dataDir: join(folder, 'postgres'), port, superuserPassword: passwords.superuser, settings: { fsync: 'off' } });
+const server = await startPostgres({
+  dataDir: join(folder, 'postgres'),
+  port,
+  superuserPassword: passwords.superuser,
+  settings: { fsync: 'off' },
+});
 try {
   const access = { port, superuserPassword: passwords.superuser };
   await ensureRoles(access, passwords);
   await ensureDatabase(access, database);
   await migrate({ ownerUrl: databaseUrl({ port, role: ownerRole, password: passwords.owner, database }) });
-  const schema = await readSchemaFile({ host: '127.0.0.1', port, user: ownerRole, password: passwords.owner, database });
+  const schema = await readSchemaFile({
+    host: '127.0.0.1',
+    port,
+    user: ownerRole,
+    password: passwords.owner,
+    database,
+  });
   writeFileSync(inProject('backend/prisma/schema.prisma'), schema);
   process.stdout.write('Wrote backend/prisma/schema.prisma\n');
 } finally {

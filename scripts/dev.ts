@@ -1,0 +1,42 @@
+/** `npm run dev`: the whole product with the wallet hot-reloaded and the service restarted on change, at one address. */
+import { createServer } from 'vite';
+import { inProject } from './lib/paths.ts';
+import { runProduct } from './lib/product/run.ts';
+import { startService } from './lib/product/service.ts';
+import { say, step } from './lib/terminal.ts';
+
+// What the service answers; everything else is the wallet, which Vite serves from its sources.
+const servicePaths = ['/v1', '/rpc', '/docs', '/healthz', '/readyz', '/metrics'];
+
+await runProduct({
+  command: 'scripts/dev.ts',
+  start: async ({ foundations, port, children }) => {
+    const { env, ports, summary } = await foundations;
+    const target = `http://127.0.0.1:${ports.service}`;
+    await step('Service', () =>
+      startService({
+        env: { ...env, NODE_ENV: 'development', PUBLIC_URL: `http://localhost:${port}` },
+        port: ports.service,
+        nodeArgs: ['--watch', '--watch-preserve-output'],
+        onLine: (line) => say(`service  ${line}`),
+        children,
+      }),
+    );
+    await step('Wallet, from its sources', () => startVite(port, target, children.addStop));
+    return [...summary, `Service    ${target}`, '', `Feiqian is ready at http://localhost:${port}`];
+  },
+});
+
+async function startVite(port: number, target: string, addStop: (stop: () => Promise<void>) => void): Promise<void> {
+  const server = await createServer({
+    configFile: inProject('web/vite.config.ts'),
+    server: {
+      port,
+      strictPort: true,
+      host: '127.0.0.1',
+      proxy: Object.fromEntries(servicePaths.map((path) => [path, { target, ws: true }])),
+    },
+  });
+  await server.listen();
+  addStop(() => server.close());
+}

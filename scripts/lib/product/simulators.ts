@@ -1,0 +1,56 @@
+/** The simulators of the payment gateways: a process of its own, reached over HTTP only. */
+import { z } from 'zod';
+import { inProject } from '../paths.ts';
+import type { Children } from '../processes/children.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { ProductKeys } from './keys.ts';
+
+/** Where each simulator is. */
+export type SimulatorAddresses = { readonly sandbox: string };
+
+const merchantId = 'feiqian';
+const readySchema = z.object({ sandbox: z.url() });
+
+/** Environment that the service needs to use the sandbox gateway. */
+export function sandboxSettings(keys: ProductKeys, url: string): Record<string, string> {
+  return {
+    GATEWAY_SANDBOX_URL: url,
+    GATEWAY_SANDBOX_MERCHANT: merchantId,
+    GATEWAY_SANDBOX_KEY: keys.sandbox.merchant.seed,
+    GATEWAY_SANDBOX_PUBLIC_KEY: keys.sandbox.gateway.publicKey,
+  };
+}
+
+/**
+ * Starts the simulators and waits until they can be reached.
+ *
+ * @param origins - Where people may be sent back to and notifications may go.
+ */
+export async function startSimulators({
+  folder,
+  keys,
+  port,
+  origins,
+  children,
+}: {
+  folder: DataFolder;
+  keys: ProductKeys;
+  port: number;
+  origins: readonly string[];
+  children: Children;
+}): Promise<SimulatorAddresses> {
+  const child = children.start({
+    name: 'simulators',
+    args: [inProject('simulators/src/main.ts')],
+    env: {
+      ...process.env,
+      SANDBOX_PORT: String(port),
+      SANDBOX_STATE: folder.sandboxState,
+      SANDBOX_KEY: keys.sandbox.gateway.seed,
+      SANDBOX_MERCHANT_ID: merchantId,
+      SANDBOX_MERCHANT_KEY: keys.sandbox.merchant.publicKey,
+      SANDBOX_MERCHANT_ORIGINS: origins.join(','),
+    },
+  });
+  return readySchema.parse(await child.ready());
+}

@@ -1,0 +1,70 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// Files named *.long.test.ts run with npm run test:long only.
+const exclude =
+  process.env.LONG_TESTS === '1' ? configDefaults.exclude : [...configDefaults.exclude, '**/*.long.test.ts'];
+
+/** One project per workspace. `e2e` drives a browser against the whole product and runs alone, after the others. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    passWithNoTests: false,
+    projects: [
+      { test: { name: 'domain', include: ['domain/src/**/*.test.ts'], exclude, environment: 'node' } },
+      {
+        test: {
+          name: 'backend',
+          include: ['backend/src/**/*.test.ts', 'backend/test/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+          globalSetup: ['scripts/lib/testing/postgres-setup.ts', 'scripts/lib/testing/contracts-setup.ts'],
+          setupFiles: ['backend/test/support/setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'simulators',
+          include: ['simulators/src/**/*.test.ts', 'simulators/test/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+        },
+      },
+      {
+        test: {
+          name: 'contracts',
+          include: ['contracts/test/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+          globalSetup: ['scripts/lib/testing/contracts-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], exclude, environment: 'node' } },
+      {
+        test: {
+          name: 'scripts',
+          include: ['scripts/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['web/e2e/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
