@@ -61,6 +61,7 @@ export const errorCodes = {
   EXTENDED_KEY_INVALID: invalid,
   KDF_PARAMETERS_WEAK: invalid,
   KEYRING_LOCKED: { kind: 'unauthorized', retryable: false },
+  KEYSTORE_INVALID: invalid,
   MNEMONIC_CHECK_CLOSED: conflict,
   MNEMONIC_CHECKSUM_WRONG: invalid,
   MNEMONIC_MALFORMED: invalid,

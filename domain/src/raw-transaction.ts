@@ -8,7 +8,8 @@ import {
   type LegacyTransaction,
   type TransactionBase,
   type UnsignedTransaction,
-  checkTransactionRules,
+  checkTransactionGas,
+  checkTransactionRanges,
 } from './transaction.ts';
 
 /** A signature of the secp256k1 curve; `yParity` is the parity of the nonce point's y coordinate. */
@@ -51,7 +52,8 @@ export async function parseRawTransaction(raw: Hex, expected: { readonly chainId
   const { transaction, signature } =
     type === 'legacy' ? readLegacySigned(fields, tail) : { transaction: readTyped(type, fields), signature: readSignature(tail) };
   checkChain(transaction, expected.chainId);
-  checkTransactionRules(transaction);
+  checkTransactionRanges(transaction);
+  checkTransactionGas(transaction);
   return {
     transaction,
     signature,
@@ -62,6 +64,7 @@ export async function parseRawTransaction(raw: Hex, expected: { readonly chainId
 
 /**
  * Reads the bytes of a transaction that is yet to be signed (EIP-155 form for legacy ones, so that none is replayable).
+ * Whether its gas suffices is left to the review: that is a matter of estimates, not of form.
  *
  * @throws {AppError} TRANSACTION_INVALID, also for another chain than `expected.chainId` when that is given.
  */
@@ -70,7 +73,7 @@ export function parseUnsignedTransaction(bytes: Uint8Array, expected: { readonly
   const transaction = type === 'legacy' ? readLegacyUnsigned(fields) : readTyped(type, fields);
   if (type !== 'legacy' && fields.length !== fieldCounts[type]) throw refuse('wrong number of fields');
   if (expected.chainId !== undefined) checkChain(transaction, expected.chainId);
-  checkTransactionRules(transaction);
+  checkTransactionRanges(transaction);
   return transaction;
 }
 

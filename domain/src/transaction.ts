@@ -79,11 +79,11 @@ export function computeIntrinsicGas(transaction: UnsignedTransaction): bigint {
 }
 
 /**
- * Checks what the encoding alone does not say: ranges, overflow, gas for the transaction's own bytes, fee order.
+ * Checks what the encoding alone does not say: ranges, overflow, the order of the fees.
  *
  * @throws {AppError} TRANSACTION_INVALID.
  */
-export function checkTransactionRules(transaction: UnsignedTransaction): void {
+export function checkTransactionRanges(transaction: UnsignedTransaction): void {
   // EIP-2681 leaves 2^64 − 1 out, so that a nonce can always be increased.
   if (transaction.nonce >= uint64Max) throw refuse('nonce too high');
   if (transaction.gas > uint64Max) throw refuse('gas limit exceeds 64 bits');
@@ -93,6 +93,14 @@ export function checkTransactionRules(transaction: UnsignedTransaction): void {
     throw refuse('priority fee above the maximum fee');
   }
   if (transaction.to === null && byteLength(transaction.data) > initCodeBytesMax) throw refuse('creation code too long');
+}
+
+/**
+ * Checks that the gas limit covers at least the transaction's own bytes; no block takes it otherwise.
+ *
+ * @throws {AppError} TRANSACTION_INVALID.
+ */
+export function checkTransactionGas(transaction: UnsignedTransaction): void {
   if (computeIntrinsicGas(transaction) > transaction.gas) throw refuse('less gas than its own bytes cost');
 }
 

@@ -53,6 +53,8 @@ export const withdrawalResponse = z.object({
   historyId: idSchema,
   state: z.enum(['requested', 'reserved', 'sent', 'settled', 'returned']),
   money: moneySchema,
+  /** Where it goes, masked but for the last four characters. */
+  bankAccount: z.object({ number: z.string() }),
 });
 
 /** GET /v1/people?query=: exactly one person by e-mail or handle, or 404 RECIPIENT_UNKNOWN. There is no listing. */

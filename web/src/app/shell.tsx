@@ -1,0 +1,59 @@
+import { useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { type ReactNode, Suspense } from 'react';
+import { useLocation } from 'wouter';
+import { commonMessages } from '../i18n/common.ts';
+import { useMessages } from '../i18n/language-context.tsx';
+import { useOnline } from '../lib/connection.ts';
+import { Banner } from '../ui/banner.tsx';
+import { Skeleton } from '../ui/states.tsx';
+import { Nav } from './nav.tsx';
+import { RouteBoundary } from './route-boundary.tsx';
+import { shellMessages } from './shell-messages.ts';
+import './shell.css';
+
+type ShellProps = {
+  /** The navigation is for those who are in. */
+  readonly withNav: boolean;
+  readonly navFoot?: ReactNode | undefined;
+  /** Strips above every screen, such as a chain that cannot be reached. */
+  readonly notices?: ReactNode | undefined;
+  readonly children: ReactNode;
+};
+
+/** What stands around every screen: navigation, notices, and the screen's own boundary. */
+export function Shell({ withNav, navFoot, notices, children }: ShellProps) {
+  const common = useMessages(commonMessages);
+  const words = useMessages(shellMessages);
+  const online = useOnline();
+  const [path] = useLocation();
+  const { reset } = useQueryErrorResetBoundary();
+  return (
+    <div className={withNav ? 'shell shell--with-nav' : 'shell'}>
+      <a className="button button--primary shell__skip" href="#content">
+        {common.skipToContent}
+      </a>
+      {withNav ? <Nav foot={navFoot} /> : null}
+      <main className="shell__main" id="content">
+        <div className="shell__notices">
+          {online ? null : (
+            <Banner tone="offline" title={words.offlineTitle}>
+              {words.offlineBody}
+            </Banner>
+          )}
+          {online ? notices : null}
+        </div>
+        <RouteBoundary resetKey={path} onReset={reset}>
+          <Suspense
+            fallback={
+              <div className="page">
+                <Skeleton lines={4} />
+              </div>
+            }
+          >
+            {children}
+          </Suspense>
+        </RouteBoundary>
+      </main>
+    </div>
+  );
+}

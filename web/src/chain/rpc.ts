@@ -1,0 +1,66 @@
+import { AppError } from '@feiqian/domain/errors';
+import type { Address, Hex } from 'viem';
+
+/** What a call of JSON-RPC needs of a transaction. */
+export type CallFields = { readonly from: Address; readonly to: Address; readonly value: bigint; readonly data: Hex };
+
+/** What EIP-1559 asks for, in wei per gas. */
+export type FeePerGas = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
+
+const timeoutMs = 15_000;
+const quantity = /^0x(?:0|[1-9a-f][0-9a-f]*)$/i;
+// The least tip that is worth offering where a node names none: 1 gwei.
+const tipMin = 1_000_000_000n;
+
+async function call(chainId: number, method: string, params: readonly unknown[]): Promise<unknown> {
+  let answer: unknown;
+  try {
+    const response = await fetch(`/rpc/${chainId}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    answer = await response.json();
+  } catch (cause) {
+    throw new AppError('CHAIN_UNAVAILABLE', 'The chain cannot be asked.', { cause });
+  }
+  if (typeof answer !== 'object' || answer === null) throw new AppError('CHAIN_UNAVAILABLE', 'Not an answer of JSON-RPC.');
+  if ('result' in answer) return answer.result;
+  // A refused call is the transaction's fault (a revert, too little balance); the node's own words are never shown.
+  const refused = method === 'eth_estimateGas' && 'error' in answer;
+  throw new AppError(refused ? 'TRANSACTION_REVERTED' : 'CHAIN_UNAVAILABLE', 'The chain refused the call.', { details: { method } });
+}
+
+function toQuantity(value: unknown): bigint {
+  if (typeof value !== 'string' || !quantity.test(value)) throw new AppError('CHAIN_UNAVAILABLE', 'Not a quantity.');
+  return BigInt(value);
+}
+
+const toHex = (value: bigint): Hex => `0x${value.toString(16)}`;
+
+/** How many transactions an address has sent, waiting ones included: the next nonce. @throws {AppError} CHAIN_UNAVAILABLE */
+export async function getNonce(chainId: number, address: Address): Promise<bigint> {
+  return toQuantity(await call(chainId, 'eth_getTransactionCount', [address, 'pending']));
+}
+
+/**
+ * Gas that a transaction would use now.
+ *
+ * @throws {AppError} TRANSACTION_REVERTED when it would fail, CHAIN_UNAVAILABLE.
+ */
+export async function estimateGas(chainId: number, { from, to, value, data }: CallFields): Promise<bigint> {
+  return toQuantity(await call(chainId, 'eth_estimateGas', [{ from, to, value: toHex(value), data }]));
+}
+
+/** A fee that survives six full blocks: twice the base fee and the node's tip. @throws {AppError} CHAIN_UNAVAILABLE */
+export async function getFeePerGas(chainId: number): Promise<FeePerGas> {
+  const [block, tip] = await Promise.all([
+    call(chainId, 'eth_getBlockByNumber', ['latest', false]),
+    call(chainId, 'eth_maxPriorityFeePerGas', []).catch(() => toHex(tipMin)),
+  ]);
+  const baseFee = typeof block === 'object' && block !== null && 'baseFeePerGas' in block ? toQuantity(block.baseFeePerGas) : 0n;
+  const maxPriorityFeePerGas = toQuantity(tip);
+  // EIP-1559: the base fee rises by at most 1/8 a block, so doubling covers six.
+  return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };
+}

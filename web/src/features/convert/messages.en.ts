@@ -1,0 +1,28 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'Convert',
+  direction: 'Direction',
+  toToken: 'Cash to tokens',
+  toTokenDetail: 'then held by you',
+  toCash: 'Tokens to cash',
+  toCashDetail: 'then held by the operator',
+  pair: 'Currency',
+  youGive: 'You give',
+  youGet: 'You get',
+  atPar: '1:1, no fee',
+  where: 'Goes to',
+  whereOwn: 'Your own address',
+  whereCash: 'Your cash',
+  whenToken: 'At your address in about 10 seconds; final a few blocks later.',
+  whenCash: 'In your cash once the block is final, in about 10 seconds.',
+  review: 'Check the conversion',
+  action: (from, to) => `Convert ${from} to ${to}`,
+  cannotSign: 'Something is wrong with it; it can’t be signed',
+  emptyTitle: 'Nothing to convert',
+  emptyToken: 'You have none of this token. Top up first, or change the direction.',
+  emptyCash: 'You have no cash in this currency. Top up first, or change the direction.',
+  off: 'This service does not convert between cash and tokens',
+  offBody: 'Cash and tokens still work on their own.',
+  topUp: 'Top up',
+};

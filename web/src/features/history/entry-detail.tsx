@@ -1,0 +1,100 @@
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { decodeAmount } from '@feiqian/domain/money';
+import { useQuery } from '@tanstack/react-query';
+import type { Address } from 'viem';
+import { commonMessages } from '../../i18n/common.ts';
+import { formatExactTime } from '../../i18n/formats.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
+import { Failure } from '../../lib/failure.tsx';
+import { nameCounterparty, reasonOf, shapeOf, stateOf, titleOf } from '../../lib/history/describe-entry.ts';
+import { historyEntryQuery } from '../../lib/history/queries.ts';
+import { historyMessages } from '../../lib/history/words.ts';
+import { AddressText } from '../../ui/address-text.tsx';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Button } from '../../ui/button.tsx';
+import { StateText } from '../../ui/list.tsx';
+import { Facts, Receipt, type Fact } from '../../ui/receipt.tsx';
+import { Skeleton } from '../../ui/states.tsx';
+import { Legs } from './legs.tsx';
+import { historyScreenMessages } from './messages.ts';
+import { PayAction } from './pay-action.tsx';
+
+/** One event: what it was, where the money is now, and each step of it. Follows the live feed. */
+export function EntryDetail({ id }: { readonly id: string }) {
+  const common = useMessages(commonMessages);
+  const screen = useMessages(historyScreenMessages);
+  const { data: entry, error, isPending, refetch } = useQuery(historyEntryQuery(id));
+  if (entry) return <EntryPaper entry={entry} />;
+  if (isPending) return <Skeleton lines={6} />;
+  return (
+    <Failure error={error} effect={screen.failedEffect} action={<Button onClick={() => void refetch()}>{common.retry}</Button>} />
+  );
+}
+
+function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
+  const words = useMessages(historyMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const unit = book.find(entry.money.asset);
+  return (
+    <article className="history-entry">
+      <Receipt
+        sealed={entry.status === 'completed'}
+        counterpart={<Facts facts={factsOf(entry, { words, book, language })} />}
+      >
+        <div className="history-entry__head">
+          <h2 className="history-entry__title">{titleOf(entry, words, book)}</h2>
+          {unit ? (
+            <AmountText
+              amount={decodeAmount(entry.money.amount)}
+              unit={unit}
+              size="hero"
+              sign={entry.direction === 'self' ? undefined : entry.direction}
+              undone={entry.status === 'failed' || entry.status === 'cancelled'}
+            />
+          ) : null}
+          <div aria-live="polite">
+            <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
+          </div>
+        </div>
+        <PayAction entry={entry} />
+      </Receipt>
+      {entry.legs.length > 0 ? <Legs entry={entry} /> : null}
+    </article>
+  );
+}
+
+type FactTools = {
+  readonly words: Parameters<typeof titleOf>[1];
+  readonly book: AssetBook;
+  readonly language: Parameters<typeof formatExactTime>[1];
+};
+
+function factsOf(entry: HistoryEntry, { words, book, language }: FactTools): Fact[] {
+  const money = (label: string, wire: HistoryEntry['fee']): Fact[] => {
+    const unit = wire && book.find(wire.asset);
+    return wire && unit ? [{ label, value: <AmountText amount={decodeAmount(wire.amount)} unit={unit} /> }] : [];
+  };
+  const { counterparty, note, reason, txHash } = entry;
+  const isAddress = counterparty?.kind === 'address';
+  return [
+    ...(entry.status === 'pending' ? [{ label: words.statuses.pending, value: words.heldBy(words.holders[entry.holder]) }] : []),
+    ...(counterparty
+      ? [
+          {
+            label: counterparty.kind === 'gateway' ? words.gateway : words.counterparty,
+            value: isAddress ? <AddressText address={counterparty.value as Address} /> : nameCounterparty(entry),
+            tall: isAddress,
+          },
+        ]
+      : []),
+    ...money(words.became, entry.counterMoney),
+    ...money(words.fee, entry.fee),
+    ...(reason ? [{ label: words.reason, value: reasonOf(reason, words) }] : []),
+    ...(note ? [{ label: words.note, value: note }] : []),
+    { label: words.when, value: formatExactTime(entry.occurredAt, language) },
+    ...(txHash ? [{ label: words.transaction, value: <span className="history-entry__number">{txHash}</span>, tall: true }] : []),
+    { label: words.entryNumber, value: <span className="history-entry__number">{entry.id}</span>, tall: true },
+  ];
+}

@@ -1,0 +1,182 @@
+import { historyKinds, historyStatuses } from '@feiqian/domain/api/history';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useSearch, useSearchParams } from 'wouter';
+import { commonMessages } from '../../i18n/common.ts';
+import { formatDay } from '../../i18n/formats.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { Failure } from '../../lib/failure.tsx';
+import { EntryRow } from '../../lib/history/entry-row.tsx';
+import { type HistoryFilter, historyPagesQuery } from '../../lib/history/queries.ts';
+import { historyMessages } from '../../lib/history/words.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Select, TextInput } from '../../ui/field.tsx';
+import { List } from '../../ui/list.tsx';
+import { Page } from '../../ui/page.tsx';
+import { EmptyState, Skeleton } from '../../ui/states.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
+import { EntryDetail } from './entry-detail.tsx';
+import { groupByDay } from './group-by-day.ts';
+import { historyScreenMessages } from './messages.ts';
+import './history.css';
+
+type HistoryScreenProps = {
+  /** The entry that is open: beside the list on a desk, instead of it on a phone. */
+  readonly openId?: string | undefined;
+};
+
+/** Reads a filter from the address bar, so that a filtered list can be linked and left and found again. */
+export function readFilter(query: URLSearchParams): HistoryFilter {
+  const text = query.get('text')?.trim();
+  const asset = query.get('asset');
+  return {
+    kind: historyKinds.find((kind) => kind === query.get('kind')),
+    status: historyStatuses.find((status) => status === query.get('status')),
+    ...(asset ? { asset } : {}),
+    ...(text ? { text } : {}),
+  };
+}
+
+/** All events by day, with the open one beside them. */
+export function HistoryScreen({ openId }: HistoryScreenProps) {
+  const words = useMessages(historyScreenMessages);
+  const isDesk = useIsDesk();
+  if (openId && !isDesk) {
+    return (
+      <Page title={words.detailTitle} back="/history">
+        <EntryDetail id={openId} key={openId} />
+      </Page>
+    );
+  }
+  const detail = openId ? (
+    <EntryDetail id={openId} key={openId} />
+  ) : (
+    <EmptyState icon="history" title={words.chooseTitle}>
+      {words.chooseBody}
+    </EmptyState>
+  );
+  return (
+    <Page title={words.title} detail={isDesk ? detail : undefined}>
+      <Filter />
+      <Days openId={openId} />
+    </Page>
+  );
+}
+
+function Filter() {
+  const words = useMessages(historyScreenMessages);
+  const historyWords = useMessages(historyMessages);
+  const book = useAssetBook();
+  const [query, setQuery] = useSearchParams();
+  const filter = readFilter(query);
+  const set = (name: string, value: string) =>
+    setQuery(
+      (previous) => {
+        const next = new URLSearchParams(previous);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  const choice = (value: string, label: string) => ({ value, label });
+  return (
+    <search className="history-filter">
+      <TextInput
+        label={words.search}
+        placeholder={words.search}
+        type="search"
+        maxLength={80}
+        defaultValue={query.get('text') ?? ''}
+        onChange={(event) => set('text', event.target.value)}
+      />
+      <div className="history-filter__choices">
+        <Select
+          label={words.kind}
+          value={filter.kind ?? ''}
+          onChange={(event) => set('kind', event.target.value)}
+          options={[choice('', words.allKinds), ...historyKinds.map((kind) => choice(kind, historyWords.kinds[kind]))]}
+        />
+        <Select
+          label={words.status}
+          value={filter.status ?? ''}
+          onChange={(event) => set('status', event.target.value)}
+          options={[choice('', words.allStatuses), ...historyStatuses.map((status) => choice(status, historyWords.statuses[status]))]}
+        />
+        <Select
+          label={words.asset}
+          value={filter.asset ?? ''}
+          onChange={(event) => set('asset', event.target.value)}
+          options={[choice('', words.allAssets), ...book.assets.map(({ id, symbol }) => choice(id, symbol))]}
+        />
+      </div>
+    </search>
+  );
+}
+
+function Days({ openId }: { readonly openId: string | undefined }) {
+  const words = useMessages(historyScreenMessages);
+  const common = useMessages(commonMessages);
+  const language = useLanguage();
+  const { preferences } = usePreferences();
+  const [query, setQuery] = useSearchParams();
+  const search = useSearch();
+  // While a narrower list is read, the wider one stays on screen.
+  const pages = useInfiniteQuery({ ...historyPagesQuery(readFilter(query)), placeholderData: keepPreviousData });
+  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  const now = Date.now();
+  if (pages.isPending) return <Skeleton rows lines={6} />;
+  if (pages.isError && entries.length === 0) {
+    return <Failure error={pages.error} action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>} />;
+  }
+  if (entries.length === 0) {
+    return query.size > 0 ? (
+      <EmptyState
+        icon="search"
+        title={words.noneTitle}
+        action={<Button onClick={() => setQuery(new URLSearchParams())}>{words.noneAction}</Button>}
+      />
+    ) : (
+      <EmptyState
+        icon="history"
+        title={words.emptyTitle}
+        action={
+          <ButtonLink href="/top-up" variant="primary">
+            {words.emptyAction}
+          </ButtonLink>
+        }
+      >
+        {words.emptyBody}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {groupByDay(entries).map(({ key, entries: ofDay }) => {
+        const title = formatDay(ofDay[0]?.occurredAt ?? now, now, language);
+        return (
+          <section key={key} aria-label={title}>
+            <h2 className="history-day__title">{title}</h2>
+            <List label={title}>
+              {ofDay.map((entry) => (
+                <EntryRow
+                  key={entry.id}
+                  entry={entry}
+                  search={search}
+                  current={entry.id === openId}
+                  amountHidden={preferences.amountsHidden}
+                />
+              ))}
+            </List>
+          </section>
+        );
+      })}
+      {pages.hasNextPage ? (
+        <Button wide busy={pages.isFetchingNextPage ? common.loading : undefined} onClick={() => void pages.fetchNextPage()}>
+          {words.more}
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import type { HistoryEntry, LegWire } from '@feiqian/domain/api/history';
+import { decodeAmount } from '@feiqian/domain/money';
+import { formatDay, formatTime } from '../../i18n/formats.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { historyMessages } from '../../lib/history/words.ts';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Timeline, type TimelineLeg } from '../../ui/timeline.tsx';
+
+const states = { waiting: 'waiting', pending: 'current', completed: 'done', failed: 'failed', dropped: 'failed' } as const;
+
+/** The steps of an event, like a parcel's tracking. */
+export function Legs({ entry }: { readonly entry: HistoryEntry }) {
+  const words = useMessages(historyMessages);
+  const language = useLanguage();
+  const now = Date.now();
+  const timeOf = (at: string | null) => at && <time dateTime={at}>{`${formatDay(at, now, language)} ${formatTime(at, language)}`}</time>;
+  const legs = entry.legs.map(
+    (leg, index): TimelineLeg => ({
+      key: `${index}-${leg.rail}-${leg.kind}`,
+      state: states[leg.status],
+      title: words.legs[`${leg.rail}:${leg.kind}`] ?? leg.kind,
+      detail: <LegDetail leg={leg} />,
+      time: timeOf(leg.at),
+    }),
+  );
+  return <Timeline legs={legs} label={words.stepsLabel} />;
+}
+
+function LegDetail({ leg }: { readonly leg: LegWire }) {
+  const words = useMessages(historyMessages);
+  const book = useAssetBook();
+  const unit = book.find(leg.asset);
+  const place = leg.chainId === null ? leg.gateway : book.chains.find(({ chainId }) => chainId === leg.chainId)?.name;
+  return (
+    <>
+      <p>
+        {unit ? <AmountText amount={decodeAmount(leg.amount)} unit={unit} /> : null}
+        {place ? ` · ${place}` : null}
+        {leg.blockNumber === null ? null : ` · ${words.block(leg.blockNumber)}`}
+        {leg.status === 'dropped' ? ` · ${words.dropped}` : null}
+      </p>
+      {leg.reference ? <p className="history-entry__number">{leg.reference}</p> : null}
+    </>
+  );
+}

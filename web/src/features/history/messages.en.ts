@@ -1,0 +1,25 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'History',
+  search: 'Search by person, note or number',
+  kind: 'Kind',
+  allKinds: 'All kinds',
+  status: 'State',
+  allStatuses: 'All states',
+  asset: 'Asset',
+  allAssets: 'All assets',
+  more: 'Show more',
+  emptyTitle: 'Everything that comes in or goes out is listed here by day',
+  emptyBody: 'Top-ups, transfers, payments, withdrawals: cash and tokens in one place.',
+  emptyAction: 'Top up',
+  noneTitle: 'Nothing matches',
+  noneAction: 'Clear filters',
+  detailTitle: 'Details',
+  chooseTitle: 'Choose one to follow the money',
+  chooseBody: 'Bank, provider, ledger, chain: each step is shown here.',
+  holder: 'The money is',
+  newHint: 'Changes appear by themselves',
+  exact: 'Full time',
+  failedEffect: 'Your balance is not affected.',
+};

@@ -1,0 +1,91 @@
+import type { AssetWire, Balances } from '@feiqian/domain/api/chain';
+import { decodeAmount } from '@feiqian/domain/money';
+import { formatMoney } from '../../i18n/money-text.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { assetMessages, nameAsset } from '../../lib/asset-words.ts';
+import { availableOf } from '../../lib/balances.ts';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Banner } from '../../ui/banner.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { List, ListRow } from '../../ui/list.tsx';
+import { Section } from '../../ui/page.tsx';
+import { homeMessages } from './messages.ts';
+
+type HoldingsProps = { readonly balances: Balances; readonly currency: string; readonly hidden: boolean };
+
+const cashSigns: Readonly<Record<string, string>> = { CNY: '¥', USD: '$' };
+
+function SymbolMark({ asset }: { readonly asset: AssetWire }) {
+  const isCash = asset.kind === 'cash';
+  return (
+    <span className={isCash ? 'home-symbol' : 'home-symbol home-symbol--token'} aria-hidden="true">
+      {isCash ? (cashSigns[asset.symbol] ?? asset.symbol[0]) : asset.symbol[0]}
+    </span>
+  );
+}
+
+/** Two groups, because they are not the same thing: cash is the operator's promise, tokens are the person's own. */
+export function Holdings({ balances, currency, hidden }: HoldingsProps) {
+  const words = useMessages(homeMessages);
+  const names = useMessages(assetMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const cash = balances.cash.filter(
+    ({ asset, available, pending }) => asset === currency || available !== '0' || pending !== '0',
+  );
+  const tokens = book.assets.filter((asset) => asset.kind !== 'cash' && availableOf(balances, asset.id) > 0n);
+  return (
+    <>
+      <Section
+        title={words.cashTitle}
+        note={words.cashNote}
+        action={
+          book.bridge ? (
+            <ButtonLink href="/convert" variant="quiet" icon="convert">
+              {words.convert}
+            </ButtonLink>
+          ) : null
+        }
+      >
+        {cash.length === 0 ? <p className="home-holding__empty">{words.cashEmpty}</p> : null}
+        <List label={words.cashTitle}>
+          {cash.map(({ asset: id, available, pending }) => {
+            const asset = book.get(id);
+            const reserved = decodeAmount(pending);
+            return (
+              <ListRow
+                key={id}
+                mark={<SymbolMark asset={asset} />}
+                title={nameAsset(asset, book, names)}
+                detail={reserved > 0n && !hidden ? words.reserved(formatMoney(reserved, asset, language)) : undefined}
+                href={`/history?asset=${encodeURIComponent(id)}`}
+                end={<AmountText amount={decodeAmount(available)} unit={asset} hidden={hidden} />}
+              />
+            );
+          })}
+        </List>
+      </Section>
+      <Section title={words.tokenTitle} note={words.tokenNote}>
+        {balances.unavailable.map((chainId) => (
+          <Banner key={chainId} tone="offline" title={words.chainDown(book.getChain(chainId).name)} />
+        ))}
+        {tokens.length === 0 && balances.unavailable.length === 0 ? (
+          <p className="home-holding__empty">{words.tokenEmpty}</p>
+        ) : null}
+        <List label={words.tokenTitle}>
+          {tokens.map((asset) => (
+            <ListRow
+              key={asset.id}
+              mark={<SymbolMark asset={asset} />}
+              title={asset.symbol}
+              detail={asset.chainId === undefined ? undefined : `${book.getChain(asset.chainId).name}`}
+              href={`/history?asset=${encodeURIComponent(asset.id)}`}
+              end={<AmountText amount={availableOf(balances, asset.id)} unit={asset} hidden={hidden} />}
+            />
+          ))}
+        </List>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+import { cashAssets } from '@feiqian/domain/assets';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { commonMessages } from '../../i18n/common.ts';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { balancesQuery } from '../../lib/balances.ts';
+import { Failure } from '../../lib/failure.tsx';
+import { EntryRow } from '../../lib/history/entry-row.tsx';
+import { latestHistoryQuery } from '../../lib/history/queries.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import type { IconName } from '../../ui/icon-paths.ts';
+import { List } from '../../ui/list.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { EmptyState, Skeleton } from '../../ui/states.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
+import { Holdings } from './holdings.tsx';
+import { homeMessages } from './messages.ts';
+import { NeedsYou } from './needs-you.tsx';
+import { TotalPanel } from './total.tsx';
+import './home.css';
+
+type HomeScreenProps = {
+  readonly displayCurrency: string;
+  /** Whether the recovery phrase was written down and checked. */
+  readonly isBackedUp: boolean;
+};
+
+/** Where everything begins: what one has, what one can do, what waits, and what happened last. */
+export function HomeScreen({ displayCurrency, isBackedUp }: HomeScreenProps) {
+  const words = useMessages(homeMessages);
+  const common = useMessages(commonMessages);
+  const { preferences } = usePreferences();
+  const isDesk = useIsDesk();
+  const balances = useQuery(balancesQuery);
+  const latest = useQuery(latestHistoryQuery);
+  const currency = cashAssets.find(({ currency: code }) => code === displayCurrency)?.id ?? cashAssets[0].id;
+  return (
+    <Page title={words.title} detail={isDesk ? <Latest /> : undefined}>
+      <TotalPanel currency={currency} balances={balances.data} latest={latest.data} />
+      <Actions />
+      <NeedsYou entries={latest.data ?? []} isBackedUp={isBackedUp} />
+      {balances.data ? <Holdings balances={balances.data} currency={currency} hidden={preferences.amountsHidden} /> : null}
+      {balances.isPending ? <Skeleton rows lines={3} /> : null}
+      {balances.isError && !balances.data ? (
+        <Failure error={balances.error} action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>} />
+      ) : null}
+      {isDesk ? null : <Latest />}
+    </Page>
+  );
+}
+
+function Actions() {
+  const words = useMessages(homeMessages);
+  const actions: readonly { readonly href: string; readonly icon: IconName; readonly label: string }[] = [
+    { href: '/top-up', icon: 'plus', label: words.topUp },
+    { href: '/send', icon: 'send', label: words.send },
+    { href: '/receive', icon: 'receive', label: words.receive },
+    { href: '/scan', icon: 'scan', label: words.scan },
+  ];
+  return (
+    <nav className="home-actions" aria-label={words.actions}>
+      {actions.map(({ href, icon, label }, index) => (
+        <Link key={href} href={href} className={index === 0 ? 'home-action home-action--first' : 'home-action'}>
+          <Icon name={icon} size={24} />
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Latest() {
+  const words = useMessages(homeMessages);
+  const common = useMessages(commonMessages);
+  const { preferences } = usePreferences();
+  const { data, isPending, isError, error, refetch } = useQuery(latestHistoryQuery);
+  return (
+    <Section
+      title={words.latest}
+      action={
+        <ButtonLink href="/history" variant="quiet">
+          {words.all}
+        </ButtonLink>
+      }
+    >
+      {isPending ? <Skeleton rows lines={3} /> : null}
+      {isError && !data ? (
+        <Failure error={error} action={<Button onClick={() => void refetch()}>{common.retry}</Button>} />
+      ) : null}
+      {data?.length === 0 ? (
+        <EmptyState icon="history" title={words.emptyTitle}>
+          {words.emptyBody}
+        </EmptyState>
+      ) : null}
+      {data && data.length > 0 ? (
+        <List label={words.latest}>
+          {data.map((entry) => (
+            <EntryRow key={entry.id} entry={entry} amountHidden={preferences.amountsHidden} />
+          ))}
+        </List>
+      ) : null}
+    </Section>
+  );
+}

@@ -1,0 +1,47 @@
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { stateOf, titleOf } from '../../lib/history/describe-entry.ts';
+import { historyMessages } from '../../lib/history/words.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { homeMessages } from './messages.ts';
+
+type NeedsYouProps = { readonly entries: readonly HistoryEntry[]; readonly isBackedUp: boolean };
+
+/** Whether an event waits for the person: asked for by the service, or a top-up that was not paid yet. */
+export function needsPerson(entry: HistoryEntry): boolean {
+  return entry.status === 'needs_action' || (entry.status === 'pending' && entry.kind === 'top_up' && entry.holder === 'you');
+}
+
+/** What waits for the person, as amber strips above everything else. */
+export function NeedsYou({ entries, isBackedUp }: NeedsYouProps) {
+  const words = useMessages(homeMessages);
+  const historyWords = useMessages(historyMessages);
+  const book = useAssetBook();
+  const waiting = entries.filter(needsPerson);
+  if (waiting.length === 0 && isBackedUp) return null;
+  return (
+    <div className="stack stack--tight">
+      {waiting.map((entry) => (
+        <Banner
+          key={entry.id}
+          tone="amber"
+          title={titleOf(entry, historyWords, book)}
+          action={<ButtonLink href={`/history/${entry.id}`}>{words.resume}</ButtonLink>}
+        >
+          {stateOf(entry, historyWords)}
+        </Banner>
+      ))}
+      {isBackedUp ? null : (
+        <Banner
+          tone="amber"
+          title={words.backupTitle}
+          action={<ButtonLink href="/settings/phrase">{words.backupAction}</ButtonLink>}
+        >
+          {words.backupBody}
+        </Banner>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import { decodeAmount } from '@feiqian/domain/money';
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { List, ListRow, StateText } from '../../ui/list.tsx';
+import { Page } from '../../ui/page.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
+import { LinkDetail } from './link-detail.tsx';
+import { linksMessages } from './messages.ts';
+import { linksQuery, toStateMark } from './queries.ts';
+
+/** The person's payment links; on a desk the open one stands beside the list. */
+export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }) {
+  const words = useMessages(linksMessages);
+  const isDesk = useIsDesk();
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(linksQuery);
+  const links = data.pages.flatMap(({ items }) => items);
+  if (linkId !== undefined && !isDesk) {
+    return (
+      <Page title={words.title} back="/links">
+        <LinkDetail id={linkId} />
+      </Page>
+    );
+  }
+  const create = (
+    <ButtonLink href="/links/new" variant="primary" icon="plus" wide={!isDesk}>
+      {words.create}
+    </ButtonLink>
+  );
+  return (
+    <Page title={words.title} back="/" detail={linkId === undefined ? undefined : <LinkDetail id={linkId} />}>
+      {links.length === 0 ? (
+        <EmptyState icon="link" title={words.emptyTitle} action={create}>
+          {words.emptyBody}
+        </EmptyState>
+      ) : (
+        <div className="stack stack--wide">
+          {create}
+          <List label={words.list}>
+            {links.map((link) => (
+              <LinkRow key={link.id} link={link} current={link.id === linkId} />
+            ))}
+          </List>
+          {hasNextPage ? (
+            <Button wide busy={isFetchingNextPage ? words.loadingMore : undefined} onClick={() => void fetchNextPage()}>
+              {words.more}
+            </Button>
+          ) : null}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function LinkRow({ link, current }: { readonly link: PaymentRequestWire; readonly current: boolean }) {
+  const words = useMessages(linksMessages);
+  const book = useAssetBook();
+  return (
+    <ListRow
+      icon="link"
+      title={link.description}
+      detail={<StateText state={toStateMark(link.state)}>{words.states[link.state]}</StateText>}
+      end={<AmountText amount={decodeAmount(link.money.amount)} unit={book.get(link.money.asset)} />}
+      href={`/links/${link.id}`}
+      current={current}
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { paymentRequestSchema } from '@feiqian/domain/api/cash';
+import { encodeAmount } from '@feiqian/domain/money';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import type { Address } from 'viem';
+import { useLocation } from 'wouter';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
+import { AmountField } from '../../lib/amount-field.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { errorMessages } from '../../lib/error-text.ts';
+import { Failure } from '../../lib/failure.tsx';
+import { formMessages } from '../../lib/form-words.ts';
+import { sendJson } from '../../lib/http.ts';
+import { readTypedMoney } from '../../lib/typed-money.ts';
+import { useFields } from '../../lib/use-fields.ts';
+import { useIntentKeys } from '../../lib/use-intent-keys.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { TextInput } from '../../ui/field.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { linksMessages } from './messages.ts';
+import { linkQuery } from './queries.ts';
+
+type NewLink = { readonly money: { readonly asset: string; readonly amount: string }; readonly description: string; readonly address?: Address };
+
+/** Asks for money: how much and what for; the link is there at once. */
+export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: string }) {
+  const words = useMessages(linksMessages);
+  const form = useMessages(formMessages);
+  const errors = useMessages(errorMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const { address } = useWallet();
+  const [{ currency, text, description }, change] = useFields({ currency: `iso4217:${displayCurrency}`, text: '', description: '' });
+  const create = useCreateLink();
+  const cash = book.get(currency);
+  const takesTokens = book.findPar(currency) !== undefined;
+  const typed = readTypedMoney(text, cash.decimals);
+  const blocked =
+    typed.state === 'empty' ? form.enterAmount : typed.state === 'wrong' ? errors[typed.code].title : description.trim() === '' ? words.enterPurpose : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (typed.state !== 'ok' || blocked !== undefined) return;
+    create.start({ money: { asset: currency, amount: encodeAmount(typed.amount) }, description: description.trim(), ...(takesTokens ? { address } : {}) });
+  };
+  return (
+    <Page title={words.newTitle} back="/links">
+      <form className="stack stack--wide" onSubmit={submit} noValidate>
+        <AmountField text={text} onText={(value) => change({ text: value })} unit={cash} typed={typed} />
+        <Segmented
+          legend={words.currency}
+          value={currency}
+          onChange={(value) => change({ currency: value })}
+          choices={book.assets.filter(({ kind }) => kind === 'cash').map(({ id, symbol }) => ({ value: id, label: symbol }))}
+        />
+        <TextInput
+          label={words.purpose}
+          hint={words.purposeHint}
+          autoComplete="off"
+          maxLength={140}
+          value={description}
+          onChange={(event) => change({ description: event.target.value })}
+        />
+        {create.error ? <Failure error={create.error} effect={words.notMade} /> : null}
+        <Button type="submit" variant="primary" wide large blocked={blocked} busy={create.isPending ? words.making : undefined}>
+          {typed.state === 'ok' ? words.makeFor(formatMoney(typed.amount, cash, language)) : words.create}
+        </Button>
+        <p className="text-soft text-small">{takesTokens ? words.fine : words.fineCash}</p>
+      </form>
+    </Page>
+  );
+}
+
+function useCreateLink() {
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  const { keyFor, renew } = useIntentKeys();
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (body: NewLink) => sendJson({ path: '/v1/payment-requests', body, schema: paymentRequestSchema, idempotencyKey: keyFor(body) }),
+    onSuccess: (link) => {
+      renew();
+      client.setQueryData(linkQuery(link.id).queryKey, link);
+      void client.invalidateQueries({ queryKey: ['payment-requests', 'mine'] });
+      navigate(`/links/${link.id}`, { replace: true });
+    },
+  });
+  return { start: (body: NewLink) => !isPending && mutate(body), isPending, error };
+}

@@ -1,0 +1,20 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'Receive',
+  asset: 'What to receive',
+  addressOnly: 'Any token',
+  amount: 'How much they should pay',
+  amountHint: 'It goes into the code, so that whoever scans it need not type it.',
+  qr: (what) => `QR code to receive ${what}`,
+  yours: 'Your address',
+  chain: (name) => `Valid on ${name} only. What is sent on another chain is lost.`,
+  copyAddress: 'Copy address',
+  copyLink: 'Copy the code’s content',
+  linkTitle: 'Need a link that you can send?',
+  linkBody: 'Say how much and what for; it can be paid in tokens or cash.',
+  linkAction: 'Create a payment link',
+  cashTitle: 'Receive cash',
+  cashBody: (handle) => `Ask them to send cash to @${handle} in Feiqian. It arrives at once.`,
+  copyHandle: 'Copy handle',
+};

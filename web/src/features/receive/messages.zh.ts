@@ -1,0 +1,18 @@
+export const messages = {
+  title: '收款',
+  asset: '收什么',
+  addressOnly: '任意代币',
+  amount: '要对方付多少',
+  amountHint: '写进收款码，对方扫码后不必再填。',
+  qr: (what: string) => `收${what}的二维码`,
+  yours: '您的地址',
+  chain: (name: string) => `只在「${name}」这条链上有效。别的链上转来的会丢失。`,
+  copyAddress: '复制地址',
+  copyLink: '复制收款码内容',
+  linkTitle: '要一个能发出去的收款链接',
+  linkBody: '写明金额和用途，对方用代币或现金付都行。',
+  linkAction: '创建收款链接',
+  cashTitle: '收现金',
+  cashBody: (handle: string) => `让对方在飞钱里转给 @${handle}，马上到账。`,
+  copyHandle: '复制用户名',
+};

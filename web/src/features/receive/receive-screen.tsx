@@ -1,0 +1,70 @@
+import { useMessages } from '../../i18n/language-context.tsx';
+import { AmountField } from '../../lib/amount-field.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { formatPaymentUri } from '../../lib/payment-uri.ts';
+import { readTypedMoney } from '../../lib/typed-money.ts';
+import { useFields } from '../../lib/use-fields.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import { AddressText } from '../../ui/address-text.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { receiveMessages } from './messages.ts';
+import './receive.css';
+
+const anyToken = '';
+
+/** The person's own address as a code that other wallets read too, with an asset and an amount if they want. */
+export function ReceiveScreen({ handle }: { readonly handle: string | undefined }) {
+  const words = useMessages(receiveMessages);
+  const book = useAssetBook();
+  const { address } = useWallet();
+  const [{ assetId, text }, change] = useFields({ assetId: anyToken, text: '' });
+  const tokens = book.assets.filter(({ kind }) => kind === 'token');
+  const asset = tokens.find(({ id }) => id === assetId);
+  const chain = book.chains[0];
+  const typed = asset ? readTypedMoney(text, asset.decimals) : ({ state: 'empty' } as const);
+  const uri = formatPaymentUri({
+    recipient: address,
+    chainId: asset?.chainId ?? chain?.chainId,
+    token: asset?.address,
+    amount: typed.state === 'ok' ? typed.amount : undefined,
+  });
+  return (
+    <Page title={words.title} back="/">
+      <Segmented
+        legend={words.asset}
+        value={assetId}
+        onChange={(value) => change({ assetId: value })}
+        choices={[{ value: anyToken, label: words.addressOnly }, ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol }))]}
+      />
+      <section className="receive-code" aria-label={words.yours}>
+        <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
+        <div className="receive-code__address">
+          <h2 className="section__title">{words.yours}</h2>
+          <AddressText address={address} />
+        </div>
+        <div className="row">
+          <CopyButton text={address} label={words.copyAddress} />
+          {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
+        </div>
+        {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
+      </section>
+      {asset ? (
+        <AmountField label={words.amount} text={text} onText={(value) => change({ text: value })} unit={asset} typed={typed} />
+      ) : null}
+      <Section title={words.linkTitle} note={words.linkBody}>
+        <ButtonLink href="/links/new" icon="link">
+          {words.linkAction}
+        </ButtonLink>
+      </Section>
+      {handle ? (
+        <Section title={words.cashTitle} note={words.cashBody(handle)}>
+          <CopyButton text={`@${handle}`} label={words.copyHandle} />
+        </Section>
+      ) : null}
+    </Page>
+  );
+}

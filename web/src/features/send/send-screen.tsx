@@ -1,0 +1,112 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
+import { getFeePerGas } from '../../chain/rpc.ts';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { availableOf, balancesQuery } from '../../lib/balances.ts';
+import { relayQuoteQuery } from '../../lib/relay.ts';
+import { useFields } from '../../lib/use-fields.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { sendMessages } from './messages.ts';
+import { SendFieldsForm } from './send-fields.tsx';
+import { mustBeTransaction, readSendForm, type SendFields } from './send-form.ts';
+import { SendReview } from './send-review.tsx';
+import { type SendDraft, usePrepareSend, useSend } from './use-send.ts';
+
+/** Tokens to somebody: who, how much, a look at exactly what will be signed, and off it goes. */
+export function SendScreen() {
+  const words = useMessages(sendMessages);
+  const [, navigate] = useLocation();
+  const book = useAssetBook();
+  const wallet = useWallet();
+  const [query] = useSearchParams();
+  const { data: balances } = useSuspenseQuery(balancesQuery);
+  const sendable = book.assets.filter(({ kind, id }) => kind !== 'cash' && availableOf(balances, id, wallet.address) > 0n);
+  const [fields, change] = useFields<SendFields>({
+    to: query.get('to') ?? '',
+    asset: query.get('asset') ?? sendable.find(({ kind }) => kind === 'token')?.id ?? sendable[0]?.id ?? '',
+    amount: query.get('amount') ?? '',
+    inCash: false,
+    rail: 'relay',
+  });
+  const flow = useSend(wallet);
+  return (
+    <Page title={words.title} back="/">
+      <Segmented
+        legend={words.what}
+        legendHidden
+        value="tokens"
+        onChange={() => navigate('/transfer', { replace: true })}
+        choices={[
+          { value: 'tokens', label: words.tokens, detail: words.tokensDetail },
+          { value: 'cash', label: words.cash, detail: words.cashDetail },
+        ]}
+      />
+      {sendable.some(({ id }) => id === fields.asset) ? (
+        <SendForm fields={fields} change={change} onDraft={flow.review} />
+      ) : (
+        <EmptyState
+          icon="token"
+          title={words.nothingTitle}
+          action={
+            <ButtonLink href="/top-up" variant="primary">
+              {words.topUp}
+            </ButtonLink>
+          }
+        >
+          {words.nothingBody}
+        </EmptyState>
+      )}
+      <SendReview flow={flow} onClose={() => change({ to: '', amount: '' })} />
+    </Page>
+  );
+}
+
+type SendFormProps = {
+  readonly fields: SendFields;
+  readonly change: (part: Partial<SendFields>) => void;
+  readonly onDraft: (draft: SendDraft) => void;
+};
+
+function SendForm({ fields, change, onDraft }: SendFormProps) {
+  const book = useAssetBook();
+  const wallet = useWallet();
+  const { data: balances } = useSuspenseQuery(balancesQuery);
+  const asset = book.get(fields.asset);
+  const isTransaction = fields.rail === 'transaction' || mustBeTransaction(asset);
+  const quote = useQuery({ ...relayQuoteQuery(fields.asset), enabled: !isTransaction });
+  const feePerGas = useQuery({
+    queryKey: ['fee-per-gas', asset.chainId],
+    queryFn: () => getFeePerGas(asset.chainId ?? 0),
+    enabled: isTransaction,
+    refetchInterval: 15_000,
+  });
+  const reading = readSendForm(fields, { book, balances, own: wallet.address, quote: quote.data, feePerGas: feePerGas.data });
+  const prepare = usePrepareSend({ book, wallet, onDraft });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (reading.blockedBy !== undefined || reading.recipient.kind !== 'address' || reading.amount === undefined) return;
+    prepare.start({
+      asset: asset.id,
+      to: reading.recipient.address,
+      amount: reading.amount,
+      quote: isTransaction ? undefined : quote.data,
+    });
+  };
+  return (
+    <form className="stack stack--wide" onSubmit={submit} noValidate>
+      <SendFieldsForm
+        fields={fields}
+        change={change}
+        reading={reading}
+        isPreparing={prepare.isPending}
+        error={prepare.error ?? quote.error ?? feePerGas.error}
+      />
+    </form>
+  );
+}

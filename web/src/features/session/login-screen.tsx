@@ -1,0 +1,68 @@
+import { type FormEvent, useState } from 'react';
+import { Link, useSearch } from 'wouter';
+import { parseEmail } from '@feiqian/domain/identity';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
+import { Failure } from '../../lib/failure.tsx';
+import { Button } from '../../ui/button.tsx';
+import { PasswordInput, TextInput } from '../../ui/field.tsx';
+import { AccessPage } from './access-page.tsx';
+import { sessionMessages } from './messages.ts';
+import { useAccess } from './use-access.ts';
+
+function isEmail(text: string): boolean {
+  try {
+    parseEmail(text);
+    return true;
+  } catch {
+    // Said below the field.
+    return false;
+  }
+}
+
+/** E-mail and password, on any device; the wallet comes along. Never the phrase. */
+export function LoginScreen() {
+  const words = useMessages(sessionMessages);
+  const errors = useMessages(errorMessages);
+  const language = useLanguage();
+  const search = useSearch();
+  const access = useAccess();
+  const [isEmailWrong, setEmailWrong] = useState(false);
+  const { state } = access;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const [email, password] = [String(form.get('email') ?? ''), String(form.get('password') ?? '')];
+    setEmailWrong(!isEmail(email));
+    if (!isEmail(email)) return;
+    access.start((service, onStep) => service.logIn({ email: parseEmail(email), password }, onStep));
+  };
+  return (
+    <AccessPage title={words.loginTitle} lead={words.loginLead}>
+      <form className="stack" onSubmit={submit} onInput={access.edited} noValidate>
+        <TextInput
+          label={words.email}
+          type="email"
+          name="email"
+          autoComplete="username"
+          // biome-ignore lint/a11y/noAutofocus: the form is all there is on this screen
+          autoFocus
+          required
+          error={isEmailWrong ? toErrorLine(errors.EMAIL_MALFORMED, language) : undefined}
+        />
+        <PasswordInput label={words.password} name="password" autoComplete="current-password" required />
+        {state.step === 'failed' ? <Failure error={state.error} effect={words.effect} /> : null}
+        <Button type="submit" variant="primary" wide large busy={state.step === 'working' ? words.steps[state.at] : undefined}>
+          {words.logIn}
+        </Button>
+        <p className="text-soft text-small">{words.loginNote}</p>
+      </form>
+      <p className="text-soft">
+        {words.noAccount}{' '}
+        <Link className="text-link" href={search ? `/register?${search}` : '/register'}>
+          {words.register}
+        </Link>
+      </p>
+    </AccessPage>
+  );
+}

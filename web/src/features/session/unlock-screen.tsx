@@ -1,0 +1,43 @@
+import { useMessages } from '../../i18n/language-context.tsx';
+import { forgetAccount, type RememberedAccount } from '../../lib/wallet/remembered-account.ts';
+import { Button } from '../../ui/button.tsx';
+import { AccessPage } from './access-page.tsx';
+import { sessionMessages } from './messages.ts';
+import { PasswordForm } from './password-form.tsx';
+
+type UnlockScreenProps = { readonly account: RememberedAccount };
+
+/** Opens the wallet of this device. Works without the service too. */
+export function UnlockScreen({ account }: UnlockScreenProps) {
+  const words = useMessages(sessionMessages);
+  const useAnother = () => {
+    forgetAccount();
+    location.assign('/login');
+  };
+  return (
+    <AccessPage title={words.unlockTitle} lead={words.unlockLead}>
+      <p>
+        <strong>@{account.handle}</strong> <span className="text-soft">{account.email}</span>
+      </p>
+      <PasswordForm email={account.email} action={words.unlock} work={(service, password, onStep) => service.unlock(password, onStep)} />
+      <Button variant="quiet" onClick={useAnother}>
+        {words.otherAccount}
+      </Button>
+    </AccessPage>
+  );
+}
+
+/** Makes the wallet of an account whose registration was cut off half-way. */
+export function CompleteScreen({ account }: UnlockScreenProps) {
+  const words = useMessages(sessionMessages);
+  return (
+    <AccessPage title={words.completeTitle} lead={words.completeLead}>
+      <p className="text-soft">{account.email}</p>
+      <PasswordForm
+        email={account.email}
+        action={words.complete}
+        work={(service, password, onStep) => service.completeRegistration(password, onStep)}
+      />
+    </AccessPage>
+  );
+}

@@ -1,0 +1,183 @@
+import { type Me, meResponse, type updateMeRequest } from '@feiqian/domain/api/auth';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { z } from 'zod';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { Failure } from '../../lib/failure.tsx';
+import { sendJson } from '../../lib/http.ts';
+import { meQuery, useDisplayCurrency, useMe } from '../../lib/me.ts';
+import { type AutoLockMinutes, autoLockChoices } from '../../lib/preferences.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
+import { useStartWallet, useWalletState } from '../../lib/wallet/session-context.tsx';
+import { AddressText } from '../../ui/address-text.tsx';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Select, Switch } from '../../ui/field.tsx';
+import { List, ListRow, StateText } from '../../ui/list.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { Facts } from '../../ui/receipt.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { LogOutSheet } from './log-out-sheet.tsx';
+import { settingsMessages } from './messages.ts';
+import './settings.css';
+
+/** How it looks, how it is kept safe, and whose it is. Changes hold at once. */
+export function SettingsScreen() {
+  const words = useMessages(settingsMessages);
+  const [isLeaving, setLeaving] = useState(false);
+  return (
+    <Page title={words.title}>
+      <Look />
+      <Safety />
+      <Account />
+      <Button variant="secondary" icon="logOut" onClick={() => setLeaving(true)}>
+        {words.logOut}
+      </Button>
+      {isLeaving ? <LogOutSheet onClose={() => setLeaving(false)} /> : null}
+    </Page>
+  );
+}
+
+/** Changes what the service keeps of the person's choices. */
+function useUpdateMe() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: z.infer<typeof updateMeRequest>): Promise<Me> =>
+      sendJson({ method: 'PATCH', path: '/v1/me', body, schema: meResponse }),
+    onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
+  });
+}
+
+function Look() {
+  const words = useMessages(settingsMessages);
+  const { preferences, change } = usePreferences();
+  const currency = useDisplayCurrency();
+  const { mutate, error } = useUpdateMe();
+  return (
+    <Section title={words.look}>
+      <div className="stack">
+        <Segmented
+          legend={words.language}
+          value={preferences.language}
+          onChange={(language) => {
+            change({ language });
+            // Mails and notices follow.
+            if (language !== 'system') mutate({ language });
+          }}
+          choices={[
+            { value: 'system', label: words.languageSystem },
+            { value: 'zh', label: <span lang="zh-CN">中文</span> },
+            { value: 'en', label: <span lang="en">English</span> },
+          ]}
+        />
+        <Segmented
+          legend={words.theme}
+          value={preferences.theme}
+          onChange={(theme) => change({ theme })}
+          choices={[
+            { value: 'system', label: words.themeSystem },
+            { value: 'light', label: words.themeLight },
+            { value: 'dark', label: words.themeDark },
+          ]}
+        />
+        <Segmented
+          legend={words.rise}
+          value={preferences.rise}
+          onChange={(rise) => change({ rise })}
+          choices={[
+            { value: 'system', label: words.riseSystem },
+            { value: 'red', label: words.riseRed },
+            { value: 'green', label: words.riseGreen },
+          ]}
+        />
+        <Segmented
+          legend={words.currency}
+          value={currency}
+          onChange={(displayCurrency) => mutate({ displayCurrency })}
+          choices={[
+            { value: 'CNY', label: 'CNY' },
+            { value: 'USD', label: 'USD' },
+          ]}
+        />
+        {error ? <Failure error={error} /> : null}
+        <Switch label={words.hideAmounts} checked={preferences.amountsHidden} onChange={(amountsHidden) => change({ amountsHidden })} />
+      </div>
+    </Section>
+  );
+}
+
+function Safety() {
+  const words = useMessages(settingsMessages);
+  const { preferences, change } = usePreferences();
+  const state = useWalletState();
+  const startWallet = useStartWallet();
+  const isChecked = state.status === 'open' && state.isPhraseChecked;
+  return (
+    <Section title={words.safety}>
+      <div className="stack">
+        <List>
+          <ListRow
+            icon="key"
+            title={words.phrase}
+            detail={
+              isChecked ? (
+                <StateText state="done">{words.phraseDone}</StateText>
+              ) : (
+                <StateText state="waiting">{words.phraseMissing}</StateText>
+              )
+            }
+            href="/settings/phrase"
+          />
+        </List>
+        <Select
+          label={words.autoLock}
+          value={`${preferences.autoLockMinutes}`}
+          onChange={(event) => change({ autoLockMinutes: toMinutes(event.target.value) })}
+          options={autoLockChoices.map((minutes) => ({
+            value: `${minutes}`,
+            label: minutes === 60 ? words.hour : words.minutes(minutes),
+          }))}
+        />
+        <Button icon="lock" onClick={() => void startWallet().then(({ lock }) => lock())}>
+          {words.lockNow}
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
+function toMinutes(text: string): AutoLockMinutes {
+  return autoLockChoices.find((minutes) => `${minutes}` === text) ?? 15;
+}
+
+function Account() {
+  const words = useMessages(settingsMessages);
+  const me = useMe();
+  const state = useWalletState();
+  if (state.status !== 'open') return null;
+  const { email, handle } = me ?? state.account;
+  return (
+    <Section title={words.account}>
+      <Facts
+        facts={[
+          { label: words.email, value: email },
+          { label: words.handle, value: `@${handle}` },
+          {
+            label: words.addresses,
+            tall: true,
+            value: (
+              <div className="stack stack--tight">
+                {state.accounts.map(({ address, path }) => (
+                  <div className="row" key={path}>
+                    <AddressText address={address} />
+                    <CopyButton text={address} variant="quiet" />
+                  </div>
+                ))}
+              </div>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

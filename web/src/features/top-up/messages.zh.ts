@@ -1,0 +1,18 @@
+export const messages = {
+  title: '充值',
+  currency: '币种',
+  method: '支付方式',
+  target: '充成什么',
+  targetCash: '现金',
+  targetCashDetail: '由运营方保管',
+  targetToken: '代币',
+  targetTokenDetail: '由您自己保管',
+  noGateway: '这个金额没有可用的支付方式',
+  noGatewayBody: (range: string) => `可充金额：${range}。`,
+  range: (min: string, max: string) => `${min} 到 ${max}`,
+  pay: (amount: string, gateway: string) => `去${gateway}付 ${amount}`,
+  going: '正在打开支付页面',
+  fine: '在支付渠道自己的页面付款，飞钱看不到您的卡号。付完会自动回到这里。',
+  fineToken: (amount: string) => `付款后，${amount} 会发到您自己的地址。`,
+  already: '这笔已经付过',
+};

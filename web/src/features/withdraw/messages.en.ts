@@ -1,0 +1,25 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'Withdraw',
+  currency: 'Currency',
+  method: 'Paid out by',
+  holder: 'Account holder',
+  holderHint: 'As it stands on the bank card.',
+  number: 'Card or account number',
+  numberHint: '6 to 34 digits or capital letters; spaces are fine.',
+  enterHolder: 'Enter the account holder',
+  enterNumber: 'Enter the card number',
+  numberWrong: 'Only digits and letters, 6 to 34 of them.',
+  noGateway: 'Nobody pays out this amount',
+  review: 'Check the withdrawal',
+  leaves: 'Leaves your cash',
+  arrives: 'Arrives',
+  to: 'To',
+  when: 'When',
+  whenValue: 'Once the bank confirms. If it is returned, the money is back in your cash.',
+  action: (amount) => `Withdraw ${amount}`,
+  emptyTitle: 'No cash to withdraw',
+  emptyBody: 'Withdrawals come from your cash. Tokens can be converted to cash first.',
+  convert: 'Convert',
+};

@@ -1,0 +1,32 @@
+import type { messages as zh } from './common.zh.ts';
+
+/** Words that many screens share. */
+export const messages: typeof zh = {
+  appName: 'Feiqian',
+  back: 'Back',
+  cancel: 'Cancel',
+  close: 'Close',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Not copied. Select the text by hand.',
+  done: 'Done',
+  hide: 'Hide',
+  loading: 'Loading',
+  max: 'Max',
+  next: 'Next',
+  retry: 'Try again',
+  show: 'Show',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  skipToContent: 'Skip to content',
+  hiddenAmount: 'Amount hidden',
+  required: 'Required',
+  optional: 'Optional',
+  openMenu: 'Open menu',
+  notifications: 'Notices',
+  flipUnit: (unit) => `Enter in ${unit} instead`,
+  legDone: 'Done',
+  legCurrent: 'In progress',
+  legWaiting: 'Not started',
+  legFailed: 'Did not succeed',
+};

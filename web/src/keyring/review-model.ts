@@ -1,0 +1,147 @@
+import type { NativeAssetId, TokenAssetId } from '@feiqian/domain/assets';
+import type { Money } from '@feiqian/domain/money';
+import type { SiweMessage } from '@feiqian/domain/siwe';
+import { type Address, type Hex, isAddressEqual } from 'viem';
+import type { TypedDataStruct } from './typed-data.ts';
+
+/** What the review must know of the world. All of it is the deployment's own configuration, none comes from the draft. */
+export type ReviewContext = {
+  readonly chains: readonly ReviewChain[];
+  readonly now: Date;
+  /** `host:port` of this page: where a sign-in message must be for. */
+  readonly host: string;
+};
+export type ReviewChain = { readonly chainId: number; readonly relay: Address; readonly tokens: readonly ReviewToken[] };
+export type ReviewToken = { readonly address: Address; readonly name: string; readonly symbol: string; readonly decimals: number };
+
+/** `note` is said, `danger` must be acknowledged, `block` cannot be signed. */
+export type Severity = 'note' | 'danger' | 'block';
+export type ReviewWarning = { readonly code: WarningCode; readonly severity: Severity };
+
+/** What can be wrong with a draft, and how bad it is. Sentences are chosen by code. */
+export const warningSeverities = {
+  /** The chain is not one of this deployment. */
+  chain_unknown: 'block',
+  /** The tokens would go to the token contract itself and be lost. */
+  recipient_is_token: 'block',
+  /** Nobody has the key of the zero address. */
+  recipient_is_zero: 'block',
+  /** A payment through a contract that is not this deployment's relay, or of a token that is not listed. */
+  relay_unknown: 'block',
+  /** The typed data claims another name or version than the token has; its signature would be good for nothing, or for something else. */
+  domain_mismatch: 'block',
+  /** It can no longer be used. */
+  expired: 'block',
+  /** The gas limit does not even cover the transaction's own bytes. */
+  gas_too_low: 'block',
+  /** A sign-in for another site: somebody is posing as it. */
+  sign_in_elsewhere: 'block',
+  /** A contract call that the wallet cannot explain. */
+  call_unknown: 'danger',
+  /** A contract that the wallet does not know will be created. */
+  creates_contract: 'danger',
+  /** The chain's own coin goes along with a call that needs none. */
+  value_attached: 'danger',
+  /** A token that is not listed: its name and decimals are not known. */
+  token_unknown: 'danger',
+  /** Somebody may spend without a limit worth the name. */
+  allowance_unlimited: 'danger',
+  /** Somebody may spend later, without being asked again. */
+  allowance: 'danger',
+  /** An authorization whose nonce hides what it commits to. */
+  terms_hidden: 'danger',
+  /** Can be used for more than thirty days. */
+  long_validity: 'danger',
+  /** A structure that the wallet does not understand. */
+  structure_unknown: 'danger',
+  /** Bytes that are no text. */
+  unreadable: 'danger',
+  /** The fee is more than a tenth of what arrives. */
+  fee_high: 'note',
+  /** Not before a later time. */
+  delayed: 'note',
+  /** Nothing moves. */
+  amount_zero: 'note',
+} as const satisfies Record<string, Severity>;
+export type WarningCode = keyof typeof warningSeverities;
+
+/** Turns conditions into warnings, in the order of the table. */
+export function collectWarnings(conditions: Partial<Record<WarningCode, boolean>>): readonly ReviewWarning[] {
+  const codes = Object.keys(warningSeverities) as WarningCode[];
+  return codes.filter((code) => conditions[code]).map((code) => ({ code, severity: warningSeverities[code] }));
+}
+
+type ReviewBase = {
+  readonly warnings: readonly ReviewWarning[];
+  /** The 32 bytes that will be signed, or the hash of what the signature will cover: for comparing on another device. */
+  readonly digest: Hex;
+};
+type OnChain = ReviewBase & {
+  readonly chainId: number;
+  /** The most that the chain may take for carrying it out. */
+  readonly feeMax: Money<NativeAssetId>;
+  /** The sender's counter. */
+  readonly nonce: bigint;
+};
+/** A token as far as it is known; `listed` is absent for a stranger, whose amount can't be written with decimals. */
+type Token = { readonly address: Address; readonly listed?: ReviewToken };
+
+/** What a draft does, in the wallet's own words. */
+export type Review =
+  | (OnChain & { readonly kind: 'native_transfer'; readonly to: Address; readonly money: Money<NativeAssetId> })
+  | (OnChain & { readonly kind: 'token_transfer'; readonly token: Token; readonly to: Address; readonly money: Money<TokenAssetId> })
+  | (OnChain & { readonly kind: 'token_allowance'; readonly token: Token; readonly spender: Address; readonly money: Money<TokenAssetId> })
+  | (OnChain & { readonly kind: 'contract_call'; readonly to: Address; readonly money: Money<NativeAssetId>; readonly selector: Hex; readonly data: Hex })
+  | (OnChain & { readonly kind: 'contract_creation'; readonly money: Money<NativeAssetId>; readonly data: Hex })
+  | RelayReview
+  | RedemptionReview
+  | PermitReview
+  | AuthorizationReview
+  | (ReviewBase & { readonly kind: 'unknown_structure'; readonly primaryType: string; readonly domain: TypedDataStruct; readonly message: TypedDataStruct })
+  | (ReviewBase & { readonly kind: 'sign_in'; readonly message: SiweMessage })
+  | (ReviewBase & { readonly kind: 'text'; readonly text: string })
+  | (ReviewBase & { readonly kind: 'bytes'; readonly bytes: Hex });
+
+type Signed = ReviewBase & { readonly chainId: number; readonly token: Token };
+/** From when until when, both exclusive. */
+type Window = { readonly validAfter: Date; readonly validBefore: Date };
+
+/** A payment through the relay, with everything that its nonce commits to. */
+export type RelayReview = Signed &
+  Window & {
+    readonly kind: 'relay_payment';
+    readonly from: Address;
+    readonly to: Address;
+    readonly amount: Money<TokenAssetId>;
+    readonly fee: Money<TokenAssetId>;
+    readonly total: Money<TokenAssetId>;
+    readonly feeReceiver: Address;
+    readonly reference: Hex;
+    readonly relay: Address;
+    readonly salt: Hex;
+    /** Recomputed from all of the above. */
+    readonly nonce: Hex;
+  };
+export type RedemptionReview = Signed &
+  Window & { readonly kind: 'redemption'; readonly holder: Address; readonly reference: Hex; readonly amount: Money<TokenAssetId> };
+export type PermitReview = Signed & {
+  readonly kind: 'permit';
+  readonly owner: Address;
+  readonly spender: Address;
+  readonly amount: Money<TokenAssetId>;
+  readonly deadline: Date;
+};
+/** An EIP-3009 authorization without the terms behind its nonce. */
+export type AuthorizationReview = Signed &
+  Window & { readonly kind: 'authorization'; readonly from: Address; readonly to: Address; readonly amount: Money<TokenAssetId>; readonly nonce: Hex };
+
+/** Finds a chain of the deployment. */
+export function findChain({ chains }: ReviewContext, chainId: number): ReviewChain | undefined {
+  return chains.find((chain) => chain.chainId === chainId);
+}
+
+/** Looks a token up in the chain's list. */
+export function findToken(chain: ReviewChain | undefined, address: Address): { readonly address: Address; readonly listed?: ReviewToken } {
+  const listed = chain?.tokens.find((token) => isAddressEqual(token.address, address));
+  return listed ? { address, listed } : { address };
+}

@@ -1,0 +1,47 @@
+import type { Amount } from '@feiqian/domain/money';
+import type { ReactNode } from 'react';
+import { useLanguage, useMessages } from '../i18n/language-context.tsx';
+import type { Unit } from '../i18n/money-text.ts';
+import { AmountInput } from '../ui/amount-input.tsx';
+import { AmountText } from '../ui/amount-text.tsx';
+import { errorMessages, toErrorLine } from './error-text.ts';
+import { formMessages } from './form-words.ts';
+import { type TypedMoney, toTypedText } from './typed-money.ts';
+
+type AmountFieldProps = {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly unit: Unit;
+  readonly typed: TypedMoney;
+  /** What can be moved; Max puts it into the field. */
+  readonly available?: Amount | undefined;
+  readonly flip?: { readonly to: Unit; readonly equivalent: ReactNode; readonly onFlip: () => void } | undefined;
+  readonly label?: string | undefined;
+};
+
+/** The amount of a form about money, with what is available and what is wrong in words. */
+export function AmountField({ text, onText, unit, typed, available, flip, label }: AmountFieldProps) {
+  const words = useMessages(formMessages);
+  const errors = useMessages(errorMessages);
+  const language = useLanguage();
+  const wrong = typed.state === 'wrong' ? errors[typed.code] : undefined;
+  return (
+    <AmountInput
+      label={label ?? words.amount}
+      text={text}
+      onText={onText}
+      unit={unit}
+      autoFocus
+      flip={flip}
+      available={
+        available === undefined ? undefined : (
+          <>
+            {words.available} <AmountText amount={available} unit={unit} />
+          </>
+        )
+      }
+      onMax={available === undefined || available === 0n ? undefined : () => onText(toTypedText(available, unit.decimals))}
+      error={wrong ? toErrorLine(wrong, language) : undefined}
+    />
+  );
+}

@@ -1,0 +1,60 @@
+import { type AssetWire, type Chains, type ChainWire, chainsResponse } from '@feiqian/domain/api/chain';
+import { AppError } from '@feiqian/domain/errors';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { getJson } from './http.ts';
+
+const chainsEveryMs = 30_000;
+
+/** Chains, tokens and cash of this deployment, and whether the service sees each chain just now. */
+export const chainsQuery = queryOptions({
+  queryKey: ['chains'] as const,
+  queryFn: ({ signal }) => getJson('/v1/chains', chainsResponse, signal),
+  staleTime: chainsEveryMs,
+  refetchInterval: chainsEveryMs,
+});
+
+/** The assets of a deployment and how to find one. */
+export type AssetBook = {
+  readonly chains: readonly ChainWire[];
+  readonly assets: readonly AssetWire[];
+  /** Whether cash and tokens are exchanged here. */
+  readonly bridge: boolean;
+  /** @throws {AppError} ASSET_UNKNOWN when the deployment does not have it. */
+  readonly get: (id: string) => AssetWire;
+  readonly find: (id: string) => AssetWire | undefined;
+  /** The token at par with a currency, or the currency that a token is at par with; undefined when there is none. */
+  readonly findPar: (id: string) => AssetWire | undefined;
+  /** @throws {AppError} CHAIN_UNKNOWN */
+  readonly getChain: (chainId: number) => ChainWire;
+};
+
+/** Makes the answer of the service searchable. */
+export function createAssetBook({ chains, assets, bridge }: Chains): AssetBook {
+  const find = (id: string) => assets.find((asset) => asset.id === id);
+  return {
+    chains,
+    assets,
+    bridge,
+    find,
+    get: (id) => {
+      const asset = find(id);
+      if (!asset) throw new AppError('ASSET_UNKNOWN', 'The deployment does not have that asset.');
+      return asset;
+    },
+    findPar: (id) => {
+      const asset = find(id);
+      if (asset?.kind === 'token') return asset.cash === undefined ? undefined : find(asset.cash);
+      return assets.find((candidate) => candidate.kind === 'token' && candidate.cash === id);
+    },
+    getChain: (chainId) => {
+      const chain = chains.find((candidate) => candidate.chainId === chainId);
+      if (!chain) throw new AppError('CHAIN_UNKNOWN', 'The deployment does not have that chain.');
+      return chain;
+    },
+  };
+}
+
+/** The assets of this deployment; waits for them the first time. */
+export function useAssetBook(): AssetBook {
+  return createAssetBook(useSuspenseQuery(chainsQuery).data);
+}

@@ -1,0 +1,99 @@
+import type { ReactNode } from 'react';
+import { commonMessages } from '../i18n/common.ts';
+import { useMessages } from '../i18n/language-context.tsx';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { Failure } from './failure.tsx';
+import type { FlowState } from './flow.ts';
+import { formMessages } from './form-words.ts';
+import type { Flow } from './use-flow.ts';
+
+type FlowSheetProps<Draft, Result> = {
+  readonly flow: Flow<Draft, Result>;
+  readonly title: string;
+  /** The slip of the very draft that will be signed or sent; sealed when it is done. */
+  readonly receipt: (draft: Draft, isSealed: boolean) => ReactNode;
+  /** Risks of this draft, above the button. */
+  readonly warnings?: ((draft: Draft) => ReactNode) | undefined;
+  /** Why this draft must not be approved at all. */
+  readonly blocked?: ((draft: Draft) => string | undefined) | undefined;
+  /** The verb with its money: "Send 25.00 USDF". */
+  readonly action: (draft: Draft) => string;
+  /** What the button says while it works: "Signing". */
+  readonly busy: string;
+  /** Where the money can be followed. */
+  readonly followHref: (result: Result) => string;
+  readonly onClose: () => void;
+};
+
+/** The review of a flow, its approval, and what became of it, in one sheet. Nothing shows while one is filling in. */
+export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
+  const { flow, title, receipt, warnings, onClose } = props;
+  const words = useMessages(formMessages);
+  const { state } = flow;
+  if (state.step === 'editing') return null;
+  const isDone = state.step === 'done';
+  return (
+    <Sheet title={isDone ? words.doneTitle : title} locked={state.step === 'submitting'} onClose={isDone ? onClose : flow.goBack}>
+      <div className="stack">
+        {receipt(state.draft, isDone)}
+        {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
+        <FlowActions {...props} state={state} />
+      </div>
+    </Sheet>
+  );
+}
+
+function FlowActions<Draft, Result>({
+  flow,
+  blocked,
+  action,
+  busy,
+  followHref,
+  onClose,
+  state,
+}: FlowSheetProps<Draft, Result> & { readonly state: FlowState<Draft, Result> }) {
+  const words = useMessages(formMessages);
+  const common = useMessages(commonMessages);
+  if (state.step === 'editing') return null;
+  if (state.step === 'done') {
+    return (
+      <div className="stack stack--tight" role="status">
+        <ButtonLink href={followHref(state.result)} variant="primary" wide large>
+          {words.follow}
+        </ButtonLink>
+        <Button wide onClick={onClose}>
+          {common.done}
+        </Button>
+      </div>
+    );
+  }
+  if (state.step === 'failed') {
+    return (
+      <Failure
+        error={state.error}
+        effect={state.effect === 'none' ? words.nothingMoved : words.notKnown}
+        action={
+          <div className="row">
+            <Button variant="primary" icon="refresh" onClick={flow.approve}>
+              {common.retry}
+            </Button>
+            {state.effect === 'none' ? <Button onClick={flow.goBack}>{words.goBack}</Button> : null}
+          </div>
+        }
+      />
+    );
+  }
+  return (
+    <Button
+      variant="primary"
+      wide
+      large
+      blocked={blocked?.(state.draft)}
+      busy={state.step === 'submitting' ? busy : undefined}
+      onClick={flow.approve}
+    >
+      {action(state.draft)}
+    </Button>
+  );
+}

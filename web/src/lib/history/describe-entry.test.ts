@@ -1,0 +1,67 @@
+import { historyStatuses } from '@feiqian/domain/api/history';
+import { describe, expect, it } from 'vitest';
+import { createAssetBook } from '../assets.ts';
+import { anEntry } from './an-entry.ts';
+import { nameCounterparty, reasonOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import { messages as en } from './words.en.ts';
+import { messages as zh } from './words.zh.ts';
+
+const token = 'eip155:31337/erc20:0x5FbDB2315678afecb367f032d93F642f64180aa3';
+const book = createAssetBook({
+  chains: [],
+  bridge: true,
+  assets: [
+    { id: 'iso4217:CNY', kind: 'cash', symbol: 'CNY', name: 'Chinese yuan', decimals: 2 },
+    { id: token, kind: 'token', symbol: 'CNYF', name: 'CNYF', decimals: 6, cash: 'iso4217:CNY' },
+  ],
+});
+const lin = { kind: 'person', value: 'lin' } as const;
+
+describe('titles', () => {
+  it('name the other side and the direction', () => {
+    expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'out', counterparty: lin }), zh, book)).toBe('转给 @lin');
+    expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'in', counterparty: lin }), en, book)).toBe('From @lin');
+    expect(titleOf(anEntry({ kind: 'payment', direction: 'out', counterparty: lin }), en, book)).toBe('Paid @lin');
+  });
+
+  it('name the asset where nobody is known', () => {
+    const entry = anEntry({ kind: 'token_transfer', direction: 'in', money: { asset: token, amount: '1' } });
+    expect(titleOf(entry, zh, book)).toBe('收到 CNYF');
+  });
+
+  it('say what a conversion turns into what', () => {
+    const entry = anEntry({ kind: 'conversion', direction: 'self', counterMoney: { asset: token, amount: '1' } });
+    expect(titleOf(entry, en, book)).toBe('CNY to CNYF');
+  });
+
+  it('shorten an address', () => {
+    const counterparty = { kind: 'address', value: '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045' } as const;
+    expect(nameCounterparty(anEntry({ counterparty }))).toBe('0xd8dA…6045');
+  });
+});
+
+describe('states', () => {
+  it('never say only "pending": an unknown stage still says who has the money', () => {
+    expect(stateOf(anEntry({ stage: 'something-new', holder: 'bank' }), zh)).toBe('钱在银行');
+    expect(stateOf(anEntry({ stage: 'something-new', holder: 'chain' }), en)).toBe('The money is on the chain');
+  });
+
+  it('have a sentence for the stage', () => {
+    expect(stateOf(anEntry({ kind: 'top_up', stage: 'paying' }), zh)).toBe('等您在支付页面付款');
+  });
+
+  it('have the same sentences in both languages', () => {
+    expect(Object.keys(en.stages).sort()).toEqual(Object.keys(zh.stages).sort());
+    expect(Object.keys(en.reasons).sort()).toEqual(Object.keys(zh.reasons).sort());
+    expect(Object.keys(en.legs).sort()).toEqual(Object.keys(zh.legs).sort());
+  });
+
+  it('have a shape for every status', () => {
+    expect(historyStatuses.map(shapeOf)).toEqual(['waiting', 'done', 'failed', 'failed', 'waiting']);
+  });
+
+  it('show an unknown reason as it is', () => {
+    expect(reasonOf('declined', zh)).toBe('银行拒绝');
+    expect(reasonOf('X-99', en)).toBe('Reason code: X-99');
+  });
+});

@@ -1,0 +1,67 @@
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import type { IconName } from '../../ui/icon-paths.ts';
+import { shortenAddress } from '../../ui/shorten-address.ts';
+import type { AssetBook } from '../assets.ts';
+import type { messages } from './words.zh.ts';
+
+type Words = typeof messages;
+
+/** The other side as people call it: `@lin`, `0x1234…abcd`, or the gateway's name. */
+export function nameCounterparty(entry: HistoryEntry): string | undefined {
+  const { counterparty } = entry;
+  if (!counterparty) return undefined;
+  if (counterparty.kind === 'person') return `@${counterparty.value}`;
+  return counterparty.kind === 'address' ? shortenAddress(counterparty.value) : counterparty.value;
+}
+
+/** Who or what, in a few words: the first line of a row. */
+export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): string {
+  const name = nameCounterparty(entry);
+  const symbol = book.find(entry.money.asset)?.symbol ?? '';
+  switch (entry.kind) {
+    case 'cash_transfer':
+      return name ? (entry.direction === 'in' ? words.fromPerson(name) : words.toPerson(name)) : words.kinds.cash_transfer;
+    case 'token_transfer':
+      if (name) return entry.direction === 'in' ? words.fromPerson(name) : words.toPerson(name);
+      return entry.direction === 'in' ? words.received(symbol) : words.sent(symbol);
+    case 'payment':
+      return name ? (entry.direction === 'in' ? words.paidBy(name) : words.paidTo(name)) : words.kinds.payment;
+    case 'conversion': {
+      const into = entry.counterMoney ? book.find(entry.counterMoney.asset)?.symbol : undefined;
+      return into ? words.converted(symbol, into) : words.kinds.conversion;
+    }
+    case 'top_up':
+    case 'withdrawal':
+      return words.kinds[entry.kind];
+    default:
+      return entry.kind satisfies never;
+  }
+}
+
+/** Who has the money now and what happens next; what is over says only how it ended. */
+export function stateOf(entry: HistoryEntry, words: Words): string {
+  const stage = words.stages[`${entry.kind === 'token_transfer' ? 'token_send' : entry.kind}:${entry.stage}`];
+  if (stage) return stage;
+  if (entry.status === 'pending') return words.heldBy(words.holders[entry.holder]);
+  return words.statuses[entry.status];
+}
+
+/** The shape that goes with a status. */
+export function shapeOf(status: HistoryEntry['status']): 'done' | 'waiting' | 'failed' {
+  if (status === 'completed') return 'done';
+  return status === 'pending' || status === 'needs_action' ? 'waiting' : 'failed';
+}
+
+/** The icon of a row. */
+export function iconOf(entry: HistoryEntry): IconName {
+  if (entry.kind === 'top_up') return 'plus';
+  if (entry.kind === 'withdrawal') return 'withdraw';
+  if (entry.kind === 'conversion') return 'convert';
+  if (entry.kind === 'payment') return 'link';
+  return entry.direction === 'in' ? 'receive' : 'send';
+}
+
+/** A reason in words; a code that is new to us is shown as it is. */
+export function reasonOf(reason: string, words: Words): string {
+  return words.reasons[reason] ?? words.otherReason(reason);
+}

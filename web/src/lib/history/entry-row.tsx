@@ -1,0 +1,58 @@
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { decodeAmount } from '@feiqian/domain/money';
+import { formatTime } from '../../i18n/formats.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
+import { ListRow, StateText } from '../../ui/list.tsx';
+import { useAssetBook } from '../assets.ts';
+import { iconOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import { historyMessages } from './words.ts';
+
+type EntryRowProps = {
+  readonly entry: HistoryEntry;
+  readonly current?: boolean | undefined;
+  readonly amountHidden?: boolean | undefined;
+  /** The list's own filter, kept in the address bar while an entry is open beside it. */
+  readonly search?: string | undefined;
+};
+
+/** One event in one row: who, what, when, how much, and how it stands. */
+export function EntryRow({ entry, current, amountHidden, search }: EntryRowProps) {
+  const words = useMessages(historyMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const unit = book.find(entry.money.asset);
+  const isPerson = entry.counterparty?.kind === 'person';
+  return (
+    <ListRow
+      href={search ? `/history/${entry.id}?${search}` : `/history/${entry.id}`}
+      current={current}
+      icon={isPerson ? undefined : iconOf(entry)}
+      mark={isPerson ? <Avatar name={entry.counterparty?.value ?? ''} /> : undefined}
+      title={titleOf(entry, words, book)}
+      detail={
+        <>
+          <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
+          {entry.note ? <span>{entry.note}</span> : null}
+        </>
+      }
+      end={
+        <>
+          {unit ? (
+            <AmountText
+              amount={decodeAmount(entry.money.amount)}
+              unit={unit}
+              sign={entry.direction === 'self' ? undefined : entry.direction}
+              hidden={amountHidden}
+              undone={entry.status === 'failed' || entry.status === 'cancelled'}
+            />
+          ) : null}
+          <time className="text-small tabular" dateTime={entry.occurredAt}>
+            {formatTime(entry.occurredAt, language)}
+          </time>
+        </>
+      }
+    />
+  );
+}

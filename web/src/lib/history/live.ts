@@ -1,0 +1,60 @@
+import { type HistoryEntry, historyEntrySchema, historyRemoved } from '@feiqian/domain/api/history';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { historyEntryQuery, latestHistoryQuery, upsertEntry } from './queries.ts';
+
+type Page = { readonly items: HistoryEntry[]; readonly nextCursor?: string | undefined };
+
+/** Brings one entry into everything that was read before, so that screens change without asking again. */
+export function applyEntry(client: QueryClient, entry: HistoryEntry): void {
+  client.setQueryData(historyEntryQuery(entry.id).queryKey, entry);
+  client.setQueryData(latestHistoryQuery.queryKey, (latest) => latest && upsertEntry(latest, entry));
+  client.setQueriesData<InfiniteData<Page>>({ queryKey: ['history', 'pages'] }, (data) => data && replaceEntry(data, entry));
+  // Whether a new entry passes a filter is the service's word; lists on screen ask again.
+  void client.invalidateQueries({ queryKey: ['history', 'pages'] });
+}
+
+function replaceEntry(data: InfiniteData<Page>, entry: HistoryEntry): InfiniteData<Page> {
+  const pages = data.pages.map((page) => ({ ...page, items: page.items.map((item) => (item.id === entry.id ? entry : item)) }));
+  return { ...data, pages };
+}
+
+/**
+ * Follows the person's history. The browser reconnects by itself and says where it stopped (Last-Event-ID).
+ *
+ * @param onEnded - The service closed the stream for good, for example because the session ended.
+ * @returns how to stop.
+ */
+export function followHistory(client: QueryClient, onEnded: () => void): () => void {
+  const source = new EventSource('/v1/history/stream');
+  let wasOpen = false;
+  source.addEventListener('open', () => {
+    // After a gap the stream resumes, but balances have no events of their own to resume.
+    if (wasOpen) void client.invalidateQueries({ queryKey: ['balances'] });
+    wasOpen = true;
+  });
+  source.addEventListener('entry', (event) => {
+    const parsed = historyEntrySchema.safeParse(parseJson(event.data));
+    if (parsed.success) applyEntry(client, parsed.data);
+    void client.invalidateQueries({ queryKey: ['balances'] });
+    void client.invalidateQueries({ queryKey: ['payment-requests'] });
+  });
+  source.addEventListener('removed', (event) => {
+    const parsed = historyRemoved.safeParse(parseJson(event.data));
+    if (parsed.success) client.removeQueries({ queryKey: historyEntryQuery(parsed.data.id).queryKey });
+    void client.invalidateQueries({ queryKey: ['history'] });
+  });
+  source.addEventListener('balances', () => void client.invalidateQueries({ queryKey: ['balances'] }));
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) onEnded();
+  });
+  return () => source.close();
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    // Not ours: it parses to nothing and is left alone.
+    return undefined;
+  }
+}

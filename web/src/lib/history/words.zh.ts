@@ -1,0 +1,133 @@
+import type { HistoryEntry, LegWire } from '@feiqian/domain/api/history';
+
+type Kind = HistoryEntry['kind'];
+type Holder = HistoryEntry['holder'];
+type Status = HistoryEntry['status'];
+
+const kinds: Record<Kind, string> = {
+  top_up: '充值',
+  withdrawal: '提现',
+  conversion: '兑换',
+  cash_transfer: '转现金',
+  token_transfer: '转代币',
+  payment: '付款',
+};
+
+/** Sentences by kind and stage: who has the money now, and what happens next. */
+const stages: Record<string, string> = {
+  'top_up:created': '还没有付款',
+  'top_up:paying': '等您在支付页面付款',
+  'top_up:paid': '渠道已收到钱，正在入账',
+  'top_up:credited': '已存为现金，由运营方保管',
+  'top_up:issuing': '正在链上发行代币',
+  'top_up:issued': '代币已到您的地址',
+  'top_up:expired': '没有付款，已过期；迟付也会入账',
+  'top_up:failed': '没有付成，未扣款',
+  'top_up:refunded': '已退回您的银行',
+  'top_up:review': '到账金额对不上，等人核对',
+  'withdrawal:requested': '已受理，现金已留出',
+  'withdrawal:reserved': '已受理，现金已留出',
+  'withdrawal:sent': '已交给银行，等银行确认',
+  'withdrawal:settled': '银行已确认到账',
+  'withdrawal:returned': '银行退回，现金已还给您',
+  'conversion:requested': '已受理，现金已留出',
+  'conversion:reserved': '已受理，现金已留出',
+  'conversion:signed': '即将发到链上',
+  'conversion:broadcast': '已发到链上，等打包',
+  'conversion:mined': '已打包，等几个区块后不可撤回',
+  'conversion:final': '已完成',
+  'conversion:issuing': '正在链上发行代币',
+  'conversion:issued': '代币已到您的地址',
+  'conversion:redeeming': '正在链上收回代币',
+  'conversion:redeemed': '已换回现金',
+  'conversion:failed': '没有换成，现金已还给您',
+  'cash_transfer:posted': '已到账',
+  'token_send:requested': '已受理，即将发到链上',
+  'token_send:signed': '已签名，即将发到链上',
+  'token_send:broadcast': '已发到链上，等打包',
+  'token_send:mined': '已打包，等几个区块后不可撤回',
+  'token_send:final': '已到账，不可撤回',
+  'token_send:failed': '没有转成，代币还在您手里',
+  'token_send:dropped': '链上没有收录，代币还在您手里',
+};
+
+const holders: Record<Holder, string> = {
+  you: '在您手里',
+  operator: '在运营方',
+  gateway: '在支付渠道',
+  bank: '在银行',
+  chain: '在链上',
+  counterparty: '在对方手里',
+};
+
+const statuses: Record<Status, string> = {
+  pending: '进行中',
+  completed: '已完成',
+  failed: '未成功',
+  cancelled: '已取消',
+  needs_action: '等您处理',
+};
+
+const legs: Record<`${LegWire['rail']}:${LegWire['kind']}`, string> | Partial<Record<string, string>> = {
+  'gateway:order': '渠道收款',
+  'gateway:payout': '渠道付款到银行',
+  'ledger:credit': '记入现金余额',
+  'ledger:debit': '从现金余额扣除',
+  'ledger:reserve': '留出现金',
+  'ledger:release': '归还留出的现金',
+  'chain:issue': '在链上发行代币',
+  'chain:redeem': '在链上收回代币',
+  'chain:transfer': '链上转账',
+  'chain:fee': '网络费',
+  'ledger:fee': '手续费',
+  'gateway:fee': '渠道手续费',
+};
+
+const reasons: Record<string, string> = {
+  amount_mismatch: '付款金额与订单不一致',
+  currency_mismatch: '付款币种与订单不一致',
+  unknown_order: '找不到对应的订单',
+  expired: '已过期',
+  declined: '银行拒绝',
+  cancelled: '已取消',
+  account_closed: '收款账户已关闭',
+  account_unknown: '收款账户不存在',
+  returned: '银行退回',
+  reverted: '链上合约拒绝',
+  dropped: '链上没有收录',
+};
+
+/** Words about one event of the history. */
+export const messages = {
+  kinds,
+  stages,
+  holders,
+  statuses,
+  legs: legs as Record<string, string>,
+  reasons,
+  otherReason: (code: string) => `原因代号：${code}`,
+  heldBy: (holder: string) => `钱${holder}`,
+  toPerson: (name: string) => `转给 ${name}`,
+  fromPerson: (name: string) => `${name} 转来`,
+  paidTo: (name: string) => `付给 ${name}`,
+  paidBy: (name: string) => `${name} 付款`,
+  received: (symbol: string) => `收到 ${symbol}`,
+  sent: (symbol: string) => `转出 ${symbol}`,
+  converted: (from: string, to: string) => `${from} 换成 ${to}`,
+  stepsLabel: '钱的去向',
+  when: '时间',
+  updated: '最近变化',
+  amount: '金额',
+  became: '换得',
+  fee: '网络费',
+  note: '备注',
+  reason: '原因',
+  counterparty: '对方',
+  gateway: '支付渠道',
+  entryNumber: '编号',
+  transaction: '链上交易',
+  block: (number: string) => `区块 ${number}`,
+  copyReference: '复制编号',
+  dropped: '链上没有收录',
+  pay: '去付款',
+};

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultPreferences, languageOf, parsePreferences } from './preferences.ts';
+
+describe('parsePreferences', () => {
+  it('reads what it wrote', () => {
+    const kept = { theme: 'dark', language: 'en', rise: 'red', amountsHidden: true, autoLockMinutes: 5 } as const;
+    expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
+  });
+
+  it('takes the default for whatever is missing or unknown', () => {
+    expect(parsePreferences(null)).toEqual(defaultPreferences);
+    expect(parsePreferences('{"theme":"neon","autoLockMinutes":999999}')).toEqual(defaultPreferences);
+  });
+
+  it('never fails on damaged storage', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(Object.keys(parsePreferences(text))).toEqual(Object.keys(defaultPreferences));
+      }),
+    );
+  });
+});
+
+describe('languageOf', () => {
+  it('follows the choice, and the browser where there is none', () => {
+    expect(languageOf({ ...defaultPreferences, language: 'en' }, ['zh-CN'])).toBe('en');
+    expect(languageOf(defaultPreferences, ['en-US'])).toBe('en');
+  });
+});

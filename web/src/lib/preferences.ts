@@ -1,0 +1,85 @@
+import { type Language, pickLanguage } from '../i18n/language.ts';
+
+/** How the interface looks on this device. Nothing here is secret; it is read before log-in. */
+export type Preferences = {
+  /** `system` follows the device. */
+  readonly theme: 'system' | 'light' | 'dark';
+  /** `system` takes the browser's first language that we speak. */
+  readonly language: 'system' | Language;
+  /** Which colour means that a value rose; `system` is red in Chinese and green in English. */
+  readonly rise: 'system' | 'red' | 'green';
+  /** Whether balances are covered on the screens that show them. */
+  readonly amountsHidden: boolean;
+  /** Minutes without a touch after which the keys are locked. */
+  readonly autoLockMinutes: AutoLockMinutes;
+};
+
+/** The choices of the auto-lock. There is no "never": an open wallet on a left machine is the common theft. */
+export const autoLockChoices = [1, 5, 15, 60] as const;
+export type AutoLockMinutes = (typeof autoLockChoices)[number];
+
+// public/appearance.js reads the same entry before the first paint.
+const storageKey = 'feiqian.preferences';
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  language: 'system',
+  rise: 'system',
+  amountsHidden: false,
+  autoLockMinutes: 15,
+};
+
+function oneOf<Value>(choices: readonly Value[], value: unknown, fallback: Value): Value {
+  return choices.find((choice) => choice === value) ?? fallback;
+}
+
+/** Reads stored text. Whatever is missing, damaged or unknown becomes its default: it is only taste. */
+export function parsePreferences(text: string | null): Preferences {
+  let kept: Record<string, unknown> = {};
+  try {
+    const parsed: unknown = JSON.parse(text ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) kept = parsed as Record<string, unknown>;
+  } catch {
+    return defaultPreferences;
+  }
+  return {
+    theme: oneOf(['system', 'light', 'dark'], kept.theme, 'system'),
+    language: oneOf(['system', 'zh', 'en'], kept.language, 'system'),
+    rise: oneOf(['system', 'red', 'green'], kept.rise, 'system'),
+    amountsHidden: kept.amountsHidden === true,
+    autoLockMinutes: oneOf(autoLockChoices, kept.autoLockMinutes, defaultPreferences.autoLockMinutes),
+  };
+}
+
+/** The language that these preferences mean on this browser. */
+export function languageOf(preferences: Preferences, browserLanguages: readonly string[]): Language {
+  return preferences.language === 'system' ? pickLanguage(browserLanguages) : preferences.language;
+}
+
+/** Reads this device's preferences; a browser without storage has the defaults. */
+export function loadPreferences(): Preferences {
+  try {
+    return parsePreferences(localStorage.getItem(storageKey));
+  } catch {
+    return defaultPreferences;
+  }
+}
+
+/** Keeps preferences on this device. @returns whether the browser kept them. */
+export function savePreferences(preferences: Preferences): boolean {
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(preferences));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Puts preferences onto the page: theme, direction colours and language for styles and screen readers. */
+export function applyPreferences(preferences: Preferences, language: Language, root: HTMLElement): void {
+  if (preferences.theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = preferences.theme;
+  root.lang = language === 'zh' ? 'zh-CN' : 'en';
+  const rise = preferences.rise === 'system' ? (language === 'zh' ? 'red' : 'green') : preferences.rise;
+  root.dataset.rise = rise;
+}

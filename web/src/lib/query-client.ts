@@ -1,0 +1,33 @@
+import { type AppError, errorCodes, isAppError } from '@feiqian/domain/errors';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+
+const retriesMax = 2;
+
+/** The error as one of ours; anything else that is thrown is a bug and reads as INTERNAL. */
+export function codeOf(error: unknown): AppError['code'] {
+  return isAppError(error) ? error.code : 'INTERNAL';
+}
+
+/**
+ * Holds what the service said. Reads repeat a few times when that can help; changes never repeat by themselves, because
+ * the person decides about money.
+ *
+ * @param onSessionExpired - Called when any answer says that the session ended; the screen stays as it is.
+ */
+export function createQueryClient(onSessionExpired: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (codeOf(error) === 'SESSION_EXPIRED') onSessionExpired();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (failures, error) => failures < retriesMax && errorCodes[codeOf(error)].retryable,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}

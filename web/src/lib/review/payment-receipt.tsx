@@ -1,0 +1,112 @@
+import type { Money } from '@feiqian/domain/money';
+import type { Address } from 'viem';
+import type { Draft } from '../../keyring/draft.ts';
+import type { Review } from '../../keyring/review-model.ts';
+import { formatExactTime } from '../../i18n/formats.ts';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { AddressText } from '../../ui/address-text.tsx';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { type Fact, Facts, RawData, Receipt } from '../../ui/receipt.tsx';
+import { ErrorState } from '../../ui/states.tsx';
+import { type AssetBook, useAssetBook } from '../assets.ts';
+import { reviewMessages } from './words.ts';
+
+type PaymentReceiptProps = {
+  /** Decoded from `draft`; nothing else is shown. */
+  readonly review: Review;
+  readonly draft: Draft;
+  readonly isSealed: boolean;
+  /** Who the address belongs to, when it is known: stands above the address. */
+  readonly recipientName?: string | undefined;
+};
+
+/** The slip of what will be signed, read back from the very bytes. */
+export function PaymentReceipt({ review, draft, isSealed, recipientName }: PaymentReceiptProps) {
+  const words = useMessages(reviewMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const leaving = leavingOf(review);
+  if (!leaving) return <ErrorState title={words.notPlain} />;
+  return (
+    <div className="stack stack--tight">
+      <Receipt sealed={isSealed} counterpart={<Facts facts={factsOf(review, { words, book, language, recipientName })} />}>
+        <div>
+          <p className="text-soft text-small">{review.kind === 'redemption' ? words.youGiveBack : words.youSend}</p>
+          <MoneyText money={leaving} book={book} size="hero" />
+        </div>
+      </Receipt>
+      <RawData label={words.raw}>{rawOf(review, draft)}</RawData>
+    </div>
+  );
+}
+
+function MoneyText({ money, book, size }: { readonly money: Money; readonly book: AssetBook; readonly size?: 'hero' }) {
+  return <AmountText amount={money.amount} unit={book.get(money.asset)} size={size} />;
+}
+
+/** Everything that leaves the person's address, fee in tokens included. */
+function leavingOf(review: Review): Money | undefined {
+  switch (review.kind) {
+    case 'relay_payment':
+      return review.total;
+    case 'redemption':
+      return review.amount;
+    case 'native_transfer':
+    case 'token_transfer':
+      return review.money;
+    default:
+      return undefined;
+  }
+}
+
+type FactTools = {
+  readonly words: Awaited<ReturnType<typeof reviewMessages.load>>;
+  readonly book: AssetBook;
+  readonly language: Parameters<typeof formatExactTime>[1];
+  readonly recipientName?: string | undefined;
+};
+
+function factsOf(review: Review, { words, book, language, recipientName }: FactTools): Fact[] {
+  const recipient = (to: Address): Fact => ({
+    label: words.to,
+    tall: true,
+    value: (
+      <>
+        {recipientName ? <strong>{recipientName}</strong> : null}
+        <AddressText address={to} />
+      </>
+    ),
+  });
+  const money = (label: string, value: Money): Fact => ({ label, value: <MoneyText money={value} book={book} /> });
+  const chain = (chainId: number): Fact => ({ label: words.chain, value: book.getChain(chainId).name });
+  const until = (instant: Date): Fact => ({ label: words.until, value: formatExactTime(instant, language) });
+  switch (review.kind) {
+    case 'relay_payment':
+      return [
+        money(words.amount, review.amount),
+        recipient(review.to),
+        money(words.fee, review.fee),
+        chain(review.chainId),
+        until(review.validBefore),
+      ];
+    case 'redemption':
+      return [chain(review.chainId), until(review.validBefore)];
+    case 'native_transfer':
+    case 'token_transfer':
+      return [
+        money(words.amount, review.money),
+        recipient(review.to),
+        money(words.feeAtMost, review.feeMax),
+        chain(review.chainId),
+        { label: words.nonce, value: `${review.nonce}` },
+      ];
+    default:
+      return [];
+  }
+}
+
+function rawOf(review: Review, draft: Draft): string {
+  const content = 'json' in draft ? JSON.stringify(JSON.parse(draft.json), null, 2) : draft.bytes;
+  const nonce = review.kind === 'relay_payment' ? `\nnonce ${review.nonce}` : '';
+  return `${draft.kind}\n${content}${nonce}\ndigest ${review.digest}`;
+}

@@ -1,0 +1,66 @@
+import {
+  addressChallengeResponse,
+  type KdfRecord,
+  type Language,
+  type Me,
+  meResponse,
+  parametersResponse,
+  vaultResponse,
+} from '@feiqian/domain/api/auth';
+import { isAppError } from '@feiqian/domain/errors';
+import type { Address, Hex } from 'viem';
+import { readVaultHead } from '../../keyring/vault-format.ts';
+import type { VaultService } from '../../storage/vault-keeper.ts';
+import { getJson, nothing, sendJson } from '../http.ts';
+
+/** How the keys of an account are derived. An unknown e-mail gets an answer too. */
+export async function getParameters(email: string): Promise<KdfRecord> {
+  return (await sendJson({ path: '/v1/auth/parameters', body: { email }, schema: parametersResponse })).kdf;
+}
+
+/** Opens an account and a session. @throws {AppError} EMAIL_TAKEN, EMAIL_MALFORMED, KDF_PARAMETERS_WEAK. */
+export function register(body: { email: string; kdf: KdfRecord; authSecret: string; language: Language }): Promise<Me> {
+  return sendJson({ path: '/v1/auth/register', body, schema: meResponse });
+}
+
+/** Begins a session. @throws {AppError} CREDENTIALS_WRONG. */
+export function logIn(body: { email: string; authSecret: string }): Promise<Me> {
+  return sendJson({ path: '/v1/auth/login', body, schema: meResponse });
+}
+
+/** Ends the session on the service. */
+export function logOut(): Promise<undefined> {
+  return sendJson({ path: '/v1/auth/logout', schema: nothing });
+}
+
+/** Who the session belongs to, or why that is not known. */
+export async function findMe(): Promise<Me | 'signed-out' | 'unreachable'> {
+  try {
+    return await getJson('/v1/me', meResponse);
+  } catch (error) {
+    return isAppError(error) && error.code === 'SESSION_EXPIRED' ? 'signed-out' : 'unreachable';
+  }
+}
+
+/** The service's copy of the vault, for the keeper. */
+export const vaultService: VaultService = {
+  find: async () => {
+    // The number that counts is the one inside the vault, which nobody without its key can change.
+    const { vault } = await getJson('/v1/vault', vaultResponse);
+    return vault === null ? undefined : readVaultHead(vault);
+  },
+  put: async ({ version, vault }) => {
+    await sendJson({ method: 'PUT', path: '/v1/vault', body: { version, vault }, schema: vaultResponse });
+  },
+};
+
+/** The exact text to sign to link an address. */
+export async function getAddressChallenge(address: Address, chainId: number): Promise<string> {
+  const body = { address, chainId };
+  return (await sendJson({ path: '/v1/me/addresses/challenge', body, schema: addressChallengeResponse })).message;
+}
+
+/** Links an address by its signature. */
+export function linkAddress(message: string, signature: Hex): Promise<Me> {
+  return sendJson({ path: '/v1/me/addresses', body: { message, signature }, schema: meResponse });
+}

@@ -1,0 +1,76 @@
+import type { Me } from '@feiqian/domain/api/auth';
+import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
+import { createWalletLock } from '../../keyring/wallet-lock.ts';
+import { sessionKeys } from '../../storage/session-keys.ts';
+import { createWalletService, type WalletService } from './service.ts';
+import type { SessionStore } from './session-store.ts';
+import type { OpenWallet } from './wallet-context.tsx';
+
+type StartInput = {
+  readonly store: SessionStore;
+  readonly onMe: (me: Me) => void;
+  readonly getChainId: () => Promise<number>;
+};
+
+/** The running wallet of this tab. */
+export type RunningWallet = {
+  readonly service: WalletService;
+  readonly lock: () => Promise<void>;
+  /** Signatures for one address of the open wallet. */
+  readonly signerOf: (address: OpenWallet['address']) => OpenWallet;
+  /** Opens the wallet again after a reload. @returns whether it did. */
+  readonly resumeSession: (idleMs: number) => Promise<boolean>;
+  /** Watches for a person; locks when nobody was there for `idleMs`. @returns how to stop watching. */
+  readonly watchIdle: (idleMs: number) => () => void;
+};
+
+const checkEveryMs = 5_000;
+const signsOfLife = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
+
+/** Starts the keyring's worker and binds it to this tab. Locking ends the worker and reloads the page. */
+export function startWallet({ store, onMe, getChainId }: StartInput): RunningWallet {
+  const keyring = connectKeyring(startKeyringWorker());
+  const lock = createWalletLock({
+    keyring,
+    tabStorage: sessionStorage,
+    clearSessionKeys: sessionKeys.clear,
+    channel: new BroadcastChannel('feiqian.lock'),
+    onLocked: () => location.replace('/'),
+    now: Date.now,
+  });
+  const service = createWalletService({ keyring, lock, store, onMe, getChainId, host: location.host });
+  return {
+    service,
+    lock: lock.lock,
+    signerOf: (address) => ({
+      address,
+      signTypedData: (draft) => keyring.signTypedData({ address, draft }),
+      signTransaction: (draft) => keyring.signTransaction({ address, draft }),
+    }),
+    resumeSession: async (idleMs) => {
+      // Asked twice by a page in development; the wallet opens once.
+      if (store.get().status === 'open') return true;
+      const session = lock.findSession(idleMs);
+      if (session === undefined) return false;
+      try {
+        await service.resume(session);
+        return true;
+      } catch {
+        // Whatever ended the session, the password opens the wallet again; that screen says what is wrong if it does not.
+        return false;
+      }
+    },
+    watchIdle: (idleMs) => {
+      const check = () => void lock.lockWhenIdle(idleMs);
+      const timer = setInterval(check, checkEveryMs);
+      document.addEventListener('visibilitychange', check);
+      for (const sign of signsOfLife) window.addEventListener(sign, lock.touch, { passive: true });
+      lock.touch();
+      return () => {
+        clearInterval(timer);
+        document.removeEventListener('visibilitychange', check);
+        for (const sign of signsOfLife) window.removeEventListener(sign, lock.touch);
+      };
+    },
+  };
+}

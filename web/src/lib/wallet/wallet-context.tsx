@@ -1,0 +1,25 @@
+import { createContext, use } from 'react';
+import type { Address, Hash, Hex } from 'viem';
+import type { RelayDraft, TransactionDraft, TypedDataDraft } from '../keyring/draft.ts';
+
+/** The open wallet: addresses that are safely kept, and signatures. Keys stay in the keyring's worker. */
+export type OpenWallet = {
+  /** The first account; receives by default and pays by default. */
+  readonly address: Address;
+  /** Signs typed data as reviewed. @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID. */
+  readonly signTypedData: (draft: RelayDraft | TypedDataDraft) => Promise<Hex>;
+  /** Signs a transaction as reviewed. @throws {AppError} KEYRING_LOCKED, TRANSACTION_INVALID. */
+  readonly signTransaction: (draft: TransactionDraft) => Promise<{ readonly raw: Hex; readonly hash: Hash }>;
+};
+
+const WalletContext = createContext<OpenWallet | undefined>(undefined);
+
+/** Gives the open wallet to the screens below. */
+export const WalletProvider = WalletContext;
+
+/** The open wallet. Only for screens behind the gate, where there is one. */
+export function useWallet(): OpenWallet {
+  const wallet = use(WalletContext);
+  if (!wallet) throw new Error('useWallet outside of the gate');
+  return wallet;
+}

@@ -1,0 +1,29 @@
+import { deleteField, withDatabase, writeField } from './database.ts';
+
+/** Something that is being sent: enough to send the very same again, and never something else. */
+export type SendIntent = {
+  /** The idempotency key of the sending. */
+  readonly id: string;
+  readonly userId: string;
+  /** Where the body goes. */
+  readonly path: string;
+  /** JSON, signature included. */
+  readonly body: string;
+  readonly createdAt: string;
+};
+
+/** Writes an intent down. It is durable when the promise fulfils; only then may it leave the browser. */
+export function saveIntent(intent: SendIntent): Promise<void> {
+  return writeField('send_intents', intent.id, intent);
+}
+
+/** Forgets an intent, because its outcome is known. */
+export function forgetIntent(id: string): Promise<void> {
+  return deleteField('send_intents', id);
+}
+
+/** The intents of a user whose outcome is not known, oldest first. */
+export async function listIntents(userId: string): Promise<readonly SendIntent[]> {
+  const all = await withDatabase((database) => database.getAll('send_intents'));
+  return all.filter((intent) => intent.userId === userId).sort((one, two) => (one.createdAt < two.createdAt ? -1 : 1));
+}

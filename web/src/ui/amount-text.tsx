@@ -1,0 +1,45 @@
+import type { Amount } from '@feiqian/domain/money';
+import { commonMessages } from '../i18n/common.ts';
+import { useLanguage, useMessages } from '../i18n/language-context.tsx';
+import { formatMoneyParts, type Unit } from '../i18n/money-text.ts';
+import './amount-text.css';
+
+type AmountTextProps = {
+  /** Base units of `unit`. */
+  readonly amount: Amount;
+  readonly unit: Unit;
+  /** `in` adds a plus and jade, `out` a minus; the sign carries the meaning, the colour only helps. */
+  readonly sign?: 'in' | 'out' | undefined;
+  readonly size?: 'text' | 'large' | 'hero' | undefined;
+  readonly precision?: 'exact' | 'summary' | undefined;
+  /** Covers the digits by a mask of fixed length. Never used where money is about to move. */
+  readonly hidden?: boolean | undefined;
+  /** The money did not move after all: struck through. */
+  readonly undone?: boolean | undefined;
+};
+
+/** The only way an amount is drawn: exact, tabular figures, the unit smaller than the digits. */
+export function AmountText({ amount, unit, sign, size = 'text', precision, hidden = false, undone = false }: AmountTextProps) {
+  const language = useLanguage();
+  const words = useMessages(commonMessages);
+  if (hidden) {
+    return (
+      <span className={`amount amount--${size}`}>
+        <span aria-hidden="true">••••</span>
+        <span className="visually-hidden">{words.hiddenAmount}</span>
+      </span>
+    );
+  }
+  const parts = formatMoneyParts(amount, unit, language, { sign, precision });
+  const tone = undone ? 'amount--faded' : sign === 'in' ? 'amount--in' : '';
+  const long = parts.digits.length > 14 ? 'amount--wrap' : '';
+  return (
+    <span className={['amount', `amount--${size}`, tone, long].filter(Boolean).join(' ')}>
+      {parts.approximately}
+      {parts.sign}
+      {parts.prefix ? <span className="amount__prefix">{parts.prefix}</span> : null}
+      {parts.digits}
+      {parts.unit ? <span className="amount__unit">{parts.unit}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Icon } from './icon.tsx';
+import type { IconName } from './icon-paths.ts';
+import './list.css';
+
+type ListProps = { readonly label?: string | undefined; readonly children: ReactNode };
+
+/** A list of rows; each child is a {@link ListRow}. */
+export function List({ label, children }: ListProps) {
+  return (
+    <ul className="list" aria-label={label}>
+      {children}
+    </ul>
+  );
+}
+
+type ListRowProps = {
+  readonly icon?: IconName | undefined;
+  /** Instead of the icon, such as an avatar. */
+  readonly mark?: ReactNode | undefined;
+  readonly title: ReactNode;
+  readonly detail?: ReactNode | undefined;
+  /** Stands at the right: an amount, a state. */
+  readonly end?: ReactNode | undefined;
+  /** Makes the row a link. */
+  readonly href?: string | undefined;
+  /** Makes the row a button. */
+  readonly onClick?: (() => void) | undefined;
+  /** The row whose detail is open beside the list. */
+  readonly current?: boolean | undefined;
+};
+
+/** One row of a list: a mark, who or what, and an amount. */
+export function ListRow({ icon, mark, title, detail, end, href, onClick, current = false }: ListRowProps) {
+  const content = (
+    <>
+      {icon ? (
+        <span className="list-row__mark">
+          <Icon name={icon} />
+        </span>
+      ) : (
+        mark
+      )}
+      <span className="list-row__words">
+        <span className="list-row__title">{title}</span>
+        {detail ? <span className="list-row__detail">{detail}</span> : null}
+      </span>
+      {end ? <span className="list-row__end">{end}</span> : href || onClick ? <Icon name="chevronRight" /> : null}
+    </>
+  );
+  const className = icon || mark ? 'list-row' : 'list-row list-row--bare';
+  return (
+    <li>
+      {href ? (
+        <Link href={href} className={className} aria-current={current ? 'true' : undefined}>
+          {content}
+        </Link>
+      ) : onClick ? (
+        <button type="button" className={className} onClick={onClick} aria-current={current ? 'true' : undefined}>
+          {content}
+        </button>
+      ) : (
+        <div className={className}>{content}</div>
+      )}
+    </li>
+  );
+}
+
+type StateTextProps = { readonly state: 'done' | 'waiting' | 'failed'; readonly children: ReactNode };
+
+/** A state in words, with a shape of its own: a full dot, a ring, a diamond. */
+export function StateText({ state, children }: StateTextProps) {
+  return <span className={`state state--${state}`}>{children}</span>;
+}

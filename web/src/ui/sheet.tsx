@@ -1,0 +1,49 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { commonMessages } from '../i18n/common.ts';
+import { useMessages } from '../i18n/language-context.tsx';
+import { IconButton } from './button.tsx';
+import './sheet.css';
+
+type SheetProps = {
+  readonly title: string;
+  /** Mount it to open it; the browser keeps the focus inside and gives it back afterwards. */
+  readonly onClose: () => void;
+  /** While true, Esc and the backdrop do nothing: money is moving and the answer must be seen. */
+  readonly locked?: boolean | undefined;
+  readonly children: ReactNode;
+};
+
+/** A modal sheet: from below on a phone, in the middle on a desk. Built on the browser's own dialog. */
+export function Sheet({ title, onClose, locked = false, children }: SheetProps) {
+  const words = useMessages(commonMessages);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog by itself; the click is for its backdrop
+    <dialog
+      ref={dialog}
+      className="sheet"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (!locked) onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current && !locked) onClose();
+      }}
+    >
+      <div className="sheet__head">
+        <h2 className="sheet__title" id={titleId}>
+          {title}
+        </h2>
+        {locked ? null : <IconButton icon="close" label={words.close} onClick={onClose} />}
+      </div>
+      <div className="sheet__body">{children}</div>
+    </dialog>
+  );
+}
