@@ -7,6 +7,8 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 const tests = '\\.test\\.tsx?$|/test/|/e2e/';
 // Folders of the backend that are not nouns: what nouns stand on.
 const ground = 'http|database|ledger|chain|gateways|verify';
+// What joins nouns together: part of main.ts that got a folder of its own.
+const wiring = 'compose';
 
 export default {
   forbidden: [
@@ -56,7 +58,7 @@ export default {
     forbid(
       'nouns-meet-in-main',
       'A noun of the backend never imports another: main.ts hands functions over.',
-      { path: `^backend/src/(?!(?:${ground})/)([^/]+)/`, pathNot: tests },
+      { path: `^backend/src/(?!(?:${ground}|${wiring})/)([^/]+)/`, pathNot: tests },
       { path: `^backend/src/(?!(?:${ground})/)[^/]+/`, pathNot: '^backend/src/$1/' },
     ),
     forbid(
@@ -68,8 +70,8 @@ export default {
     forbid(
       'main-is-the-top',
       'main.ts wires everything and hands settings over.',
-      { path: '^backend/src/[^/]+/', pathNot: tests },
-      { path: '^backend/src/(main|config)\\.ts$' },
+      { path: '^backend/src/[^/]+/', pathNot: `^backend/src/(?:${wiring})/|${tests}` },
+      { path: `^backend/src/(?:(?:main|service|config)\\.ts$|(?:${wiring})/)` },
     ),
     forbid(
       'database-knows-no-money',

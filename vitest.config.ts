@@ -47,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'scripts',
-          include: ['scripts/**/*.test.ts'],
+          include: ['scripts/lib/**/*.test.ts'],
           exclude,
           environment: 'node',
           testTimeout: 60_000,
@@ -57,7 +57,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['web/e2e/**/*.test.ts'],
+          include: ['web/e2e/**/*.test.ts', 'scripts/e2e/**/*.test.ts'],
           exclude,
           environment: 'node',
           fileParallelism: false,

@@ -2,7 +2,6 @@
 import { privateKeyToAddress } from 'viem/accounts';
 import { startChain } from './lib/product/chain.ts';
 import { ensureKeys } from './lib/product/keys.ts';
-import { choosePorts } from './lib/product/ports.ts';
 import { runCommand } from './lib/product/run.ts';
 import { step } from './lib/terminal.ts';
 
@@ -10,10 +9,9 @@ await runCommand({
   command: 'scripts/chain.ts',
   start: async ({ folder, children }) => {
     const keys = ensureKeys(folder.keys);
-    const { chain: port } = await choosePorts(folder.ports);
     const { rpcUrl, chain } = await step(
       'Local chain and contracts',
-      () => startChain({ folder, keys, port, children }),
+      () => startChain({ folder, keys, children }),
       ({ description }) => description,
     );
     return [

@@ -1,6 +1,7 @@
 /** `npm run dev`: the whole product with the wallet hot-reloaded and the service restarted on change, at one address. */
 import { createServer } from 'vite';
 import { inProject } from './lib/paths.ts';
+import { reservePartPort } from './lib/product/ports.ts';
 import { runProduct } from './lib/product/run.ts';
 import { startService } from './lib/product/service.ts';
 import { say, step } from './lib/terminal.ts';
@@ -10,13 +11,15 @@ const servicePaths = ['/v1', '/rpc', '/docs', '/healthz', '/readyz', '/metrics']
 
 await runProduct({
   command: 'scripts/dev.ts',
-  start: async ({ foundations, port, children }) => {
-    const { env, ports, summary } = await foundations;
-    const target = `http://127.0.0.1:${ports.service}`;
+  start: async ({ foundations, folder, port, children }) => {
+    const { env, summary } = await foundations;
+    const service = await reservePartPort(folder.ports, 'service');
+    await service.release();
+    const target = `http://127.0.0.1:${service.port}`;
     await step('Service', () =>
       startService({
         env: { ...env, NODE_ENV: 'development', PUBLIC_URL: `http://localhost:${port}` },
-        port: ports.service,
+        port: service.port,
         nodeArgs: ['--watch', '--watch-preserve-output'],
         onLine: (line) => say(`service  ${line}`),
         children,

@@ -1,6 +1,6 @@
 /** `npm run simulators`: only the simulators of the payment gateways. */
 import { ensureKeys } from './lib/product/keys.ts';
-import { choosePorts, readPort } from './lib/product/ports.ts';
+import { readPort } from './lib/product/ports.ts';
 import { listOrigins } from './lib/product/product.ts';
 import { runCommand } from './lib/product/run.ts';
 import { sandboxSettings, startSimulators } from './lib/product/simulators.ts';
@@ -10,11 +10,10 @@ await runCommand({
   command: 'scripts/simulators.ts',
   start: async ({ folder, children }) => {
     const keys = ensureKeys(folder.keys);
-    const { sandbox: port } = await choosePorts(folder.ports);
     const origins = listOrigins(readPort());
     const { sandbox } = await step(
       'Sandbox bank',
-      () => startSimulators({ folder, keys, port, origins, children }),
+      () => startSimulators({ folder, keys, children }, origins),
       (addresses) => addresses.sandbox,
     );
     const settings = Object.entries(sandboxSettings(keys, sandbox)).map(([name, value]) => `${name}=${value}`);

@@ -15,11 +15,18 @@ const readSupply: ReadSupply = async (asset, blockNumber) => {
   const url = findRpcUrl(parts.chainId);
   if (url === undefined) return undefined;
   const client = createPublicClient({ transport: http(url, { timeout: rpcTimeoutMs, retryCount: 1 }) });
-  return client.readContract({ abi: erc20Abi, address: parts.address, functionName: 'totalSupply', blockNumber }).catch(() => undefined);
+  return client
+    .readContract({ abi: erc20Abi, address: parts.address, functionName: 'totalSupply', blockNumber })
+    .catch(() => undefined);
 };
 
 async function verify(): Promise<number> {
-  const pool = openPool({ url: findDatabaseUrl('service'), max: 1, name: 'feiqian verify', onIdleError: () => undefined });
+  const pool = openPool({
+    url: findDatabaseUrl('service'),
+    max: 1,
+    name: 'feiqian verify',
+    onIdleError: () => undefined,
+  });
   try {
     const checks = await verifyAll(pool, { readSupply });
     for (const check of checks) say(describeCheck(check));
@@ -28,7 +35,11 @@ async function verify(): Promise<number> {
     return broken === 0 ? 0 : 1;
   } catch (cause) {
     if ((cause as { readonly code?: unknown }).code !== 'ECONNREFUSED') throw cause;
-    throw new AdvisedError('The database does not answer.', 'Start the product (npm start) and run this beside it, or set DATABASE_URL.', { cause });
+    throw new AdvisedError(
+      'The database does not answer.',
+      'Start the product (npm start) and run this beside it, or set DATABASE_URL.',
+      { cause },
+    );
   } finally {
     await pool.end();
   }

@@ -25,6 +25,38 @@ function precompress(): Plugin {
   };
 }
 
+const words = /(?:messages|words|text|shell|common)\.(?:zh|en)\.ts$/;
+const isShared = (id: string) => /web\/src\/(?:ui|lib|chain|i18n|keyring)\//.test(id) && !words.test(id);
+
+/**
+ * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs,
+ * the schemas of the service with their libraries, and what all screens about money share. Words stay apart by language.
+ */
+const chunkGroups = [
+  { name: 'framework', test: /node_modules/, tags: ['$initial'], priority: 3 },
+  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: ['$initial'], priority: 3 },
+  { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
+  { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
+];
+
+/**
+ * The bip39 package brings all its word lists along, 300 kB. The keyring hands it the one that is needed
+ * (`keyring/word-lists.ts`), so the package's own collection stays empty.
+ */
+function withoutWordLists(): Plugin {
+  const empty = '\0feiqian-no-word-list';
+  return {
+    name: 'feiqian-without-word-lists',
+    enforce: 'pre',
+    resolveId(id, importer) {
+      return id.startsWith('./wordlists/') && importer?.endsWith('bip39/src/_wordlists.js') ? empty : undefined;
+    },
+    load(id) {
+      return id === empty ? 'export default undefined;' : undefined;
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), precompress()],
@@ -38,9 +70,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     sourcemap: false,
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: chunkGroups } } },
   },
   worker: {
     format: 'es',
+    plugins: () => [withoutWordLists()],
     // The service gives files of this name a policy of their own: they may compute, and reach nothing.
     rolldownOptions: {
       output: { entryFileNames: 'assets/keyring-[hash].js', chunkFileNames: 'assets/keyring-[name]-[hash].js' },

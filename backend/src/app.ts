@@ -42,6 +42,7 @@ export async function buildApp({
   findPrincipal,
   routes,
   probe,
+  requestsPerMinuteMax = 1200,
 }: {
   readonly logger: FastifyBaseLogger | boolean;
   readonly publicUrl: string;
@@ -50,6 +51,8 @@ export async function buildApp({
   readonly findPrincipal: FindPrincipal;
   readonly routes: readonly RegisterRoutes[];
   readonly probe: HealthProbe;
+  /** From one address, to the API. */
+  readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
   const app = Fastify({
     ...(typeof logger === 'boolean' ? { logger } : { loggerInstance: logger }),
@@ -68,7 +71,7 @@ export async function buildApp({
   registerSecurityHeaders(app, { https: protocol === 'https:' });
   await app.register(cookie);
   await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, customTypes: /^(?:application\/(?:problem\+)?json|text\/(?!event-stream)|image\/svg)/ });
-  await app.register(rateLimit, { global: true, max: 1200, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/v1/') });
+  await app.register(rateLimit, { global: true, max: requestsPerMinuteMax, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/v1/') });
   await registerDocs(app);
   registerCsrfGuard(app, origin);
   app.decorateRequest('principal', null);

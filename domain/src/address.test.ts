@@ -4,7 +4,9 @@ import { type Address, bytesToHex, getAddress } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { formatAddress, groupAddress, parseAddress } from './address.ts';
 
-const addresses: Address[] = JSON.parse(readFileSync(new URL('../vectors/eip55/addresses.json', import.meta.url), 'utf8'));
+const addresses: Address[] = JSON.parse(
+  readFileSync(new URL('../vectors/eip55/addresses.json', import.meta.url), 'utf8'),
+);
 const anyAddress = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => getAddress(bytesToHex(bytes)));
 const swapCase = (letter: string) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase());
 
@@ -30,7 +32,11 @@ describe('parseAddress', () => {
   });
 
   it('always answers with the checksummed spelling', () => {
-    fc.assert(fc.property(anyAddress, (address) => { expect(parseAddress(address.toLowerCase())).toBe(address); }));
+    fc.assert(
+      fc.property(anyAddress, (address) => {
+        expect(parseAddress(address.toLowerCase())).toBe(address);
+      }),
+    );
   });
 
   it.each([
@@ -57,7 +63,11 @@ describe('formatAddress', () => {
   });
 
   it('loses nothing', () => {
-    fc.assert(fc.property(anyAddress, (address) => { expect(groupAddress(address).join('')).toBe(address); }));
+    fc.assert(
+      fc.property(anyAddress, (address) => {
+        expect(groupAddress(address).join('')).toBe(address);
+      }),
+    );
   });
 
   it('refuses to show what is no address', () => {

@@ -16,17 +16,26 @@ const chain: Chain = {
 
 describe('parseAssetId', () => {
   it('reads back what the makers of ids wrote', () => {
-    expect(parseAssetId(toTokenAssetId(31337, address.toLowerCase() as `0x${string}`))).toEqual({ kind: 'token', chainId: 31337, address });
+    expect(parseAssetId(toTokenAssetId(31337, address.toLowerCase() as `0x${string}`))).toEqual({
+      kind: 'token',
+      chainId: 31337,
+      address,
+    });
     expect(parseAssetId(toNativeAssetId(1))).toEqual({ kind: 'native', chainId: 1, coinType: 60 });
     expect(parseAssetId('iso4217:CNY')).toEqual({ kind: 'cash', currency: 'CNY' });
   });
 
-  it.each(['iso4217:cny', 'CNY', 'eip155:01/slip44:60', `eip155:1/erc20:${address.toLowerCase()}`, 'eip155:1/erc20:0x12', '', 'eip155:1/erc721:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'])(
-    'refuses %j, because one asset has one name',
-    (text) => {
-      expect(() => parseAssetId(text)).toThrow(expect.objectContaining({ code: 'ASSET_UNKNOWN' }));
-    },
-  );
+  it.each([
+    'iso4217:cny',
+    'CNY',
+    'eip155:01/slip44:60',
+    `eip155:1/erc20:${address.toLowerCase()}`,
+    'eip155:1/erc20:0x12',
+    '',
+    'eip155:1/erc721:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+  ])('refuses %j, because one asset has one name', (text) => {
+    expect(() => parseAssetId(text)).toThrow(expect.objectContaining({ code: 'ASSET_UNKNOWN' }));
+  });
 });
 
 describe('the registry', () => {
@@ -42,7 +51,9 @@ describe('the registry', () => {
   });
 
   it('does not guess an asset or a chain that it does not have', () => {
-    expect(() => getAsset(listAssets([chain]), 'iso4217:EUR')).toThrow(expect.objectContaining({ code: 'ASSET_UNKNOWN' }));
+    expect(() => getAsset(listAssets([chain]), 'iso4217:EUR')).toThrow(
+      expect.objectContaining({ code: 'ASSET_UNKNOWN' }),
+    );
     expect(() => getChain([chain], 1)).toThrow(expect.objectContaining({ code: 'CHAIN_UNKNOWN' }));
   });
 });

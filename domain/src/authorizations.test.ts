@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { type Hex, bytesToHex, encodeAbiParameters, hashStruct, keccak256, stringToHex, toHex } from 'viem';
+import { bytesToHex, encodeAbiParameters, type Hex, hashStruct, keccak256, stringToHex, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import {
-  type RelayRequest,
-  type TokenDomain,
   authorizationTypes,
   buildPermitTypedData,
   buildReceiveTypedData,
@@ -14,14 +12,19 @@ import {
   checkRelayRequest,
   checkTypedDataSignature,
   isCanonicalSignature,
+  type RelayRequest,
   relayNonce,
+  type TokenDomain,
 } from './authorizations.ts';
 
 const payer = privateKeyToAccount(`0x${'11'.repeat(32)}`);
 const other = privateKeyToAccount(`0x${'22'.repeat(32)}`);
 const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
 const domain: TokenDomain = {
-  name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+  name: 'Feiqian Yuan',
+  version: '1',
+  chainId: 31_337,
+  verifyingContract: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
 };
 
 const aRequest = (changes: Partial<RelayRequest> = {}): RelayRequest => ({
@@ -39,20 +42,44 @@ const aRequest = (changes: Partial<RelayRequest> = {}): RelayRequest => ({
 });
 
 const typeHash = (name: keyof typeof authorizationTypes): Hex =>
-  keccak256(stringToHex(`${name}(${authorizationTypes[name].map((field) => `${field.type} ${field.name}`).join(',')})`));
+  keccak256(
+    stringToHex(`${name}(${authorizationTypes[name].map((field) => `${field.type} ${field.name}`).join(',')})`),
+  );
 
 describe('authorizationTypes', () => {
   it('have the type hashes that EIP-3009 and EIP-2612 print', () => {
-    expect(typeHash('ReceiveWithAuthorization')).toBe('0xd099cc98ef71107a616c4f0f941f04c322d8e254fe26b3c6668db87aae413de8');
+    expect(typeHash('ReceiveWithAuthorization')).toBe(
+      '0xd099cc98ef71107a616c4f0f941f04c322d8e254fe26b3c6668db87aae413de8',
+    );
     expect(typeHash('Permit')).toBe('0x6e71edae12b1b97f4d1f60370fef10105fa2faae0126114a169c64845d6126c9');
   });
 
   it('hash a redemption as the contract does', () => {
-    const message = { holder: payer.address, reference: `0x${'01'.repeat(32)}`, amount: 10_000n, validAfter: 0n, validBefore: 9n } as const;
+    const message = {
+      holder: payer.address,
+      reference: `0x${'01'.repeat(32)}`,
+      amount: 10_000n,
+      validAfter: 0n,
+      validBefore: 9n,
+    } as const;
     const byHand = keccak256(
       encodeAbiParameters(
-        [{ type: 'bytes32' }, { type: 'address' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }],
-        [typeHash('RedeemWithAuthorization'), message.holder, message.reference, message.amount, message.validAfter, message.validBefore],
+        [
+          { type: 'bytes32' },
+          { type: 'address' },
+          { type: 'bytes32' },
+          { type: 'uint256' },
+          { type: 'uint256' },
+          { type: 'uint256' },
+        ],
+        [
+          typeHash('RedeemWithAuthorization'),
+          message.holder,
+          message.reference,
+          message.amount,
+          message.validAfter,
+          message.validBefore,
+        ],
       ),
     );
     const { types, primaryType } = buildRedeemTypedData(domain, message);
@@ -63,19 +90,46 @@ describe('authorizationTypes', () => {
 describe('relayNonce', () => {
   it('is the hash of the nine words that the contract hashes', () => {
     const request = aRequest();
-    const word = (value: bigint | Hex) => (typeof value === 'bigint' ? toHex(value, { size: 32 }) : (`0x${value.slice(2).padStart(64, '0')}` as Hex)).slice(2);
-    const words = [31_337n, relay, request.to, request.amount, request.fee, request.feeReceiver, request.reference, request.validBefore, request.salt];
-    expect(relayNonce(31_337, relay, request)).toBe(keccak256(`0x${words.map((value) => word(value as bigint | Hex)).join('').toLowerCase()}`));
+    const word = (value: bigint | Hex) =>
+      (typeof value === 'bigint' ? toHex(value, { size: 32 }) : (`0x${value.slice(2).padStart(64, '0')}` as Hex)).slice(
+        2,
+      );
+    const words = [
+      31_337n,
+      relay,
+      request.to,
+      request.amount,
+      request.fee,
+      request.feeReceiver,
+      request.reference,
+      request.validBefore,
+      request.salt,
+    ];
+    expect(relayNonce(31_337, relay, request)).toBe(
+      keccak256(
+        `0x${words
+          .map((value) => word(value as bigint | Hex))
+          .join('')
+          .toLowerCase()}`,
+      ),
+    );
   });
 
   it('changes with every part of the payment', () => {
     const changes: Partial<RelayRequest>[] = [
-      { to: payer.address }, { amount: 25_000_001n }, { fee: 10_001n }, { feeReceiver: payer.address },
-      { reference: `0x${'00'.repeat(32)}` }, { validBefore: 2_000_000_001n }, { salt: `0x${'00'.repeat(32)}` },
+      { to: payer.address },
+      { amount: 25_000_001n },
+      { fee: 10_001n },
+      { feeReceiver: payer.address },
+      { reference: `0x${'00'.repeat(32)}` },
+      { validBefore: 2_000_000_001n },
+      { salt: `0x${'00'.repeat(32)}` },
     ];
     const nonces = [
       ...changes.map((change) => relayNonce(31_337, relay, aRequest(change))),
-      relayNonce(31_337, relay, aRequest()), relayNonce(1, relay, aRequest()), relayNonce(31_337, other.address, aRequest()),
+      relayNonce(31_337, relay, aRequest()),
+      relayNonce(1, relay, aRequest()),
+      relayNonce(31_337, other.address, aRequest()),
     ];
     expect(new Set(nonces).size).toBe(nonces.length);
   });
@@ -86,7 +140,9 @@ describe('checkTypedDataSignature', () => {
     const typedData = buildRelayTypedData(domain, relay, aRequest());
     const signature = await payer.signTypedData(typedData);
     await expect(checkTypedDataSignature(typedData, payer.address, signature)).resolves.toBeUndefined();
-    await expect(checkTypedDataSignature(typedData, other.address, signature)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    await expect(checkTypedDataSignature(typedData, other.address, signature)).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+    });
   });
 
   it('refuses a signature for any other amount, fee, recipient, reference, time, token or chain', async () => {
@@ -102,7 +158,9 @@ describe('checkTypedDataSignature', () => {
       buildPermitTypedData(domain, { owner: payer.address, spender: relay, value: 1n, nonce: 0n, deadline: 1n }),
     ];
     for (const typedData of altered) {
-      await expect(checkTypedDataSignature(typedData, payer.address, signature)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+      await expect(checkTypedDataSignature(typedData, payer.address, signature)).rejects.toMatchObject({
+        code: 'SIGNATURE_INVALID',
+      });
     }
   });
 
@@ -114,18 +172,24 @@ describe('checkTypedDataSignature', () => {
     const mirrored: Hex = `0x${signature.slice(2, 66)}${s}${signature.endsWith('1b') ? '1c' : '1b'}`;
     expect(isCanonicalSignature(signature)).toBe(true);
     expect(isCanonicalSignature(mirrored)).toBe(false);
-    await expect(checkTypedDataSignature(typedData, payer.address, mirrored)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    await expect(checkTypedDataSignature(typedData, payer.address, mirrored)).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+    });
   });
 
   it('answers SIGNATURE_INVALID to arbitrary bytes', async () => {
     const typedData = buildRelayTypedData(domain, relay, aRequest());
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 60, maxLength: 66 }), async (bytes) => {
-        await expect(checkTypedDataSignature(typedData, payer.address, bytesToHex(bytes))).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+        await expect(checkTypedDataSignature(typedData, payer.address, bytesToHex(bytes))).rejects.toMatchObject({
+          code: 'SIGNATURE_INVALID',
+        });
       }),
     );
     const noPoint: Hex = `0x${'05'.padStart(64, '0')}${'01'.padStart(64, '0')}1b`;
-    await expect(checkTypedDataSignature(typedData, payer.address, noPoint)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    await expect(checkTypedDataSignature(typedData, payer.address, noPoint)).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+    });
   });
 });
 
@@ -151,7 +215,13 @@ describe('checkRelayRequest', () => {
 });
 
 describe('checkRedeemAuthorization', () => {
-  const authorization = { holder: payer.address, reference: `0x${'01'.repeat(32)}`, amount: 50_000_000n, validAfter: 0n, validBefore: 100n } as const;
+  const authorization = {
+    holder: payer.address,
+    reference: `0x${'01'.repeat(32)}`,
+    amount: 50_000_000n,
+    validAfter: 0n,
+    validBefore: 100n,
+  } as const;
 
   it('accepts whole units of cash only', () => {
     expect(() => checkRedeemAuthorization(authorization, 10_000n, 50n)).not.toThrow();
@@ -162,6 +232,8 @@ describe('checkRedeemAuthorization', () => {
   });
 
   it('refuses one that has ended', () => {
-    expect(() => checkRedeemAuthorization(authorization, 10_000n, 100n)).toThrow(expect.objectContaining({ code: 'AUTHORIZATION_EXPIRED' }));
+    expect(() => checkRedeemAuthorization(authorization, 10_000n, 100n)).toThrow(
+      expect.objectContaining({ code: 'AUTHORIZATION_EXPIRED' }),
+    );
   });
 });

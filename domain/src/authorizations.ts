@@ -1,4 +1,12 @@
-import { type Address, type Hex, encodeAbiParameters, isAddressEqual, keccak256, recoverTypedDataAddress, zeroAddress } from 'viem';
+import {
+  type Address,
+  encodeAbiParameters,
+  type Hex,
+  isAddressEqual,
+  keccak256,
+  recoverTypedDataAddress,
+  zeroAddress,
+} from 'viem';
 import { AppError } from './errors.ts';
 
 /**
@@ -121,10 +129,24 @@ export function buildRelayTypedData(domain: TokenDomain, relay: Address, request
  *
  * The token is bound by the signature's EIP-712 domain; `from` and `validAfter` by the signed struct.
  */
-export function relayNonce(chainId: number, relay: Address, request: Omit<RelayRequest, 'token' | 'from' | 'validAfter'>): Hex {
+export function relayNonce(
+  chainId: number,
+  relay: Address,
+  request: Omit<RelayRequest, 'token' | 'from' | 'validAfter'>,
+): Hex {
   const { to, amount, fee, feeReceiver, reference, validBefore, salt } = request;
   return keccak256(
-    encodeAbiParameters(relayNonceFields, [BigInt(chainId), relay, to, amount, fee, feeReceiver, reference, validBefore, salt]),
+    encodeAbiParameters(relayNonceFields, [
+      BigInt(chainId),
+      relay,
+      to,
+      amount,
+      fee,
+      feeReceiver,
+      reference,
+      validBefore,
+      salt,
+    ]),
   );
 }
 
@@ -178,7 +200,8 @@ function checkValidity({ validAfter, validBefore }: Validity, nowSeconds: bigint
   if (validAfter < 0n || validBefore > uint256Max) throw refuse('time out of range');
   if (validAfter >= validBefore) throw refuse('ends before it begins');
   // The contract demands block time < validBefore, and the next block is later than now.
-  if (validBefore <= nowSeconds) throw new AppError('AUTHORIZATION_EXPIRED', 'The authorization can no longer be used.');
+  if (validBefore <= nowSeconds)
+    throw new AppError('AUTHORIZATION_EXPIRED', 'The authorization can no longer be used.');
 }
 
 type AnyTypedData = Parameters<typeof recoverTypedDataAddress>[0] extends infer P ? Omit<P, 'signature'> : never;
@@ -190,12 +213,13 @@ type AnyTypedData = Parameters<typeof recoverTypedDataAddress>[0] extends infer 
  */
 export async function checkTypedDataSignature(typedData: AnyTypedData, signer: Address, signature: Hex): Promise<void> {
   if (!isCanonicalSignature(signature)) throw new AppError('SIGNATURE_INVALID', 'Not a canonical signature.');
-  const recovered = await recoverTypedDataAddress({ ...typedData, signature } as Parameters<typeof recoverTypedDataAddress>[0]).catch(
-    (cause: unknown) => {
-      throw new AppError('SIGNATURE_INVALID', 'The signature recovers no signer.', { cause });
-    },
-  );
-  if (!isAddressEqual(recovered, signer)) throw new AppError('SIGNATURE_INVALID', 'Signed by somebody else, or something else.');
+  const recovered = await recoverTypedDataAddress({ ...typedData, signature } as Parameters<
+    typeof recoverTypedDataAddress
+  >[0]).catch((cause: unknown) => {
+    throw new AppError('SIGNATURE_INVALID', 'The signature recovers no signer.', { cause });
+  });
+  if (!isAddressEqual(recovered, signer))
+    throw new AppError('SIGNATURE_INVALID', 'Signed by somebody else, or something else.');
 }
 
 // SEC 2: half the order of the secp256k1 group. OpenZeppelin's ECDSA refuses a higher s, as it makes a second signature.

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from './errors.ts';
-import { type Amount, addMoney, amountMax, convertAtPar, decimalsMax, decodeAmount, encodeAmount, formatAmount, parseAmount, splitAmount, toAmount } from './money.ts';
+import {
+  type Amount,
+  addMoney,
+  amountMax,
+  convertAtPar,
+  decimalsMax,
+  decodeAmount,
+  encodeAmount,
+  formatAmount,
+  parseAmount,
+  splitAmount,
+  toAmount,
+} from './money.ts';
 
 const amounts = fc.bigInt({ min: 0n, max: amountMax }).map(toAmount);
 const decimals = fc.integer({ min: 0, max: decimalsMax });
@@ -17,14 +29,21 @@ const code = (run: () => unknown): string => {
 
 describe('parseAmount', () => {
   it('reads back exactly what formatAmount wrote, for every amount and every number of decimals', () => {
-    fc.assert(fc.property(amounts, decimals, (amount, digits) => parseAmount(formatAmount(amount, digits), digits) === amount));
+    fc.assert(
+      fc.property(amounts, decimals, (amount, digits) => parseAmount(formatAmount(amount, digits), digits) === amount),
+    );
   });
 
   it('rejects a digit that the asset does not have, instead of rounding it', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 30n }), fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 9 }), (whole, digits, last) => {
-        expect(code(() => parseAmount(`${whole}.${'0'.repeat(digits)}${last}`, digits))).toBe('AMOUNT_TOO_PRECISE');
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 30n }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.integer({ min: 1, max: 9 }),
+        (whole, digits, last) => {
+          expect(code(() => parseAmount(`${whole}.${'0'.repeat(digits)}${last}`, digits))).toBe('AMOUNT_TOO_PRECISE');
+        },
+      ),
     );
   });
 
@@ -33,12 +52,29 @@ describe('parseAmount', () => {
     expect(parseAmount('7.0', 0)).toBe(7n);
   });
 
-  it.each(['', ' ', '1,5', '1e3', '０.1', ' 1', '1 ', '-0', '-1', '+1', '.5', '5.', '1.2.3', '0x10', '1_000', 'NaN', '∞', '١', '1\n'])(
-    'refuses %j as malformed',
-    (text) => {
-      expect(code(() => parseAmount(text, 6))).toBe('AMOUNT_MALFORMED');
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '1,5',
+    '1e3',
+    '０.1',
+    ' 1',
+    '1 ',
+    '-0',
+    '-1',
+    '+1',
+    '.5',
+    '5.',
+    '1.2.3',
+    '0x10',
+    '1_000',
+    'NaN',
+    '∞',
+    '١',
+    '1\n',
+  ])('refuses %j as malformed', (text) => {
+    expect(code(() => parseAmount(text, 6))).toBe('AMOUNT_MALFORMED');
+  });
 
   it('refuses what does not fit 256 bits', () => {
     expect(parseAmount(amountMax.toString(), 0)).toBe(amountMax);
@@ -77,7 +113,10 @@ describe('splitAmount', () => {
 describe('convertAtPar', () => {
   it('comes back to the same amount, so that no unit is ever made or lost', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }).map(toAmount), (cash) => convertAtPar(convertAtPar(cash, 2, 6), 6, 2) === cash),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 40n }).map(toAmount),
+        (cash) => convertAtPar(convertAtPar(cash, 2, 6), 6, 2) === cash,
+      ),
     );
   });
 

@@ -100,7 +100,9 @@ export function convertAtPar(amount: Amount, fromDecimals: number, toDecimals: n
   if (toDecimals >= fromDecimals) return toAmount(amount * 10n ** BigInt(toDecimals - fromDecimals));
   const unit = 10n ** BigInt(fromDecimals - toDecimals);
   if (amount % unit !== 0n) {
-    throw new AppError('AMOUNT_TOO_PRECISE', 'Not a whole number of the coarser unit.', { details: { decimals: `${toDecimals}` } });
+    throw new AppError('AMOUNT_TOO_PRECISE', 'Not a whole number of the coarser unit.', {
+      details: { decimals: `${toDecimals}` },
+    });
   }
   return toAmount(amount / unit);
 }

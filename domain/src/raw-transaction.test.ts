@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { type Hex, bytesToHex, hexToBytes, keccak256, parseTransaction, serializeTransaction } from 'viem';
+import { bytesToHex, type Hex, hexToBytes, keccak256, parseTransaction, serializeTransaction } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   parseUnsignedTransaction,
   transactionBytesMax,
 } from './raw-transaction.ts';
-import { type UnsignedTransaction, computeIntrinsicGas, initCodeBytesMax } from './transaction.ts';
+import { computeIntrinsicGas, initCodeBytesMax, type UnsignedTransaction } from './transaction.ts';
 
 type Vector = { raw: Hex; hash?: Hex; sender?: Hex; intrinsicGas?: Hex; exception?: string };
 const vectors: Record<string, Vector> = JSON.parse(
@@ -31,7 +31,9 @@ describe('parseRawTransaction and the TransactionTests of Ethereum (Cancun)', ()
   });
 
   it.each(invalid)('refuses %s', async (_name, vector) => {
-    await expect(parseRawTransaction(vector.raw, { chainId: 1 })).rejects.toMatchObject({ code: 'TRANSACTION_INVALID' });
+    await expect(parseRawTransaction(vector.raw, { chainId: 1 })).rejects.toMatchObject({
+      code: 'TRANSACTION_INVALID',
+    });
   });
 
   it('has both kinds of vectors', () => {
@@ -44,7 +46,10 @@ const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => b
 const accessList = fc.array(
   fc.record({
     address,
-    storageKeys: fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytesToHex(bytes)), { maxLength: 3 }),
+    storageKeys: fc.array(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytesToHex(bytes)),
+      { maxLength: 3 },
+    ),
   }),
   { maxLength: 3 },
 );
@@ -88,14 +93,23 @@ describe('parseRawTransaction', () => {
   });
 
   it('never accepts two spellings of one transaction: whatever byte is changed, the hash or the refusal tells', async () => {
-    const raw = await account.signTransaction({ type: 'eip1559', chainId: 1, gas: 21_000n, to: recipient, value: 5n, maxFeePerGas: 9n });
+    const raw = await account.signTransaction({
+      type: 'eip1559',
+      chainId: 1,
+      gas: 21_000n,
+      to: recipient,
+      value: 5n,
+      maxFeePerGas: 9n,
+    });
     const original = await parseRawTransaction(raw, { chainId: 1 });
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: (raw.length - 4) / 2 }), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
         const bytes = hexToBytes(raw);
         bytes[at] = (bytes[at] ?? 0) ^ flip;
         const changed = bytesToHex(bytes);
-        const outcome = await parseRawTransaction(changed, { chainId: 1 }).catch((error: { code: string }) => error.code);
+        const outcome = await parseRawTransaction(changed, { chainId: 1 }).catch(
+          (error: { code: string }) => error.code,
+        );
         if (typeof outcome === 'string') expect(outcome).toBe('TRANSACTION_INVALID');
         else {
           expect(outcome.sender).not.toBe(original.sender);
@@ -109,14 +123,18 @@ describe('parseRawTransaction', () => {
   it('refuses arbitrary bytes without any other kind of failure', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
-        await expect(parseRawTransaction(bytesToHex(bytes), { chainId: 1 })).rejects.toMatchObject({ code: 'TRANSACTION_INVALID' });
+        await expect(parseRawTransaction(bytesToHex(bytes), { chainId: 1 })).rejects.toMatchObject({
+          code: 'TRANSACTION_INVALID',
+        });
       }),
     );
   });
 
   it('refuses a transaction for another chain', async () => {
     const raw = await account.signTransaction({ type: 'eip1559', chainId: 1, gas: 21_000n, to: recipient });
-    await expect(parseRawTransaction(raw, { chainId: 31_337 })).rejects.toMatchObject({ details: { reason: 'for another chain' } });
+    await expect(parseRawTransaction(raw, { chainId: 31_337 })).rejects.toMatchObject({
+      details: { reason: 'for another chain' },
+    });
   });
 
   it.each([
@@ -143,8 +161,16 @@ describe('parseRawTransaction', () => {
 
 describe('parseUnsignedTransaction', () => {
   const transaction: UnsignedTransaction = {
-    type: 'eip1559', chainId: 31_337n, nonce: 7n, gas: 21_000n, to: recipient, value: 10n ** 18n, data: '0x',
-    maxFeePerGas: 30n, maxPriorityFeePerGas: 1n, accessList: [],
+    type: 'eip1559',
+    chainId: 31_337n,
+    nonce: 7n,
+    gas: 21_000n,
+    to: recipient,
+    value: 10n ** 18n,
+    data: '0x',
+    maxFeePerGas: 30n,
+    maxPriorityFeePerGas: 1n,
+    accessList: [],
   };
 
   it('is the inverse of encoding', () => {
@@ -160,12 +186,23 @@ describe('parseUnsignedTransaction', () => {
   it('refuses a signed transaction, so that nothing is signed twice', async () => {
     for (const type of ['legacy', 'eip1559'] as const) {
       const raw = await account.signTransaction({ type, chainId: 1, gas: 21_000n, to: recipient } as never);
-      expect(() => parseUnsignedTransaction(hexToBytes(raw))).toThrow(expect.objectContaining({ code: 'TRANSACTION_INVALID' }));
+      expect(() => parseUnsignedTransaction(hexToBytes(raw))).toThrow(
+        expect.objectContaining({ code: 'TRANSACTION_INVALID' }),
+      );
     }
   });
 
   it('refuses a legacy transaction without a chain id, because it could be replayed anywhere', () => {
-    const unprotected: UnsignedTransaction = { type: 'legacy', chainId: null, nonce: 0n, gas: 21_000n, gasPrice: 1n, to: recipient, value: 0n, data: '0x' };
+    const unprotected: UnsignedTransaction = {
+      type: 'legacy',
+      chainId: null,
+      nonce: 0n,
+      gas: 21_000n,
+      gasPrice: 1n,
+      to: recipient,
+      value: 0n,
+      data: '0x',
+    };
     expect(() => parseUnsignedTransaction(encodeUnsignedTransaction(unprotected))).toThrow();
   });
 

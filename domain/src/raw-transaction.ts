@@ -1,15 +1,15 @@
-import { type Address, type Hash, type Hex, bytesToHex, getAddress, hexToBytes, keccak256, recoverAddress } from 'viem';
+import { type Address, bytesToHex, getAddress, type Hash, type Hex, hexToBytes, keccak256, recoverAddress } from 'viem';
 import { AppError } from './errors.ts';
-import { type RlpItem, decodeRlp, encodeRlp } from './rlp.ts';
+import { decodeRlp, encodeRlp, type RlpItem } from './rlp.ts';
 import {
   type AccessListEntry,
   type AccessListTransaction,
+  checkTransactionGas,
+  checkTransactionRanges,
   type FeeMarketTransaction,
   type LegacyTransaction,
   type TransactionBase,
   type UnsignedTransaction,
-  checkTransactionGas,
-  checkTransactionRanges,
 } from './transaction.ts';
 
 /** A signature of the secp256k1 curve; `yParity` is the parity of the nonce point's y coordinate. */
@@ -43,14 +43,19 @@ const refuse = (reason: string): AppError =>
  * @throws {AppError} TRANSACTION_INVALID; `details.reason` says what is wrong, for developers.
  * @see https://eips.ethereum.org/EIPS/eip-2718
  */
-export async function parseRawTransaction(raw: Hex, expected: { readonly chainId: number }): Promise<SignedTransaction> {
+export async function parseRawTransaction(
+  raw: Hex,
+  expected: { readonly chainId: number },
+): Promise<SignedTransaction> {
   if (!/^0x(?:[0-9a-f]{2})+$/i.test(raw)) throw refuse('not hexadecimal bytes');
   const { type, fields } = splitEnvelope(hexToBytes(raw));
   const count = fieldCounts[type];
   if (fields.length !== count + 3) throw refuse('wrong number of fields');
   const tail = fields.slice(count);
   const { transaction, signature } =
-    type === 'legacy' ? readLegacySigned(fields, tail) : { transaction: readTyped(type, fields), signature: readSignature(tail) };
+    type === 'legacy'
+      ? readLegacySigned(fields, tail)
+      : { transaction: readTyped(type, fields), signature: readSignature(tail) };
   checkChain(transaction, expected.chainId);
   checkTransactionRanges(transaction);
   checkTransactionGas(transaction);
@@ -68,7 +73,10 @@ export async function parseRawTransaction(raw: Hex, expected: { readonly chainId
  *
  * @throws {AppError} TRANSACTION_INVALID, also for another chain than `expected.chainId` when that is given.
  */
-export function parseUnsignedTransaction(bytes: Uint8Array, expected: { readonly chainId?: number } = {}): UnsignedTransaction {
+export function parseUnsignedTransaction(
+  bytes: Uint8Array,
+  expected: { readonly chainId?: number } = {},
+): UnsignedTransaction {
   const { type, fields } = splitEnvelope(bytes);
   const transaction = type === 'legacy' ? readLegacyUnsigned(fields) : readTyped(type, fields);
   if (type !== 'legacy' && fields.length !== fieldCounts[type]) throw refuse('wrong number of fields');
@@ -86,7 +94,10 @@ export function encodeUnsignedTransaction(transaction: UnsignedTransaction): Uin
 }
 
 /** Writes a signed transaction for broadcasting: the inverse of {@link parseRawTransaction}. */
-export function encodeSignedTransaction(transaction: UnsignedTransaction, { r, s, yParity }: TransactionSignature): Hex {
+export function encodeSignedTransaction(
+  transaction: UnsignedTransaction,
+  { r, s, yParity }: TransactionSignature,
+): Hex {
   const fields = listFields(transaction);
   const rs = [fromInteger(r), fromInteger(s)];
   if (transaction.type !== 'legacy') {
@@ -131,10 +142,18 @@ function readLegacyUnsigned(fields: readonly RlpItem[]): LegacyTransaction {
 
 function readLegacy(fields: readonly RlpItem[], chainId: bigint | null): LegacyTransaction {
   const [nonce, gasPrice, gas, to, value, data] = fields;
-  return { type: 'legacy', chainId, gasPrice: toInteger(gasPrice, 'gas price'), ...readBase({ nonce, gas, to, value, data }) };
+  return {
+    type: 'legacy',
+    chainId,
+    gasPrice: toInteger(gasPrice, 'gas price'),
+    ...readBase({ nonce, gas, to, value, data }),
+  };
 }
 
-function readTyped(type: 'eip2930' | 'eip1559', fields: readonly RlpItem[]): AccessListTransaction | FeeMarketTransaction {
+function readTyped(
+  type: 'eip2930' | 'eip1559',
+  fields: readonly RlpItem[],
+): AccessListTransaction | FeeMarketTransaction {
   if (type === 'eip2930') {
     const [chainId, nonce, gasPrice, gas, to, value, data, accessList] = fields;
     return {
@@ -195,7 +214,10 @@ function checkChain(transaction: UnsignedTransaction, chainId: number): void {
   if (transaction.chainId !== null && transaction.chainId !== BigInt(chainId)) throw refuse('for another chain');
 }
 
-async function recoverSender(transaction: UnsignedTransaction, { r, s, yParity }: TransactionSignature): Promise<Address> {
+async function recoverSender(
+  transaction: UnsignedTransaction,
+  { r, s, yParity }: TransactionSignature,
+): Promise<Address> {
   const hash = keccak256(encodeUnsignedTransaction(transaction));
   const toWord = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`;
   try {
@@ -256,7 +278,10 @@ function listFields(transaction: UnsignedTransaction): readonly RlpItem[] {
   const middle = [fromInteger(transaction.gas), to, fromInteger(transaction.value), hexToBytes(transaction.data)];
   const nonce = fromInteger(transaction.nonce);
   if (transaction.type === 'legacy') return [nonce, fromInteger(transaction.gasPrice), ...middle];
-  const accessList = transaction.accessList.map(({ address, storageKeys }) => [hexToBytes(address), storageKeys.map((key) => hexToBytes(key))]);
+  const accessList = transaction.accessList.map(({ address, storageKeys }) => [
+    hexToBytes(address),
+    storageKeys.map((key) => hexToBytes(key)),
+  ]);
   const chainId = fromInteger(transaction.chainId);
   if (transaction.type === 'eip2930') return [chainId, nonce, fromInteger(transaction.gasPrice), ...middle, accessList];
   const fees = [fromInteger(transaction.maxPriorityFeePerGas), fromInteger(transaction.maxFeePerGas)];

@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { bytesToHex, fromRlp, hexToBytes } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { type RlpItem, decodeRlp, encodeRlp } from './rlp.ts';
+import { decodeRlp, encodeRlp, type RlpItem } from './rlp.ts';
 
 const { item } = fc.letrec<{ item: RlpItem }>((tie) => ({
-  item: fc.oneof({ maxDepth: 6, depthSize: 'small' }, fc.uint8Array({ maxLength: 70 }), fc.array(tie('item'), { maxLength: 6 })),
+  item: fc.oneof(
+    { maxDepth: 6, depthSize: 'small' },
+    fc.uint8Array({ maxLength: 70 }),
+    fc.array(tie('item'), { maxLength: 6 }),
+  ),
 }));
 
 describe('decodeRlp', () => {
   it('is the inverse of encodeRlp', () => {
-    fc.assert(fc.property(item, (value) => { expect(decodeRlp(encodeRlp(value))).toEqual(value); }));
+    fc.assert(
+      fc.property(item, (value) => {
+        expect(decodeRlp(encodeRlp(value))).toEqual(value);
+      }),
+    );
   });
 
   it('accepts one spelling only: what it decodes encodes to the same bytes', () => {

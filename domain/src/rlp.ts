@@ -7,7 +7,8 @@ export type RlpItem = Uint8Array | readonly RlpItem[];
 // A transaction nests four lists: itself, its access list, an entry, the entry's keys. More is an attack on the stack.
 const depthMax = 8;
 
-const refuse = (reason: string): AppError => new AppError('TRANSACTION_INVALID', 'Not canonical RLP.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('TRANSACTION_INVALID', 'Not canonical RLP.', { details: { reason } });
 
 /**
  * Decodes RLP and accepts only the one canonical spelling: shortest length prefixes, single small bytes without prefix,
@@ -36,7 +37,8 @@ function readSpan(bytes: Uint8Array, at: number, limit: number): Span {
   if (prefix < 0x80) return { isList: false, start: at, end: at + 1 };
   const isList = prefix >= 0xc0;
   const short = prefix - (isList ? 0xc0 : 0x80);
-  const span = short < 56 ? { isList, start: at + 1, end: at + 1 + short } : readLongSpan(bytes, at, isList, short - 55);
+  const span =
+    short < 56 ? { isList, start: at + 1, end: at + 1 + short } : readLongSpan(bytes, at, isList, short - 55);
   if (span.end > limit) throw refuse('length beyond the end');
   const first = bytes[span.start];
   if (!isList && span.end - span.start === 1 && first !== undefined && first < 0x80) {

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import type { Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { type SiweMessage, checkSiweMessage, formatSiweMessage, parseInstant, parseSiweMessage, siweLengthMax, verifySiweMessage } from './siwe.ts';
+import {
+  checkSiweMessage,
+  formatSiweMessage,
+  parseInstant,
+  parseSiweMessage,
+  type SiweMessage,
+  siweLengthMax,
+  verifySiweMessage,
+} from './siwe.ts';
 
 type Loose = Record<string, unknown>;
 const load = (name: string): Record<string, unknown> =>
@@ -25,20 +33,30 @@ describe('the vectors of spruceid/siwe', () => {
     expect(() => parseSiweMessage(message)).toThrow(malformed);
   });
 
-  it.each(Object.entries(load('parsing_negative_objects')) as [string, Loose][])('refuses to write: %s', (_name, fields) => {
-    expect(() => formatSiweMessage(toFields(fields))).toThrow(malformed);
-  });
+  it.each(Object.entries(load('parsing_negative_objects')) as [string, Loose][])(
+    'refuses to write: %s',
+    (_name, fields) => {
+      expect(() => formatSiweMessage(toFields(fields))).toThrow(malformed);
+    },
+  );
 
   const verify = async ({ signature, time, ...fields }: Loose) =>
-    verifySiweMessage(formatSiweMessage(toFields(fields)), signature as Hex, { now: new Date((time as string) ?? '2023-01-01T00:00:00Z') });
+    verifySiweMessage(formatSiweMessage(toFields(fields)), signature as Hex, {
+      now: new Date((time as string) ?? '2023-01-01T00:00:00Z'),
+    });
 
   it.each(Object.entries(load('verification_positive')) as [string, Loose][])('verifies: %s', async (_name, vector) => {
     await expect(verify(vector)).resolves.toMatchObject({ nonce: vector.nonce });
   });
 
-  it.each(Object.entries(load('verification_negative')) as [string, Loose][])('does not verify: %s', async (_name, vector) => {
-    await expect(verify(vector)).rejects.toMatchObject({ code: expect.stringMatching(/^(SIWE_|SIGNATURE_|CHALLENGE_)/) });
-  });
+  it.each(Object.entries(load('verification_negative')) as [string, Loose][])(
+    'does not verify: %s',
+    async (_name, vector) => {
+      await expect(verify(vector)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(SIWE_|SIGNATURE_|CHALLENGE_)/),
+      });
+    },
+  );
 });
 
 const account = privateKeyToAccount(`0x${'33'.repeat(32)}`);
@@ -62,18 +80,31 @@ describe('formatSiweMessage', () => {
   const message = fc.record(
     {
       scheme: fc.constantFrom('https', 'http', 'app+x'),
-      domain: fc.constantFrom('a.example', 'localhost:1', '[::1]:8080', 'user:pw@host', '1.2.3.4', '[::ffff:1.2.3.4]', '[v1.a:b]'),
+      domain: fc.constantFrom(
+        'a.example',
+        'localhost:1',
+        '[::1]:8080',
+        'user:pw@host',
+        '1.2.3.4',
+        '[::ffff:1.2.3.4]',
+        '[v1.a:b]',
+      ),
       address: fc.constant(account.address),
       statement: fc.stringMatching(/^[A-Za-z0-9 ,.:/?#@!]{0,60}$/),
       uri: word.map((path) => `https://a.example/${path}?q=%20#f`),
       version: fc.constant('1' as const),
       chainId: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       nonce: fc.stringMatching(/^[A-Za-z0-9]{8,20}$/),
-      issuedAt: fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => date.toISOString()),
+      issuedAt: fc
+        .date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+        .map((date) => date.toISOString()),
       expirationTime: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01t00:00:00+08:00'),
       notBefore: fc.constant('2026-01-01T00:00:00.123456Z'),
       requestId: fc.constantFrom('', 'some_id', 'a@b:c', '%41'),
-      resources: fc.array(word.map((name) => `ipfs://${name}`), { maxLength: 3 }),
+      resources: fc.array(
+        word.map((name) => `ipfs://${name}`),
+        { maxLength: 3 },
+      ),
     },
     { requiredKeys: ['domain', 'address', 'uri', 'version', 'chainId', 'nonce', 'issuedAt'] },
   );
@@ -165,17 +196,28 @@ describe('parseInstant', () => {
     expect(new Date(parseInstant(text)).toISOString()).toBe(iso);
   });
 
-  it.each(['2025-02-29T00:00:00Z', '2025-04-31T00:00:00Z', '2025-13-01T00:00:00Z', '2025-01-01', '2025-01-01T24:00:00Z', '2025-01-01T00:00:00'])(
-    'refuses %s',
-    (text) => {
-      expect(() => parseInstant(text)).toThrow(malformed);
-    },
-  );
+  it.each([
+    '2025-02-29T00:00:00Z',
+    '2025-04-31T00:00:00Z',
+    '2025-13-01T00:00:00Z',
+    '2025-01-01',
+    '2025-01-01T24:00:00Z',
+    '2025-01-01T00:00:00',
+  ])('refuses %s', (text) => {
+    expect(() => parseInstant(text)).toThrow(malformed);
+  });
 });
 
 describe('verifySiweMessage', () => {
   const text = formatSiweMessage(aMessage());
-  const expected = { now, domain: 'wallet.example:8080', uri: aMessage().uri, nonce: aMessage().nonce, chainId: 31_337, address: account.address };
+  const expected = {
+    now,
+    domain: 'wallet.example:8080',
+    uri: aMessage().uri,
+    nonce: aMessage().nonce,
+    chainId: 31_337,
+    address: account.address,
+  };
 
   it('accepts what the holder of the key signed', async () => {
     const signature = await account.signMessage({ message: text });
@@ -183,7 +225,11 @@ describe('verifySiweMessage', () => {
   });
 
   it.each([
-    ['scheme', 'http'], ['domain', 'evil.example'], ['uri', 'https://evil.example'], ['nonce', 'anothernonce'], ['chainId', 1],
+    ['scheme', 'http'],
+    ['domain', 'evil.example'],
+    ['uri', 'https://evil.example'],
+    ['nonce', 'anothernonce'],
+    ['chainId', 1],
     ['address', '0x52908400098527886E0F7030069857D2E4169EE7'],
   ])('refuses another %s than asked for', (field, value) => {
     expect(() => checkSiweMessage(aMessage(), { ...expected, [field]: value })).toThrow(
@@ -198,9 +244,12 @@ describe('verifySiweMessage', () => {
     expect(() => checkSiweMessage(aMessage({ notBefore: '2026-11-22T10:05:00Z' }), { now })).not.toThrow();
   });
 
-  it.each(['0x', `0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `0x${'01'.repeat(64)}1b`] as const)('refuses a signature that recovers nobody: %s', async (signature) => {
-    await expect(verifySiweMessage(text, signature, expected)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
-  });
+  it.each(['0x', `0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `0x${'01'.repeat(64)}1b`] as const)(
+    'refuses a signature that recovers nobody: %s',
+    async (signature) => {
+      await expect(verifySiweMessage(text, signature, expected)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    },
+  );
 
   it('refuses a signature of a text that differs by one letter', async () => {
     const signature = await account.signMessage({ message: text.replace('Link', 'link') });

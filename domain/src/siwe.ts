@@ -1,4 +1,4 @@
-import { type Address, type Hex, getAddress, recoverMessageAddress } from 'viem';
+import { type Address, getAddress, type Hex, recoverMessageAddress } from 'viem';
 import { AppError } from './errors.ts';
 import { isAuthority, isScheme, isSegment, isUri } from './uri.ts';
 
@@ -26,7 +26,9 @@ export type SiweMessage = {
 };
 
 /** What a message must say to be acceptable here and now. Absent fields are not compared. */
-export type SiweExpectation = Partial<Pick<SiweMessage, 'scheme' | 'domain' | 'uri' | 'nonce' | 'chainId' | 'address'>> & {
+export type SiweExpectation = Partial<
+  Pick<SiweMessage, 'scheme' | 'domain' | 'uri' | 'nonce' | 'chainId' | 'address'>
+> & {
   readonly now: Date;
 };
 
@@ -39,7 +41,8 @@ const statementPattern = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]*$/;
 const chainIdPattern = /^[1-9][0-9]{0,15}$/;
 const noncePattern = /^[A-Za-z0-9]{8,}$/;
 
-const refuse = (reason: string): AppError => new AppError('SIWE_MALFORMED', 'Not an EIP-4361 message.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('SIWE_MALFORMED', 'Not an EIP-4361 message.', { details: { reason } });
 
 /**
  * Reads an EIP-4361 message by the letter of its grammar: no field out of order, no trailing line, the address with its
@@ -107,7 +110,9 @@ export function formatSiweMessage(message: SiweMessage): string {
 export function checkSiweMessage(message: SiweMessage, expected: SiweExpectation): void {
   for (const field of ['scheme', 'domain', 'uri', 'nonce', 'chainId', 'address'] as const) {
     if (expected[field] !== undefined && expected[field] !== message[field]) {
-      throw new AppError('SIWE_MISMATCH', 'The message says something else than was asked for.', { details: { field } });
+      throw new AppError('SIWE_MISMATCH', 'The message says something else than was asked for.', {
+        details: { field },
+      });
     }
   }
   const now = expected.now.getTime();
@@ -132,7 +137,8 @@ export async function verifySiweMessage(text: string, signature: Hex, expected: 
   const signer = await recoverMessageAddress({ message: text, signature }).catch((cause: unknown) => {
     throw new AppError('SIGNATURE_INVALID', 'The signature recovers no signer.', { cause });
   });
-  if (signer !== message.address) throw new AppError('SIGNATURE_INVALID', 'Signed by somebody else, or something else.');
+  if (signer !== message.address)
+    throw new AppError('SIGNATURE_INVALID', 'Signed by somebody else, or something else.');
   return message;
 }
 
@@ -173,7 +179,11 @@ function check(text: string, isValid: (text: string) => boolean, what: string): 
   return text;
 }
 
-function optional<Name extends string>(name: Name, text: string | undefined, isValid: (text: string) => boolean): { [K in Name]?: string } {
+function optional<Name extends string>(
+  name: Name,
+  text: string | undefined,
+  isValid: (text: string) => boolean,
+): { [K in Name]?: string } {
   return text === undefined ? {} : ({ [name]: check(text, isValid, name) } as { [K in Name]?: string });
 }
 

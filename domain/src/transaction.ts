@@ -92,7 +92,8 @@ export function checkTransactionRanges(transaction: UnsignedTransaction): void {
   if (transaction.type === 'eip1559' && transaction.maxPriorityFeePerGas > transaction.maxFeePerGas) {
     throw refuse('priority fee above the maximum fee');
   }
-  if (transaction.to === null && byteLength(transaction.data) > initCodeBytesMax) throw refuse('creation code too long');
+  if (transaction.to === null && byteLength(transaction.data) > initCodeBytesMax)
+    throw refuse('creation code too long');
 }
 
 /**

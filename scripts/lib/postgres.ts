@@ -19,6 +19,8 @@ export type PostgresOptions = {
   readonly superuserPassword: string;
   /** Settings as in postgresql.conf, passed on the command line. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Called just before the server is started, when its folder is ready: the moment to give up a reserved port. */
+  readonly beforeSpawn?: () => Promise<void>;
   /** Called as soon as the process exists, long before it is ready. */
   readonly onSpawn?: (process: ChildProcess) => void;
   /** Called with every line of the server's log. */
@@ -49,6 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const owner = resolvePostgresOwner(options.dataDir);
   if (existsSync(join(options.dataDir, 'PG_VERSION'))) stopOrphan(binaries, options.dataDir, owner);
   else initialise(binaries, options, owner);
+  await options.beforeSpawn?.();
   const child = spawn(binaries.postgres, serverArguments(options), {
     ...owner,
     cwd: options.dataDir,

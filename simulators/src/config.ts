@@ -9,7 +9,16 @@ const originList = z
   .string()
   .min(1)
   .transform((text) => text.split(','))
-  .pipe(z.array(z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin such as https://wallet.example')));
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          (text) => URL.canParse(text) && new URL(text).origin === text,
+          'an origin such as https://wallet.example',
+        ),
+    ),
+  );
 
 const environmentSchema = z.object({
   SANDBOX_HOST: z.string().default('127.0.0.1'),
@@ -23,12 +32,17 @@ const environmentSchema = z.object({
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(seed).min(1)),
-  SANDBOX_MERCHANT_ID: z.string().regex(/^[a-z0-9-]{3,32}$/).default('feiqian'),
+  SANDBOX_MERCHANT_ID: z
+    .string()
+    .regex(/^[a-z0-9-]{3,32}$/)
+    .default('feiqian'),
   SANDBOX_MERCHANT_NAME: z.string().min(1).max(70).default('Feiqian'),
   SANDBOX_MERCHANT_KEY: seed,
   SANDBOX_MERCHANT_ORIGINS: originList,
   SANDBOX_PAYOUT_DELAY_MS: z.coerce.number().int().min(0).max(86_400_000).default(3000),
-  SANDBOX_RETRY_DELAYS_MS: delays.default([1000, 3000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000]),
+  SANDBOX_RETRY_DELAYS_MS: delays.default([
+    1000, 3000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000,
+  ]),
 });
 
 /** How this process is set up. Amounts of time are milliseconds. */

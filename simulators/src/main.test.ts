@@ -52,7 +52,11 @@ it('ends when its parent was killed', async () => {
 });
 
 it('names every variable that is missing or malformed, and no value', async () => {
-  const child = start([main], { ...environment(), SANDBOX_KEY: 'my-secret', SANDBOX_MERCHANT_ORIGINS: 'http://127.0.0.1:8080/path' });
+  const child = start([main], {
+    ...environment(),
+    SANDBOX_KEY: 'my-secret',
+    SANDBOX_MERCHANT_ORIGINS: 'http://127.0.0.1:8080/path',
+  });
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   await new Promise((resolve) => child.once('close', resolve));

@@ -1,4 +1,5 @@
-import { type Block, type Header, type Log, parseBlock, parseHeader, parseLogs } from './answers.ts';
+import { zeroHash } from 'viem';
+import { type BlockRef, type Header, type Log, parseBlock, parseHeader, parseLogs } from './answers.ts';
 import { type Collected, type CollectorDeps, collectBlocks, toLogRows } from './collect.ts';
 import { toRangeFilter } from './decode-logs.ts';
 import { invalidAnswer, toQuantity } from './quantity.ts';
@@ -44,6 +45,7 @@ export type BackfillDeps = CollectorDeps & {
   readonly sizer: RangeSizer;
   /** Whether blocks have to be read with their transactions: somebody's coin or a transaction of ours may be among them. */
   readonly needsBodies: boolean;
+  readonly isEphemeral: boolean;
 };
 
 // Requests in flight. More does not help one node and is impolite to a shared one.
@@ -103,7 +105,7 @@ async function readLogsOnly(deps: BackfillDeps, { from, to, logs }: RawRange): P
 async function readWithBodies(deps: BackfillDeps, { from, to, logs }: RawRange): Promise<ReadRange> {
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const blocks = (await fetchBlocks(deps.rpc, numbers, true)).map(parseBlock);
-  checkLinks(blocks);
+  checkLinks(blocks, deps.isEphemeral);
   const byNumber = new Map(blocks.map((block) => [block.number, block]));
   checkHashes(logs, byNumber);
   // The logs were read for the whole range already.
@@ -119,12 +121,22 @@ export async function fetchBlocks(rpc: Rpc, numbers: readonly number[], withTran
   return rpc.callAll(numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [toQuantity(number), withTransactions] })));
 }
 
-/** Refuses blocks that are not each the parent of the next. */
-export function checkLinks(blocks: readonly (Block | Header)[]): void {
+/**
+ * Refuses blocks that are not each the parent of the next.
+ *
+ * @param isEphemeral - Hardhat makes the blocks of a `hardhat_mine` of ten or more only when they are asked for, without a parent hash;
+ *   a chain that may begin anew may have such blocks.
+ */
+export function checkLinks(blocks: readonly BlockRef[], isEphemeral: boolean): void {
   blocks.forEach((block, index) => {
     const parent = blocks[index - 1];
-    if (parent && (block.parentHash !== parent.hash || block.number !== parent.number + 1)) throw invalidAnswer('blocks that are not a chain');
+    if (parent && !isChild(block, parent, isEphemeral)) throw invalidAnswer('blocks that are not a chain');
   });
+}
+
+/** Whether a block follows on another; see {@link checkLinks}. */
+export function isChild(block: BlockRef, parent: Pick<BlockRef, 'number' | 'hash'>, isEphemeral: boolean): boolean {
+  return block.number === parent.number + 1 && (block.parentHash === parent.hash || (isEphemeral && block.parentHash === zeroHash));
 }
 
 function checkHashes(logs: readonly Log[], headers: ReadonlyMap<number, Header>): void {

@@ -224,7 +224,7 @@ async function follow(term: Term, look: Pick<Look, 'headNumber' | 'finalizedNumb
   }
   for (let rewindTo = ancestor; next <= look.headNumber || rewindTo !== undefined; rewindTo = undefined) {
     const to = Math.min(next + groupSize - 1, look.headNumber);
-    const blocks = to < next ? [] : await readFollowing(term.rpc, findParent(getPosition(term), next), { from: next, to });
+    const blocks = to < next ? [] : await readFollowing(term.rpc, findParent(getPosition(term), next), { from: next, to, isEphemeral: term.chain.ephemeral });
     const collected = await collectBlocks(toCollector(term), blocks);
     await commit(term, { ...(rewindTo === undefined ? {} : { ancestor: rewindTo }), blocks, finalizedNumber: look.finalizedNumber, collected });
     next = to + 1;
@@ -233,7 +233,7 @@ async function follow(term: Term, look: Pick<Look, 'headNumber' | 'finalizedNumb
 
 async function followFinal(term: Term, range: { readonly from: number; readonly to: number }): Promise<void> {
   const needsBodies = term.known.count() > 0 || (await hasOpenTransactions(term.pool, getPosition(term).at));
-  await backfillRange({ ...toCollector(term), sizer: term.sizer, needsBodies }, range, async ({ headers, to, collected }) => {
+  await backfillRange({ ...toCollector(term), sizer: term.sizer, needsBodies, isEphemeral: term.chain.ephemeral }, range, async ({ headers, to, collected }) => {
     const blocks = headers.toSorted((left, right) => left.number - right.number);
     await commit(term, { blocks, finalizedNumber: to, collected });
   });

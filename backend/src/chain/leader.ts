@@ -46,7 +46,7 @@ export type Leader = {
   readonly isLeading: () => boolean;
 };
 
-const failuresBeforeUnavailable = 5;
+const failuresBeforeUnavailable = 3;
 const pauseMinMs = 50;
 const pauseMaxMs = 2_000;
 const senderPauseMs = 1_000;

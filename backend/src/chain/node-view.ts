@@ -1,7 +1,7 @@
 import type { Finality } from '@feiqian/domain/chains';
 import type { Hash } from 'viem';
 import { type Block, type BlockRef, parseBlock, parseHeader } from './answers.ts';
-import { checkLinks, fetchBlocks } from './backfill.ts';
+import { checkLinks, fetchBlocks, isChild } from './backfill.ts';
 import { invalidAnswer, toQuantity } from './quantity.ts';
 import { type Decision, type NodeView, reconcileChain, type StoredChain } from './reconcile.ts';
 import type { Rpc } from './rpc.ts';
@@ -58,12 +58,16 @@ export async function compareWithNode(rpc: Rpc, stored: StoredChain, look: Look,
  *
  * @throws {AppError} CHAIN_UNAVAILABLE when they do not: the chain changed meanwhile, and has to be compared again.
  */
-export async function readFollowing(rpc: Rpc, parent: Pick<BlockRef, 'hash' | 'number'> | undefined, { from, to }: { readonly from: number; readonly to: number }): Promise<Block[]> {
+export async function readFollowing(
+  rpc: Rpc,
+  parent: Pick<BlockRef, 'hash' | 'number'> | undefined,
+  { from, to, isEphemeral }: { readonly from: number; readonly to: number; readonly isEphemeral: boolean },
+): Promise<Block[]> {
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const blocks = (await fetchBlocks(rpc, numbers, true)).map(parseBlock);
   const [first] = blocks;
-  if (!first || (parent && (first.parentHash !== parent.hash || first.number !== parent.number + 1))) throw invalidAnswer('blocks that do not follow');
-  if (first.number !== from) throw invalidAnswer('another block than asked for');
-  checkLinks(blocks);
+  if (first?.number !== from) throw invalidAnswer('another block than asked for');
+  if (parent && !isChild(first, parent, isEphemeral)) throw invalidAnswer('blocks that do not follow');
+  checkLinks(blocks, isEphemeral);
   return blocks;
 }

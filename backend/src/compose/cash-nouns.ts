@@ -10,6 +10,7 @@ import type { Gateway } from '../gateways/gateway.ts';
 import { createGatewayRegistry } from '../gateways/registry.ts';
 import { registerGatewayRoutes } from '../gateways/routes.ts';
 import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
+import { voidExpired } from '../ledger/expired-pendings.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
 import { registerTopUpRoutes } from '../top-ups/routes.ts';
 import { createTopUpService } from '../top-ups/service.ts';
@@ -68,6 +69,7 @@ export function composeCashNouns(foundation: Foundation, { conversions, paymentR
     async sweep() {
       await follower.sweep();
       await topUps.sweep();
+      await voidExpired({ database: pool, ledger });
     },
   };
 }

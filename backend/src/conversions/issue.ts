@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import type { TokenAsset } from '@feiqian/domain/assets';
-import { type Amount, type Money, encodeAmount } from '@feiqian/domain/money';
+import { type Amount, encodeAmount, type Money } from '@feiqian/domain/money';
 import { type Address, encodeFunctionData, type Hex } from 'viem';
 import { issued, par, userCash } from '../ledger/accounts.ts';
 import type { NewTransfer, RowChange } from '../ledger/command.ts';
@@ -29,11 +29,13 @@ export const reserveIds = (movementId: string) => ({
   token: businessId('transfer', movementId, 'issue_reserve_token'),
 });
 
-/** The id of the chain transaction that carries a movement. */
-export const chainTransactionId = (movementId: string, purpose: 'issue' | 'redeem') => businessId('chain transaction', movementId, purpose);
-
 /** The two sides of an issue: the person's cash against par, and par against what we owe to token holders. */
-export function issueSides({ userId, cash, token, tokenAmount }: Pick<IssueRequest, 'userId' | 'cash' | 'token' | 'tokenAmount'>) {
+export function issueSides({
+  userId,
+  cash,
+  token,
+  tokenAmount,
+}: Pick<IssueRequest, 'userId' | 'cash' | 'token' | 'tokenAmount'>) {
   return {
     cash: { debit: userCash(userId, cash.asset), credit: par(token.id, cash.asset), amount: cash.amount },
     token: { debit: par(token.id, token.id), credit: issued(token.id), amount: tokenAmount },
@@ -48,11 +50,18 @@ export function issueSides({ userId, cash, token, tokenAmount }: Pick<IssueReque
  * @param issuer - The account that holds the contract's issuer role.
  * @param epoch - The chain's epoch now.
  */
-export function reserveIssue(request: IssueRequest, { issuer, epoch }: { readonly issuer: Address; readonly epoch: number }): { transfers: NewTransfer[]; changes: RowChange[] } {
+export function reserveIssue(
+  request: IssueRequest,
+  { issuer, epoch }: { readonly issuer: Address; readonly epoch: number },
+): { transfers: NewTransfer[]; changes: RowChange[] } {
   const { movementId, token, tokenAmount, address } = request;
   const ids = reserveIds(movementId);
   const sides = issueSides(request);
-  const data = encodeFunctionData({ abi: stablecoinAbi, functionName: 'issue', args: [issueReference(movementId), address, tokenAmount] });
+  const data = encodeFunctionData({
+    abi: stablecoinAbi,
+    functionName: 'issue',
+    args: [issueReference(movementId), address, tokenAmount],
+  });
   return {
     transfers: [
       { ...sides.cash, id: ids.cash, phase: 'pending', kind: 'issue_reserve', movementId },
@@ -61,16 +70,30 @@ export function reserveIssue(request: IssueRequest, { issuer, epoch }: { readonl
     changes: [
       {
         table: 'chain_transactions',
-        id: chainTransactionId(movementId, 'issue'),
+        id: businessId('chain transaction', movementId, 'issue'),
         expectVersion: 0,
-        set: { chain_id: token.chainId, epoch, sender: issuer, purpose: 'issue', movement_id: movementId, to_address: token.address, data, state: 'requested' },
+        set: {
+          chain_id: token.chainId,
+          epoch,
+          sender: issuer,
+          purpose: 'issue',
+          movement_id: movementId,
+          to_address: token.address,
+          data,
+          state: 'requested',
+        },
       },
     ],
   };
 }
 
 /** The columns of a movement that say what its cash becomes. */
-export function issueColumns({ movementId, token, tokenAmount, address }: Pick<IssueRequest, 'movementId' | 'token' | 'tokenAmount' | 'address'>): RowChange['set'] {
+export function issueColumns({
+  movementId,
+  token,
+  tokenAmount,
+  address,
+}: Pick<IssueRequest, 'movementId' | 'token' | 'tokenAmount' | 'address'>): RowChange['set'] {
   return {
     counter_asset: token.id,
     counter_amount: encodeAmount(tokenAmount),
@@ -81,13 +104,30 @@ export function issueColumns({ movementId, token, tokenAmount, address }: Pick<I
 }
 
 /** The transfers that end an issue's reserve: both sides posted, or both void. */
-export function endReserve(request: Pick<IssueRequest, 'movementId' | 'userId' | 'cash' | 'token' | 'tokenAmount'>, phase: 'post' | 'void'): NewTransfer[] {
+export function endReserve(
+  request: Pick<IssueRequest, 'movementId' | 'userId' | 'cash' | 'token' | 'tokenAmount'>,
+  phase: 'post' | 'void',
+): NewTransfer[] {
   const { movementId } = request;
   const ids = reserveIds(movementId);
   const sides = issueSides(request);
   const kind = phase === 'post' ? 'issue' : 'issue_release';
   return [
-    { ...sides.cash, id: businessId('transfer', movementId, kind, 'cash'), phase, pendingId: ids.cash, kind, movementId },
-    { ...sides.token, id: businessId('transfer', movementId, kind, 'token'), phase, pendingId: ids.token, kind, movementId },
+    {
+      ...sides.cash,
+      id: businessId('transfer', movementId, kind, 'cash'),
+      phase,
+      pendingId: ids.cash,
+      kind,
+      movementId,
+    },
+    {
+      ...sides.token,
+      id: businessId('transfer', movementId, kind, 'token'),
+      phase,
+      pendingId: ids.token,
+      kind,
+      movementId,
+    },
   ];
 }

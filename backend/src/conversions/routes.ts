@@ -1,22 +1,52 @@
 import { conversionRequest, type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
+import { idSchema } from '@feiqian/domain/api/common';
+import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { Queryable } from '../database/pool.ts';
 import { findAnswer, readIdempotency } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { ConversionService } from './service.ts';
 
-/** `POST /v1/conversions`. */
-export function registerConversionRoutes({ service, database }: { readonly service: ConversionService; readonly database: Queryable }): RegisterRoutes {
+const params = z.object({ id: idSchema });
+
+/** `POST /v1/conversions` and `GET /v1/conversions/:id`. */
+export function registerConversionRoutes({
+  service,
+  database,
+}: {
+  readonly service: ConversionService;
+  readonly database: Queryable;
+}): RegisterRoutes {
   return (app) => {
     app.post(
       '/v1/conversions',
-      { schema: { tags: ['conversions'], summary: 'Cash to tokens at par, or tokens to cash', body: conversionRequest, response: { 201: movementResponse } } },
+      {
+        schema: {
+          tags: ['conversions'],
+          summary: 'Cash to tokens at par, or tokens to cash',
+          body: conversionRequest,
+          response: { 201: movementResponse },
+        },
+      },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, 'conversions');
-        const answer = (await findAnswer(database, idempotency)) ?? (await service.convert(userId, request.body, idempotency));
+        const answer =
+          (await findAnswer(database, idempotency)) ?? (await service.convert(userId, request.body, idempotency));
         return reply.code(201).send(answer.body as MovementWire);
       },
+    );
+    app.get(
+      '/v1/conversions/:id',
+      {
+        schema: {
+          tags: ['conversions'],
+          summary: 'One of your conversions',
+          params,
+          response: { 200: movementResponse },
+        },
+      },
+      (request) => service.get(requirePrincipal(request).userId, request.params.id),
     );
   };
 }

@@ -7,7 +7,7 @@ import type { NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { endReserve } from './issue.ts';
-import type { ConversionRow, ConversionStore, SettlementEvent } from './store.ts';
+import type { ConversionRow, ConversionStore, Cursor, SettlementEvent } from './store.ts';
 
 type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
@@ -19,8 +19,13 @@ type Deps = {
   readonly onSuspense: (event: SettlementEvent) => void;
 };
 
-/** What one block's events do to the books. */
-type Booking = { readonly transfers: NewTransfer[]; readonly changes: RowChange[]; readonly history: string[] };
+/** What one block's events do to the books, and which of them nobody waited for. */
+type Booking = {
+  readonly transfers: NewTransfer[];
+  readonly changes: RowChange[];
+  readonly history: string[];
+  readonly suspended: SettlementEvent[];
+};
 
 /** Books what finalized blocks did: tokens issued and redeemed. */
 export type Settlement = {
@@ -34,110 +39,203 @@ export type Settlement = {
 };
 
 /** The id of the cursor of the ledger's follower. */
-export const ledgerCursorId = (chainId: number, epoch: number) => businessId('chain cursor', `${chainId}`, `${epoch}`, 'ledger');
+export const ledgerCursorId = (chainId: number, epoch: number) =>
+  businessId('chain cursor', `${chainId}`, `${epoch}`, 'ledger');
 
 export function createSettlement(deps: Deps): Settlement {
-  const { store } = deps;
   return {
     async settleFinalized(chainId) {
-      for (;;) {
-        const chain = await store.findChain(chainId);
-        if (!chain || chain.isHalted || chain.finalizedNumber === null) return;
-        const { epoch, finalizedNumber } = chain;
-        const cursor = await store.findCursor(ledgerCursorId(chainId, epoch));
-        if (!cursor) {
-          await begin(deps, chainId, epoch);
-          continue;
-        }
-        if (cursor.blockNumber >= finalizedNumber) return;
-        const events = await store.nextEvents(chainId, epoch, cursor.blockNumber, finalizedNumber);
-        const [first] = events;
-        const waiting = first ? await store.findWaiting(chainId, events.map(({ reference }) => reference)) : [];
-        const booking = bookEvents(deps, { chainId, epoch, events, waiting });
-        const change: RowChange = {
-          table: 'chain_cursors',
-          id: ledgerCursorId(chainId, epoch),
-          expectVersion: cursor.version,
-          set: { block_number: `${first ? first.blockNumber : finalizedNumber}` },
-        };
-        await post(deps, { ...booking, changes: [change, ...booking.changes] });
-      }
+      for (let hasMore = true; hasMore; ) hasMore = await settleNext(deps, chainId);
     },
   };
 }
 
-/** Begins to follow a chain; when it began anew, what was issued in its former life is written off first. */
-async function begin(deps: Deps, chainId: number, epoch: number): Promise<void> {
-  const tokens = deps.assets.filter((asset) => asset.kind === 'token' && asset.chainId === chainId).map(({ id }) => id);
-  const left = epoch === 1 ? [] : (await deps.store.readIssued(tokens)).filter(({ amount }) => amount > 0n);
-  await post(deps, {
-    transfers: left.map(({ token, amount }) => ({
-      id: businessId('transfer', 'retire', `${chainId}`, `${epoch}`, token),
-      phase: 'posted',
-      debit: issued(token),
-      credit: retired(chainId, epoch - 1, token),
-      amount,
-      kind: 'retire',
-    })),
-    changes: [
-      {
-        table: 'chain_cursors',
-        id: ledgerCursorId(chainId, epoch),
-        expectVersion: 0,
-        set: { chain_id: chainId, epoch, consumer: 'ledger', block_number: `${deps.startAfter(chainId)}` },
-      },
-    ],
-    history: [],
-  });
+/** Books the next block that has something for the books. Gives false when the books stand where the chain is final. */
+async function settleNext(deps: Deps, chainId: number): Promise<boolean> {
+  const { store } = deps;
+  const chain = await store.findChain(chainId);
+  if (!chain || chain.isHalted || chain.finalizedNumber === null) return false;
+  const cursor = await store.findCursor(chainId);
+  if (!cursor) {
+    await begin(deps, { chainId, epoch: 1 }, undefined);
+    return true;
+  }
+  const isFormer = cursor.epoch < chain.epoch;
+  if (!isFormer && cursor.blockNumber >= chain.finalizedNumber) return false;
+  // What is left of a chain's former life was final there, however far the books had come.
+  const events = await store.nextEvents(chainId, cursor, isFormer ? undefined : chain.finalizedNumber);
+  const [first] = events;
+  if (isFormer && !first) {
+    await begin(deps, { chainId, epoch: cursor.epoch + 1 }, cursor);
+    return true;
+  }
+  const waiting = first
+    ? await store.findWaiting(
+        chainId,
+        events.map(({ reference }) => reference),
+      )
+    : [];
+  const booking = bookEvents(deps, { chainId, epoch: cursor.epoch, events, waiting });
+  const change = moveCursor(chainId, cursor, first ? first.blockNumber : chain.finalizedNumber);
+  await post(deps, { chainId, cursor }, { ...booking, changes: [change, ...booking.changes] });
+  return true;
 }
 
-/** A version conflict means that another replica booked this block, or that a movement changed: the caller reads again. */
-async function post({ ledger }: Deps, command: Booking): Promise<void> {
+const moveCursor = (chainId: number, { epoch, version }: Cursor, to: bigint): RowChange => ({
+  table: 'chain_cursors',
+  id: ledgerCursorId(chainId, epoch),
+  expectVersion: version,
+  set: { block_number: `${to}` },
+});
+
+/** Begins to follow a chain; when it began anew, what was issued in its former life is written off in the same moment. */
+async function begin(
+  deps: Deps,
+  { chainId, epoch }: { readonly chainId: number; readonly epoch: number },
+  former: Cursor | undefined,
+): Promise<void> {
+  const tokens = deps.assets.filter((asset) => asset.kind === 'token' && asset.chainId === chainId).map(({ id }) => id);
+  const left = former ? (await deps.store.readIssued(tokens)).filter(({ amount }) => amount > 0n) : [];
+  await post(
+    deps,
+    { chainId, cursor: former },
+    {
+      transfers: left.map(({ token, amount }) => ({
+        id: businessId('transfer', 'retire', `${chainId}`, `${epoch}`, token),
+        phase: 'posted',
+        debit: issued(token),
+        credit: retired(chainId, epoch - 1, token),
+        amount,
+        kind: 'retire',
+      })),
+      changes: [
+        {
+          table: 'chain_cursors',
+          id: ledgerCursorId(chainId, epoch),
+          expectVersion: 0,
+          set: { chain_id: chainId, epoch, consumer: 'ledger', block_number: `${deps.startAfter(chainId)}` },
+        },
+        // Nobody may book another block of the former life between the look at what is left and its end.
+        ...(former ? [moveCursor(chainId, former, former.blockNumber)] : []),
+      ],
+      history: [],
+      suspended: [],
+    },
+  );
+}
+
+type Seen = { readonly chainId: number; readonly cursor: Cursor | undefined };
+
+/** When another replica booked this block first, or a movement changed, nothing is written: the caller reads again. */
+async function post(
+  { ledger, store, onSuspense }: Deps,
+  { chainId, cursor }: Seen,
+  { suspended, ...command }: Booking,
+): Promise<void> {
   const result = await ledger.post(command);
-  if (result.status === 'refused') throw new Error(`The ledger refused what the chain did: ${result.transfers.join(', ')}`);
+  if (result.status === 'refused') {
+    const now = await store.findCursor(chainId);
+    if (now?.epoch !== cursor?.epoch || now?.version !== cursor?.version) return;
+    throw new Error(`The ledger refused what the chain did: ${result.transfers.join(', ')}`);
+  }
+  // Only once it is booked: whoever came second saw a movement that had just ceased to wait.
+  if (result.status === 'written') for (const event of suspended) onSuspense(event);
 }
 
 function bookEvents(
   deps: Deps,
-  { chainId, epoch, events, waiting }: { readonly chainId: number; readonly epoch: number; readonly events: readonly SettlementEvent[]; readonly waiting: readonly ConversionRow[] },
+  {
+    chainId,
+    epoch,
+    events,
+    waiting,
+  }: {
+    readonly chainId: number;
+    readonly epoch: number;
+    readonly events: readonly SettlementEvent[];
+    readonly waiting: readonly ConversionRow[];
+  },
 ): Booking {
   const bookings = events.map((event) => {
-    const token = deps.assets.find((asset): asset is TokenAsset => asset.kind === 'token' && asset.chainId === chainId && isAddressEqual(asset.address, event.token));
+    const token = deps.assets.find(
+      (asset): asset is TokenAsset =>
+        asset.kind === 'token' && asset.chainId === chainId && isAddressEqual(asset.address, event.token),
+    );
     if (!token?.cash) throw new AppError('ASSET_UNKNOWN', 'An event of a token that is not ours.');
     const movement = waiting.find((row) => isFor(row, event, token));
-    if (!movement) deps.onSuspense(event);
-    const id = (part: string) => businessId('transfer', 'event', `${chainId}`, `${epoch}`, event.txHash, `${event.logIndex}`, part);
-    return event.name === 'Issued' ? bookIssued(event, token, movement, id) : bookRedeemed(deps, event, token, movement, id);
+    const id = (part: string) =>
+      businessId('transfer', 'event', `${chainId}`, `${epoch}`, event.txHash, `${event.logIndex}`, part);
+    return event.name === 'Issued'
+      ? bookIssued(event, token, movement, id)
+      : bookRedeemed(deps, event, token, movement, id);
   });
   return {
     transfers: bookings.flatMap(({ transfers }) => transfers),
     changes: bookings.flatMap(({ changes }) => changes),
     history: bookings.flatMap(({ history }) => history),
+    suspended: bookings.flatMap(({ suspended }) => suspended),
   };
 }
 
+// A redemption that failed in our hands happens all the same when somebody else submits what was signed: it is its owner's.
+const waitingStates = { Issued: ['issuing'], Redeemed: ['redeeming', 'failed'] } as const satisfies Record<
+  SettlementEvent['name'],
+  readonly string[]
+>;
+
 /** Whether an event is exactly what a movement waits for: its reference, party, token and amount. */
 function isFor(row: ConversionRow, event: SettlementEvent, token: TokenAsset): boolean {
-  const isIssue = event.name === 'Issued';
-  const [asset, amount] = isIssue ? [row.counterAsset, row.counterAmount] : [row.asset, row.amount];
-  return row.state === (isIssue ? 'issuing' : 'redeeming') && row.reference === event.reference && isAddressEqual(row.address, event.address) && asset === token.id && amount === event.amount;
+  const [asset, amount] = event.name === 'Issued' ? [row.counterAsset, row.counterAmount] : [row.asset, row.amount];
+  const states: readonly string[] = waitingStates[event.name];
+  return (
+    states.includes(row.state) &&
+    row.reference === event.reference &&
+    isAddressEqual(row.address, event.address) &&
+    asset === token.id &&
+    amount === event.amount
+  );
 }
 
-const moved = (row: ConversionRow, state: string): Pick<Booking, 'changes' | 'history'> => ({
-  changes: [{ table: 'movements', id: row.id, expectVersion: row.version, set: { state } }],
+const moved = (row: ConversionRow, state: string): Pick<Booking, 'changes' | 'history' | 'suspended'> => ({
+  suspended: [],
+  changes: [{ table: 'movements', id: row.id, expectVersion: row.version, set: { state, reason: null } }],
   history: [row.id],
 });
 
-function bookIssued(event: SettlementEvent, token: TokenAsset, movement: ConversionRow | undefined, id: (part: string) => string): Booking {
+function bookIssued(
+  event: SettlementEvent,
+  token: TokenAsset,
+  movement: ConversionRow | undefined,
+  id: (part: string) => string,
+): Booking {
   if (!movement) {
-    const transfer: NewTransfer = { id: id('suspense'), phase: 'posted', debit: suspense(token.id), credit: issued(token.id), amount: event.amount, kind: 'issue_unknown' };
-    return { transfers: [transfer], changes: [], history: [] };
+    const transfer: NewTransfer = {
+      id: id('suspense'),
+      phase: 'posted',
+      debit: suspense(token.id),
+      credit: issued(token.id),
+      amount: event.amount,
+      kind: 'issue_unknown',
+    };
+    return { transfers: [transfer], changes: [], history: [], suspended: [event] };
   }
   const cash = { asset: movement.asset, amount: movement.amount };
-  return { transfers: endReserve({ movementId: movement.id, userId: movement.userId, cash, token, tokenAmount: movement.counterAmount }, 'post'), ...moved(movement, 'issued') };
+  return {
+    transfers: endReserve(
+      { movementId: movement.id, userId: movement.userId, cash, token, tokenAmount: movement.counterAmount },
+      'post',
+    ),
+    ...moved(movement, 'issued'),
+  };
 }
 
-function bookRedeemed({ assets }: Deps, event: SettlementEvent, token: TokenAsset, movement: ConversionRow | undefined, id: (part: string) => string): Booking {
+function bookRedeemed(
+  { assets }: Deps,
+  event: SettlementEvent,
+  token: TokenAsset,
+  movement: ConversionRow | undefined,
+  id: (part: string) => string,
+): Booking {
   const cash = assets.find((asset) => asset.id === token.cash);
   if (!cash) throw new AppError('ASSET_UNKNOWN', 'A token stands at par with a currency that is not here.');
   // The contract redeems whole cash units only.
@@ -146,8 +244,24 @@ function bookRedeemed({ assets }: Deps, event: SettlementEvent, token: TokenAsse
   const receiver = movement ? userCash(movement.userId, cash.id) : suspense(cash.id);
   const link = movement ? { movementId: movement.id } : {};
   const transfers: NewTransfer[] = [
-    { id: id('token'), phase: 'posted', debit: issued(token.id), credit: par(token.id, token.id), amount: event.amount, kind, ...link },
-    { id: id('cash'), phase: 'posted', debit: par(token.id, cash.id), credit: receiver, amount: cashAmount, kind, ...link },
+    {
+      id: id('token'),
+      phase: 'posted',
+      debit: issued(token.id),
+      credit: par(token.id, token.id),
+      amount: event.amount,
+      kind,
+      ...link,
+    },
+    {
+      id: id('cash'),
+      phase: 'posted',
+      debit: par(token.id, cash.id),
+      credit: receiver,
+      amount: cashAmount,
+      kind,
+      ...link,
+    },
   ];
-  return { transfers, ...(movement ? moved(movement, 'redeemed') : { changes: [], history: [] }) };
+  return { transfers, ...(movement ? moved(movement, 'redeemed') : { changes: [], history: [], suspended: [event] }) };
 }

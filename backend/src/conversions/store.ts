@@ -31,8 +31,8 @@ export type SettlementEvent = {
   readonly amount: Amount;
 };
 
-/** Where the ledger's follower of a chain stands. `version` 0: it has not begun. */
-export type Cursor = { readonly version: number; readonly blockNumber: bigint };
+/** How far the ledger has followed a chain, in the latest of its epochs that it has begun. */
+export type Cursor = { readonly epoch: number; readonly version: number; readonly blockNumber: bigint };
 
 type RawMovement = {
   id: string;
@@ -49,7 +49,8 @@ type RawMovement = {
   reference: Hex;
 };
 
-const columns = 'id, version, kind, user_id, state, asset, amount, counter_asset, counter_amount, chain_id, address, reference';
+const columns =
+  'id, version, kind, user_id, state, asset, amount, counter_asset, counter_amount, chain_id, address, reference';
 const isConversion = `kind IN ('conversion', 'top_up') AND counter_asset IS NOT NULL AND reference IS NOT NULL`;
 
 const toRow = (raw: RawMovement): ConversionRow => ({
@@ -71,16 +72,35 @@ const toRow = (raw: RawMovement): ConversionRow => ({
 export type ConversionStore = ReturnType<typeof createConversionStore>;
 
 export function createConversionStore(database: Queryable) {
+  return { ...readMovements(database), ...readSettlement(database) };
+}
+
+function readMovements(database: Queryable) {
   return {
     async find(id: string): Promise<ConversionRow | undefined> {
-      const { rows } = await database.query<RawMovement>(`SELECT ${columns} FROM movements WHERE id = $1 AND ${isConversion}`, [id]);
+      const { rows } = await database.query<RawMovement>(
+        `SELECT ${columns} FROM movements WHERE id = $1 AND ${isConversion}`,
+        [id],
+      );
       return rows[0] && toRow(rows[0]);
     },
 
-    /** Movements that wait for one of these references. */
+    /** The hash of the transaction that carries a movement now. */
+    async findTxHash(movementId: string): Promise<Hash | null> {
+      const { rows } = await database.query<{ hash: Hash | null }>(
+        'SELECT hash FROM chain_transactions WHERE movement_id = $1 ORDER BY created_at DESC LIMIT 1',
+        [movementId],
+      );
+      return rows[0]?.hash ?? null;
+    },
+
+    /** Movements that wait for one of these references, or could still happen. What is redeemed belongs to whom the holder's address is linked to. */
     async findWaiting(chainId: number, references: readonly Hex[]): Promise<ConversionRow[]> {
       const { rows } = await database.query<RawMovement>(
-        `SELECT ${columns} FROM movements WHERE reference = ANY ($2) AND chain_id = $1 AND ${isConversion} AND state IN ('issuing', 'redeeming')`,
+        `SELECT ${columns} FROM movements m WHERE reference = ANY ($2) AND chain_id = $1 AND ${isConversion} AND (
+           state = 'issuing'
+           OR ((state = 'redeeming' OR (state = 'failed' AND details->>'direction' = 'redeem'))
+             AND EXISTS (SELECT FROM addresses a WHERE a.address = m.address AND a.user_id = m.user_id)))`,
         [chainId, references],
       );
       return rows.map(toRow);
@@ -88,31 +108,59 @@ export function createConversionStore(database: Queryable) {
 
     /** Whether a holder's reference was ever given to us. */
     async hasRedemption(chainId: number, holder: Address, reference: Hex): Promise<boolean> {
-      const { rowCount } = await database.query(`SELECT FROM movements WHERE reference = $3 AND chain_id = $1 AND address = $2 AND kind = 'conversion'`, [chainId, holder, reference]);
+      const { rowCount } = await database.query(
+        `SELECT FROM movements WHERE reference = $3 AND chain_id = $1 AND address = $2 AND kind = 'conversion'`,
+        [chainId, holder, reference],
+      );
       return rowCount !== 0;
     },
+  };
+}
 
-    async findChain(chainId: number): Promise<{ epoch: number; finalizedNumber: bigint | null; isHalted: boolean } | undefined> {
-      const { rows } = await database.query<{ epoch: number; finalized_number: bigint | null; status: string }>('SELECT epoch, finalized_number, status FROM chains WHERE chain_id = $1', [chainId]);
+function readSettlement(database: Queryable) {
+  return {
+    async findChain(
+      chainId: number,
+    ): Promise<{ epoch: number; finalizedNumber: bigint | null; isHalted: boolean } | undefined> {
+      const { rows } = await database.query<{ epoch: number; finalized_number: bigint | null; status: string }>(
+        'SELECT epoch, finalized_number, status FROM chains WHERE chain_id = $1',
+        [chainId],
+      );
       const [row] = rows;
       return row && { epoch: row.epoch, finalizedNumber: row.finalized_number, isHalted: row.status === 'halted' };
     },
 
-    async findCursor(id: string): Promise<Cursor | undefined> {
-      const { rows } = await database.query<{ version: number; block_number: bigint }>('SELECT version, block_number FROM chain_cursors WHERE id = $1', [id]);
+    async findCursor(chainId: number): Promise<Cursor | undefined> {
+      const { rows } = await database.query<{ epoch: number; version: number; block_number: bigint }>(
+        `SELECT epoch, version, block_number FROM chain_cursors WHERE chain_id = $1 AND consumer = 'ledger' ORDER BY epoch DESC LIMIT 1`,
+        [chainId],
+      );
       const [row] = rows;
-      return row && { version: row.version, blockNumber: row.block_number };
+      return row && { epoch: row.epoch, version: row.version, blockNumber: row.block_number };
     },
 
-    /** The next block after `after`, up to `to`, that has events of ours, with all of them. */
-    async nextEvents(chainId: number, epoch: number, after: bigint, to: bigint): Promise<SettlementEvent[]> {
-      const { rows } = await database.query<{ name: 'Issued' | 'Redeemed'; block_number: bigint; log_index: number; tx_hash: Hash; token: Address; address: Address; reference: Hex; amount: string }>(
+    /** The next block after a cursor, up to `to`, that has events of ours, with all of them. */
+    async nextEvents(
+      chainId: number,
+      { epoch, blockNumber }: Cursor,
+      to: bigint | undefined,
+    ): Promise<SettlementEvent[]> {
+      const { rows } = await database.query<{
+        name: 'Issued' | 'Redeemed';
+        block_number: bigint;
+        log_index: number;
+        tx_hash: Hash;
+        token: Address;
+        address: Address;
+        reference: Hex;
+        amount: string;
+      }>(
         `SELECT name, block_number, log_index, tx_hash, token, address, reference, amount FROM chain_events
          WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number = (
            SELECT min(block_number) FROM chain_events
-           WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number > $3 AND block_number <= $4)
+           WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number > $3 AND ($4::bigint IS NULL OR block_number <= $4))
          ORDER BY log_index`,
-        [chainId, epoch, after, to],
+        [chainId, epoch, blockNumber, to ?? null],
       );
       return rows.map((row) => ({
         name: row.name,

@@ -22,7 +22,11 @@ async function collect(count: number, { failures = 0 }: { failures?: number } = 
       payloads.push(payload);
       if (payloads.length === count) resolve();
     };
-    runJobs({ pool: database.pool, tasks: { 'test.work': work }, onFailure: (_, error) => errors.push((error as Error).message) }).then((runner) => runners.push(runner), reject);
+    runJobs({
+      pool: database.pool,
+      tasks: { 'test.work': work },
+      onFailure: (_, error) => errors.push((error as Error).message),
+    }).then((runner) => runners.push(runner), reject);
   });
   return { payloads, errors };
 }

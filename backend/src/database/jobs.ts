@@ -83,7 +83,13 @@ export async function runJobs({
   jobPool.on('error', (error) => onFailure('connection', error));
   // A connection can break while it is in use, too; the queue itself sees that and repeats.
   jobPool.on('connect', (client) => void client.on('error', () => undefined));
-  const runner = await run({ pgPool: jobPool, concurrency, noHandleSignals: true, logger: quiet, taskList: toTaskList(tasks, onFailure) });
+  const runner = await run({
+    pgPool: jobPool,
+    concurrency,
+    noHandleSignals: true,
+    logger: quiet,
+    taskList: toTaskList(tasks, onFailure),
+  });
   return {
     stop: async () => {
       await runner.stop();
@@ -99,16 +105,34 @@ export async function runJobs({
  */
 export async function addJob(
   database: Queryable,
-  { task, payload, key, runAt }: { readonly task: string; readonly payload: Readonly<Record<string, unknown>>; readonly key?: string; readonly runAt?: Date },
+  {
+    task,
+    payload,
+    key,
+    runAt,
+  }: {
+    readonly task: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly key?: string;
+    readonly runAt?: Date;
+  },
 ): Promise<void> {
-  await database.query(`SELECT FROM ${schema}.add_job($1, payload => $2::json, job_key => $3, run_at => $4)`, [task, JSON.stringify(payload), key ?? null, runAt ?? null]);
+  await database.query(`SELECT FROM ${schema}.add_job($1, payload => $2::json, job_key => $3, run_at => $4)`, [
+    task,
+    JSON.stringify(payload),
+    key ?? null,
+    runAt ?? null,
+  ]);
 }
 
 function toTaskList(tasks: Readonly<Record<string, Task>>, onFailure: (task: string, error: unknown) => void) {
   return Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      async (payload: unknown, { job, abortSignal }: { readonly job: { readonly attempts: number }; readonly abortSignal: AbortSignal }) => {
+      async (
+        payload: unknown,
+        { job, abortSignal }: { readonly job: { readonly attempts: number }; readonly abortSignal: AbortSignal },
+      ) => {
         try {
           await task(payload as Readonly<Record<string, unknown>>, { attempt: job.attempts, signal: abortSignal });
         } catch (error) {

@@ -71,13 +71,19 @@ export function createAttemptStore(database: Queryable) {
     },
 
     async findByOrder(gateway: string, orderNumber: string): Promise<GatewayAttempt | undefined> {
-      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM gateway_attempts WHERE gateway = $1 AND order_number = $2`, [gateway, orderNumber]);
+      const { rows } = await database.query<Raw>(
+        `SELECT ${columns} FROM gateway_attempts WHERE gateway = $1 AND order_number = $2`,
+        [gateway, orderNumber],
+      );
       return rows[0] && toAttempt(rows[0]);
     },
 
     /** A movement's attempts, oldest first. */
     async listOfMovement(movementId: string): Promise<GatewayAttempt[]> {
-      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM gateway_attempts WHERE movement_id = $1 ORDER BY created_at, id`, [movementId]);
+      const { rows } = await database.query<Raw>(
+        `SELECT ${columns} FROM gateway_attempts WHERE movement_id = $1 ORDER BY created_at, id`,
+        [movementId],
+      );
       return rows.map(toAttempt);
     },
 
@@ -99,7 +105,10 @@ export function toOrderNumber(attemptId: string): string {
 
 /** Part of a command: begins an attempt. */
 export function insertAttempt(
-  attempt: Pick<GatewayAttempt, 'id' | 'movementId' | 'gateway' | 'direction' | 'money' | 'nextCheckAt' | 'expiresAt' | 'createdAt'>,
+  attempt: Pick<
+    GatewayAttempt,
+    'id' | 'movementId' | 'gateway' | 'direction' | 'money' | 'nextCheckAt' | 'expiresAt' | 'createdAt'
+  >,
 ): RowChange {
   return {
     table: 'gateway_attempts',
@@ -129,14 +138,24 @@ export function changeAttempt({ id, version }: GatewayAttempt, set: RowChange['s
 export function planCheckAt(attempt: GatewayAttempt, nextCheckAt: Date | undefined): Command {
   return {
     transfers: [],
-    changes: [changeAttempt(attempt, { next_check_at: nextCheckAt?.toISOString() ?? null, updated_at: attempt.updatedAt })],
+    changes: [
+      changeAttempt(attempt, { next_check_at: nextCheckAt?.toISOString() ?? null, updated_at: attempt.updatedAt }),
+    ],
     jobs: nextCheckAt ? [followJob(attempt, nextCheckAt)] : [],
   };
 }
 
 /** Part of a command: asks for an order at a time, instead of any earlier plan to. */
-export function followJob({ gateway, orderNumber }: { readonly gateway: string; readonly orderNumber: string }, runAt?: Date): Job {
-  return { task: 'gateways.follow', payload: { gateway, orderNumber }, key: `gateways.follow:${gateway}:${orderNumber}`, ...(runAt ? { runAt } : {}) };
+export function followJob(
+  { gateway, orderNumber }: { readonly gateway: string; readonly orderNumber: string },
+  runAt?: Date,
+): Job {
+  return {
+    task: 'gateways.follow',
+    payload: { gateway, orderNumber },
+    key: `gateways.follow:${gateway}:${orderNumber}`,
+    ...(runAt ? { runAt } : {}),
+  };
 }
 
 /**
@@ -144,7 +163,11 @@ export function followJob({ gateway, orderNumber }: { readonly gateway: string; 
  *
  * @returns undefined when it is not asked for any more: a payment long after its expiry.
  */
-export function planCheck({ createdAt, expiresAt }: Pick<GatewayAttempt, 'createdAt' | 'expiresAt'>, now: Date, { minMs, maxMs, tailMs }: CheckDelays): Date | undefined {
+export function planCheck(
+  { createdAt, expiresAt }: Pick<GatewayAttempt, 'createdAt' | 'expiresAt'>,
+  now: Date,
+  { minMs, maxMs, tailMs }: CheckDelays,
+): Date | undefined {
   if (expiresAt && now.getTime() > expiresAt.getTime() + tailMs) return undefined;
   const ageMs = now.getTime() - createdAt.getTime();
   const delayMs = Math.min(Math.max(ageMs / 2, minMs), maxMs);

@@ -27,7 +27,13 @@ export async function exchange({
 }): Promise<RawAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, { method, headers, redirect: 'error', signal, ...(body.length > 0 ? { body } : {}) });
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'error',
+      signal,
+      ...(body.length > 0 ? { body } : {}),
+    });
     return { status: response.status, headers: response.headers, body: await readLimited(response) };
   } catch (cause) {
     throw new AppError('GATEWAY_UNAVAILABLE', 'The gateway did not answer.', { cause, details: { gateway } });

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@feiqian/domain/errors';
+import { type AppError, isAppError } from '@feiqian/domain/errors';
 import { failpoint } from '../database/failpoint.ts';
 import { addJob, type Task } from '../database/jobs.ts';
 import type { Queryable } from '../database/pool.ts';
@@ -15,6 +15,8 @@ type Deps = {
   /** For a verified notification of an order that we don't have: whether money came by it. */
   readonly followUnknown: (gateway: string, orderNumber: string) => Promise<'unknown' | 'suspended'>;
   readonly clock: () => Date;
+  /** After how long a notification that nobody has looked at was forgotten by a process that died. */
+  readonly forgottenMs?: number;
 };
 
 /** Asks gateways what has become of orders: when they notify us, and by and by when they don't. */
@@ -24,14 +26,24 @@ export type GatewayFollower = {
   readonly sweep: () => Promise<void>;
 };
 
-// A notification is looked at within moments; one that still lies there was forgotten by a process that died.
-const forgottenMs = 15_000;
+// A notification is looked at within moments.
+const forgottenDefaultMs = 15_000;
 const sweepMax = 500;
 
-export function createGatewayFollower({ database, attempts, events, followPayment, followPayout, followUnknown, clock }: Deps): GatewayFollower {
+export function createGatewayFollower({
+  database,
+  attempts,
+  events,
+  followPayment,
+  followPayout,
+  followUnknown,
+  clock,
+  forgottenMs = forgottenDefaultMs,
+}: Deps): GatewayFollower {
   const followOrder: Task = async (payload) => {
     const { gateway, orderNumber } = payload;
-    if (typeof gateway !== 'string' || typeof orderNumber !== 'string') throw new Error('A follow job names a gateway and an order.');
+    if (typeof gateway !== 'string' || typeof orderNumber !== 'string')
+      throw new Error('A follow job names a gateway and an order.');
     // First the events: one that comes while we ask brings a job of its own.
     const unprocessed = await events.listUnprocessed(gateway, orderNumber);
     const attempt = await attempts.findByOrder(gateway, orderNumber);
@@ -42,14 +54,20 @@ export function createGatewayFollower({ database, attempts, events, followPaymen
     const now = await attempts.findByOrder(gateway, orderNumber);
     await events.markProcessed(
       gateway,
-      unprocessed.map((event) => ({ eventId: event.eventId, outcome: describeEvent(event, now, now?.state ?? `order ${found}`) })),
+      unprocessed.map((event) => ({
+        eventId: event.eventId,
+        outcome: describeEvent(event, now, now?.state ?? `order ${found}`),
+      })),
     );
   };
   return {
     tasks: { 'gateways.follow': followOrder },
     async sweep() {
       const now = clock();
-      const due = [...(await attempts.listDue(now, sweepMax)), ...(await events.listForgotten(new Date(now.getTime() - forgottenMs), sweepMax))];
+      const due = [
+        ...(await attempts.listDue(now, sweepMax)),
+        ...(await events.listForgotten(new Date(now.getTime() - forgottenMs), sweepMax)),
+      ];
       for (const order of due) await addJob(database, followJob(order));
     },
   };

@@ -20,7 +20,11 @@ export type ReceivedNotification = { readonly raw: Buffer; readonly headers: Inc
 export type GatewayHarness = {
   readonly gateway: Gateway;
   /** The same registration through a connector with another clock, patience, or only the gateway's first key. */
-  readonly connect: (options: { readonly clockShiftMs?: number; readonly timeoutMs?: number; readonly knowsNextKey?: boolean }) => Gateway;
+  readonly connect: (options: {
+    readonly clockShiftMs?: number;
+    readonly timeoutMs?: number;
+    readonly knowsNextKey?: boolean;
+  }) => Gateway;
   readonly pay: (orderNumber: string) => Promise<void>;
   readonly payLate: (orderNumber: string) => Promise<void>;
   readonly decline: (orderNumber: string) => Promise<void>;
@@ -47,7 +51,10 @@ const anOrder = (changes: Partial<PaymentOrder> = {}): PaymentOrder => ({
 });
 
 /** Runs the suite; `returnOrigin` of the harness must be registered with the gateway. */
-export function describeGateway(name: string, start: () => Promise<GatewayHarness & { readonly returnUrl: string }>): void {
+export function describeGateway(
+  name: string,
+  start: () => Promise<GatewayHarness & { readonly returnUrl: string }>,
+): void {
   describe(`the ${name} gateway`, () => {
     let harness: GatewayHarness & { readonly returnUrl: string };
     let gateway: Gateway;
@@ -65,7 +72,10 @@ export function describeGateway(name: string, start: () => Promise<GatewayHarnes
         return order;
       },
       async notified(orderNumber: string, count = 1) {
-        await vi.waitFor(() => expect(harness.received(orderNumber).length).toBeGreaterThanOrEqual(count), { timeout: 10_000, interval: 20 });
+        await vi.waitFor(() => expect(harness.received(orderNumber).length).toBeGreaterThanOrEqual(count), {
+          timeout: 10_000,
+          interval: 20,
+        });
         return harness.received(orderNumber);
       },
     };
@@ -128,10 +138,19 @@ function describePayments({ harness, order, created }: Scene): void {
     await decline(declined.orderNumber);
     await expire(expired.orderNumber);
     expect(await gateway.queryPayment(paid.orderNumber)).toMatchObject({ state: 'paid', ...ordered(gateway, paid) });
-    expect(await gateway.queryPayment(declined.orderNumber)).toMatchObject({ state: 'failed', ...ordered(gateway, declined) });
-    expect(await gateway.queryPayment(expired.orderNumber)).toMatchObject({ state: 'expired', ...ordered(gateway, expired) });
+    expect(await gateway.queryPayment(declined.orderNumber)).toMatchObject({
+      state: 'failed',
+      ...ordered(gateway, declined),
+    });
+    expect(await gateway.queryPayment(expired.orderNumber)).toMatchObject({
+      state: 'expired',
+      ...ordered(gateway, expired),
+    });
     await payLate(expired.orderNumber);
-    expect(await gateway.queryPayment(expired.orderNumber)).toMatchObject({ state: 'paid', ...ordered(gateway, expired) });
+    expect(await gateway.queryPayment(expired.orderNumber)).toMatchObject({
+      state: 'paid',
+      ...ordered(gateway, expired),
+    });
     expect(await gateway.queryPayment(newOrderNumber())).toEqual({ state: 'unknown' });
   });
 
@@ -143,14 +162,21 @@ function describePayments({ harness, order, created }: Scene): void {
     const dollars = await created();
     await arm('paid_wrong_currency', dollars.orderNumber);
     await pay(dollars.orderNumber);
-    const [lessAnswer, dollarsAnswer] = [await gateway.queryPayment(less.orderNumber), await gateway.queryPayment(dollars.orderNumber)];
+    const [lessAnswer, dollarsAnswer] = [
+      await gateway.queryPayment(less.orderNumber),
+      await gateway.queryPayment(dollars.orderNumber),
+    ];
     expect(lessAnswer.state === 'paid' && findMismatch(ordered(gateway, less), lessAnswer)).toBe('AMOUNT_MISMATCH');
-    expect(dollarsAnswer.state === 'paid' && findMismatch(ordered(gateway, dollars), dollarsAnswer)).toBe('CURRENCY_MISMATCH');
+    expect(dollarsAnswer.state === 'paid' && findMismatch(ordered(gateway, dollars), dollarsAnswer)).toBe(
+      'CURRENCY_MISMATCH',
+    );
   });
 
   it('refuses for good what it will never take', async () => {
     const { gateway } = harness();
-    expect(await codeOf(gateway.createPayment(order({ returnUrl: 'https://elsewhere.example/' })))).toBe('GATEWAY_REFUSED');
+    expect(await codeOf(gateway.createPayment(order({ returnUrl: 'https://elsewhere.example/' })))).toBe(
+      'GATEWAY_REFUSED',
+    );
     expect(await codeOf(gateway.createPayment(order({ money: cny(10n ** 15n) })))).toBe('GATEWAY_REFUSED');
   });
 
@@ -161,7 +187,12 @@ function describePayments({ harness, order, created }: Scene): void {
 }
 
 function describePayouts({ harness }: Scene): void {
-  const aPayout = (number: string): PayoutOrder => ({ orderNumber: newOrderNumber(), money: cny(25_00n), description: 'Withdrawal · 提现', account: { holder: '李雷', number } });
+  const aPayout = (number: string): PayoutOrder => ({
+    orderNumber: newOrderNumber(),
+    money: cny(25_00n),
+    description: 'Withdrawal · 提现',
+    account: { holder: '李雷', number },
+  });
 
   it('pays an order out once however often it is sent', async () => {
     const { gateway, accounts } = harness();
@@ -177,7 +208,10 @@ function describePayouts({ harness }: Scene): void {
     await gateway.payout(good);
     await gateway.payout(returned);
     const state = async (payout: PayoutOrder) => (await gateway.queryPayout(payout.orderNumber)).state;
-    await vi.waitFor(async () => expect([await state(good), await state(returned)]).toEqual(['settled', 'returned']), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect([await state(good), await state(returned)]).toEqual(['settled', 'returned']), {
+      timeout: 10_000,
+      interval: 50,
+    });
     expect(await gateway.queryPayout(newOrderNumber())).toEqual({ state: 'unknown' });
   });
 
@@ -193,7 +227,8 @@ function describeRefunds({ harness, created }: Scene): void {
   it('gives back in parts exactly what was paid, each part once, and not one unit more', async () => {
     const { gateway, pay } = harness();
     const { orderNumber } = await created();
-    const refund = (amount: bigint, refundNumber = newOrderNumber()) => gateway.refund({ orderNumber, refundNumber, money: cny(amount) });
+    const refund = (amount: bigint, refundNumber = newOrderNumber()) =>
+      gateway.refund({ orderNumber, refundNumber, money: cny(amount) });
     expect(await codeOf(refund(1n))).toBe('GATEWAY_REFUSED');
     await pay(orderNumber);
     const number = newOrderNumber();
@@ -202,7 +237,10 @@ function describeRefunds({ harness, created }: Scene): void {
     expect(await codeOf(refund(60_01n))).toBe('GATEWAY_REFUSED');
     await refund(60_00n);
     expect(await codeOf(refund(1n))).toBe('GATEWAY_REFUSED');
-    await vi.waitFor(async () => expect((await refund(40_00n, number)).state).toBe('succeeded'), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect((await refund(40_00n, number)).state).toBe('succeeded'), {
+      timeout: 10_000,
+      interval: 50,
+    });
   });
 
   it('can accept a refund and fail it afterwards', async () => {
@@ -212,7 +250,10 @@ function describeRefunds({ harness, created }: Scene): void {
     await arm('refund_fails', orderNumber);
     const order = { orderNumber, refundNumber: newOrderNumber(), money: cny(100_00n) };
     await gateway.refund(order);
-    await vi.waitFor(async () => expect((await gateway.refund(order)).state).toBe('failed'), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect((await gateway.refund(order)).state).toBe('failed'), {
+      timeout: 10_000,
+      interval: 50,
+    });
     expect((await gateway.refund({ ...order, refundNumber: newOrderNumber() })).state).toBe('processing');
   });
 }
@@ -225,13 +266,17 @@ function describeNotifications({ harness, created, notified }: Scene): void {
     return order;
   }
   const parse = (gateway: Gateway, { raw, headers }: ReceivedNotification) => gateway.parseNotification(raw, headers);
-  const codeOfParse = (gateway: Gateway, notification: ReceivedNotification) => codeOf(Promise.resolve().then(() => parse(gateway, notification)));
+  const codeOfParse = (gateway: Gateway, notification: ReceivedNotification) =>
+    codeOf(Promise.resolve().then(() => parse(gateway, notification)));
 
   it('reads its own notifications', async () => {
     const { gateway } = harness();
     const order = await paidWith();
     const [notification] = await notified(order.orderNumber);
-    expect(notification && parse(gateway, notification)).toMatchObject({ subject: 'payment', ...ordered(gateway, order) });
+    expect(notification && parse(gateway, notification)).toMatchObject({
+      subject: 'payment',
+      ...ordered(gateway, order),
+    });
   });
 
   it('gives a notification that comes again the same event id', async () => {
@@ -241,14 +286,19 @@ function describeNotifications({ harness, created, notified }: Scene): void {
     expect(new Set(notifications.map((notification) => parse(gateway, notification).eventId)).size).toBe(1);
   });
 
-  it.each(['notice_forged_key', 'notice_forged_body', 'notice_downgraded', 'notice_unsigned', 'notice_foreign', 'notice_replayed', 'notice_future'] as const)(
-    'does not believe %s',
-    async (fault) => {
-      const order = await paidWith(fault);
-      const [notification] = await notified(order.orderNumber);
-      expect(notification && (await codeOfParse(harness().gateway, notification))).toBe('NOTIFICATION_INVALID');
-    },
-  );
+  it.each([
+    'notice_forged_key',
+    'notice_forged_body',
+    'notice_downgraded',
+    'notice_unsigned',
+    'notice_foreign',
+    'notice_replayed',
+    'notice_future',
+  ] as const)('does not believe %s', async (fault) => {
+    const order = await paidWith(fault);
+    const [notification] = await notified(order.orderNumber);
+    expect(notification && (await codeOfParse(harness().gateway, notification))).toBe('NOTIFICATION_INVALID');
+  });
 
   it('believes nothing that was changed by a single bit anywhere', async () => {
     const { gateway } = harness();
@@ -260,7 +310,9 @@ function describeNotifications({ harness, created, notified }: Scene): void {
       raw.writeUInt8(raw.readUInt8(index) ^ (1 << (index % 8)), index);
       expect(await codeOfParse(gateway, { ...notification, raw })).toBe('NOTIFICATION_INVALID');
     }
-    expect(await codeOfParse(gateway, { ...notification, raw: Buffer.concat([notification.raw, Buffer.from(' ')]) })).toBe('NOTIFICATION_INVALID');
+    expect(
+      await codeOfParse(gateway, { ...notification, raw: Buffer.concat([notification.raw, Buffer.from(' ')]) }),
+    ).toBe('NOTIFICATION_INVALID');
     expect(await codeOfParse(gateway, { ...notification, raw: Buffer.alloc(0) })).toBe('NOTIFICATION_INVALID');
     expect(await codeOfParse(gateway, { ...notification, headers: {} })).toBe('NOTIFICATION_INVALID');
   });
@@ -270,8 +322,10 @@ function describeNotifications({ harness, created, notified }: Scene): void {
     const order = await paidWith();
     const [notification] = await notified(order.orderNumber);
     if (!notification) throw new Error('No notification came.');
-    for (const clockShiftMs of [-310_000, 310_000]) expect(await codeOfParse(connect({ clockShiftMs }), notification)).toBe('NOTIFICATION_INVALID');
-    for (const clockShiftMs of [-280_000, 280_000]) expect(parse(connect({ clockShiftMs }), notification).orderNumber).toBe(order.orderNumber);
+    for (const clockShiftMs of [-310_000, 310_000])
+      expect(await codeOfParse(connect({ clockShiftMs }), notification)).toBe('NOTIFICATION_INVALID');
+    for (const clockShiftMs of [-280_000, 280_000])
+      expect(parse(connect({ clockShiftMs }), notification).orderNumber).toBe(order.orderNumber);
   });
 
   it('reads what a notification claims, be it right or wrong, and ignores what it does not know', async () => {
@@ -281,7 +335,11 @@ function describeNotifications({ harness, created, notified }: Scene): void {
       const [notification] = await notified(order.orderNumber);
       return notification && findMismatch(ordered(gateway, order), parse(gateway, notification));
     };
-    expect([await claims('notice_wrong_amount'), await claims('notice_wrong_currency'), await claims('notice_unusual')]).toEqual(['AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', undefined]);
+    expect([
+      await claims('notice_wrong_amount'),
+      await claims('notice_wrong_currency'),
+      await claims('notice_unusual'),
+    ]).toEqual(['AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', undefined]);
   });
 
   it('believes the next key after a rotation only when it was told of it', async () => {
@@ -290,21 +348,28 @@ function describeNotifications({ harness, created, notified }: Scene): void {
     const order = await paidWith();
     const [notification] = await notified(order.orderNumber);
     expect(notification && parse(gateway, notification).orderNumber).toBe(order.orderNumber);
-    expect(notification && (await codeOfParse(connect({ knowsNextKey: false }), notification))).toBe('NOTIFICATION_INVALID');
-    expect(await codeOf(connect({ knowsNextKey: false }).queryPayment(order.orderNumber))).toBe('GATEWAY_ANSWER_INVALID');
+    expect(notification && (await codeOfParse(connect({ knowsNextKey: false }), notification))).toBe(
+      'NOTIFICATION_INVALID',
+    );
+    expect(await codeOf(connect({ knowsNextKey: false }).queryPayment(order.orderNumber))).toBe(
+      'GATEWAY_ANSWER_INVALID',
+    );
     expect((await gateway.queryPayment(order.orderNumber)).state).toBe('paid');
     await rotateKey();
   });
 }
 
 function describeFailures({ harness, order, created }: Scene): void {
-  it.each(['api_answer_unsigned', 'api_answer_forged', 'api_answer_garbage', 'api_answer_replayed'] as const)('trusts no answer with %s', async (fault) => {
-    const { gateway, arm } = harness();
-    const { orderNumber } = await created();
-    await arm(fault, orderNumber);
-    expect(await codeOf(gateway.queryPayment(orderNumber))).toBe('GATEWAY_ANSWER_INVALID');
-    expect((await gateway.queryPayment(orderNumber)).state).toBe('open');
-  });
+  it.each(['api_answer_unsigned', 'api_answer_forged', 'api_answer_garbage', 'api_answer_replayed'] as const)(
+    'trusts no answer with %s',
+    async (fault) => {
+      const { gateway, arm } = harness();
+      const { orderNumber } = await created();
+      await arm(fault, orderNumber);
+      expect(await codeOf(gateway.queryPayment(orderNumber))).toBe('GATEWAY_ANSWER_INVALID');
+      expect((await gateway.queryPayment(orderNumber)).state).toBe('open');
+    },
+  );
 
   it('says that nothing is known when the gateway is closed, slow, or our clock is wrong', async () => {
     const { gateway, connect, arm } = harness();
@@ -313,7 +378,9 @@ function describeFailures({ harness, order, created }: Scene): void {
     expect(await codeOf(gateway.queryPayment(orderNumber))).toBe('GATEWAY_UNAVAILABLE');
     await arm('api_slow', orderNumber);
     expect(await codeOf(connect({ timeoutMs: 300 }).queryPayment(orderNumber))).toBe('GATEWAY_UNAVAILABLE');
-    expect(await codeOf(connect({ clockShiftMs: 3_600_000 }).queryPayment(orderNumber))).toMatch(/^GATEWAY_(?:UNAVAILABLE|ANSWER_INVALID)$/);
+    expect(await codeOf(connect({ clockShiftMs: 3_600_000 }).queryPayment(orderNumber))).toMatch(
+      /^GATEWAY_(?:UNAVAILABLE|ANSWER_INVALID)$/,
+    );
   });
 
   it('repeats an order whose answer was lost, and it is still one payment', async () => {

@@ -54,7 +54,11 @@ export type PayoutAnswer =
   | (Integrity & { readonly state: 'returned'; readonly reference: string; readonly reason: string });
 
 /** An order to give (part of) a payment back. The same order may be sent any number of times and is one refund. */
-export type RefundOrder = { readonly orderNumber: string; readonly refundNumber: string; readonly money: Money<CashAssetId> };
+export type RefundOrder = {
+  readonly orderNumber: string;
+  readonly refundNumber: string;
+  readonly money: Money<CashAssetId>;
+};
 
 /** What has become of a refund; accepted ones may still fail. */
 export type RefundAnswer = Integrity & { readonly refundNumber: string } & (

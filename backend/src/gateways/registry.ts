@@ -27,15 +27,27 @@ export function createGatewayRegistry(gateways: readonly Gateway[]): GatewayRegi
 }
 
 /** The gateways that can take this; all of them when nothing is asked for. */
-export function listServing(gateways: readonly Gateway[], { asset, amount }: { readonly asset: string | undefined; readonly amount: Amount | undefined }): Gateway[] {
+export function listServing(
+  gateways: readonly Gateway[],
+  { asset, amount }: { readonly asset: string | undefined; readonly amount: Amount | undefined },
+): Gateway[] {
   return gateways.filter(
-    (gateway) => (asset === undefined || gateway.assets.some((id) => id === asset)) && (amount === undefined || (amount >= gateway.min && amount <= gateway.max)),
+    (gateway) =>
+      (asset === undefined || gateway.assets.some((id) => id === asset)) &&
+      (amount === undefined || (amount >= gateway.min && amount <= gateway.max)),
   );
 }
 
 /** A gateway as people see it. */
 export function encodeGateway({ name, title, assets, min, max, canPayOut }: Gateway): GatewayWire {
-  return { name, title: { ...title }, assets: [...assets], min: encodeAmount(min), max: encodeAmount(max), payout: canPayOut };
+  return {
+    name,
+    title: { ...title },
+    assets: [...assets],
+    min: encodeAmount(min),
+    max: encodeAmount(max),
+    payout: canPayOut,
+  };
 }
 
 /**
@@ -44,8 +56,13 @@ export function encodeGateway({ name, title, assets, min, max, canPayOut }: Gate
  * @throws {AppError} ASSET_UNKNOWN, AMOUNT_TOO_SMALL, AMOUNT_TOO_LARGE.
  */
 export function requireServed(gateway: Gateway, money: Money): void {
-  if (!gateway.assets.some((id) => id === money.asset)) throw new AppError('ASSET_UNKNOWN', 'The gateway does not take this currency.', { details: { field: 'money.asset' } });
+  if (!gateway.assets.some((id) => id === money.asset))
+    throw new AppError('ASSET_UNKNOWN', 'The gateway does not take this currency.', {
+      details: { field: 'money.asset' },
+    });
   const details = { field: 'money.amount', min: encodeAmount(gateway.min), max: encodeAmount(gateway.max) };
-  if (money.amount < gateway.min) throw new AppError('AMOUNT_TOO_SMALL', 'Below what the gateway takes at once.', { details });
-  if (money.amount > gateway.max) throw new AppError('AMOUNT_TOO_LARGE', 'Above what the gateway takes at once.', { details });
+  if (money.amount < gateway.min)
+    throw new AppError('AMOUNT_TOO_SMALL', 'Below what the gateway takes at once.', { details });
+  if (money.amount > gateway.max)
+    throw new AppError('AMOUNT_TOO_LARGE', 'Above what the gateway takes at once.', { details });
 }

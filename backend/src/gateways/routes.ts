@@ -25,20 +25,40 @@ export function registerGatewayRoutes({
   return async (app) => {
     app.get(
       '/v1/gateways',
-      { schema: { tags: ['cash'], summary: 'Gateways that can serve this', querystring: gatewaysQuery, response: { 200: gatewaysResponse } } },
+      {
+        schema: {
+          tags: ['cash'],
+          summary: 'Gateways that can serve this',
+          querystring: gatewaysQuery,
+          response: { 200: gatewaysResponse },
+        },
+      },
       async (request) => {
         const { asset, amount } = request.query;
-        const serving = listServing(registry.list(), { asset, amount: amount === undefined ? undefined : decodeAmount(amount) });
+        const serving = listServing(registry.list(), {
+          asset,
+          amount: amount === undefined ? undefined : decodeAmount(amount),
+        });
         return { gateways: serving.map(encodeGateway) };
       },
     );
     await app.register(async (scope) => {
       // Signatures cover raw bytes.
       scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body));
+      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
+        done(null, body),
+      );
       scope.post(
         '/v1/gateways/:name/notifications',
-        { config: notificationRate, schema: { tags: ['gateways'], summary: 'A gateway says that something happened', params: z.object({ name: z.string().max(40) }), response: { 204: z.undefined() } } },
+        {
+          config: notificationRate,
+          schema: {
+            tags: ['gateways'],
+            summary: 'A gateway says that something happened',
+            params: z.object({ name: z.string().max(40) }),
+            response: { 204: z.undefined() },
+          },
+        },
         async (request, reply) => {
           const { name } = request.params as { name: string };
           const gateway = registry.find(name);
@@ -62,7 +82,7 @@ function readOr<T>(read: () => T, onRefused: (reason: string) => void): T {
   try {
     return read();
   } catch (error) {
-    onRefused(error instanceof AppError ? (error.details['reason'] ?? error.code) : 'UNKNOWN');
+    onRefused(error instanceof AppError ? (error.details.reason ?? error.code) : 'UNKNOWN');
     throw error;
   }
 }

@@ -114,7 +114,15 @@ const stored = async (person: FactPerson) => {
 };
 
 const expectSoon = (check: () => Promise<void> | void) =>
-  expect.poll(async () => (await check(), true), { timeout: 8_000, interval: 20 }).toBe(true);
+  expect
+    .poll(
+      async () => {
+        await check();
+        return true;
+      },
+      { timeout: 8_000, interval: 20 },
+    )
+    .toBe(true);
 
 /** Many things at once that touch both people: cash, tokens, reorgs. */
 async function makeNoise(rounds: number): Promise<void> {

@@ -132,7 +132,7 @@ function beat({ subscriptions, limits }: State): void {
 function look(state: State): void {
   if (state.isClosed) return;
   state.isStale = true;
-  if (state.reading) return;
+  if (state.reading !== undefined) return;
   clearTimeout(state.timer);
   state.reading = readAll(state).finally(() => {
     state.reading = undefined;

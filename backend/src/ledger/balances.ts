@@ -1,5 +1,5 @@
-import { type Amount, decodeAmount, toAmount } from '@feiqian/domain/money';
 import type { CashAssetId } from '@feiqian/domain/assets';
+import { type Amount, decodeAmount, toAmount } from '@feiqian/domain/money';
 import type { Queryable } from '../database/pool.ts';
 
 /** What a person has in one currency. */

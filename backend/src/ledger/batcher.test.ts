@@ -10,7 +10,10 @@ function aBatcher({ lanesMax = 2, batchMax = 3, waitingMax = 10 } = {}) {
     waitingMax,
     work: (items) =>
       new Promise((resolve) => {
-        const settle = (item: number): PromiseSettledResult<number> => (item < 0 ? { status: 'rejected', reason: new Error(`no ${item}`) } : { status: 'fulfilled', value: item * 10 });
+        const settle = (item: number): PromiseSettledResult<number> =>
+          item < 0
+            ? { status: 'rejected', reason: new Error(`no ${item}`) }
+            : { status: 'fulfilled', value: item * 10 };
         const end = async () => {
           resolve(items.map(settle));
           await turn();
@@ -58,7 +61,10 @@ describe('the micro-batcher', () => {
     await turn();
     const waiting = batcher.add(3);
     await batches[0]?.end();
-    expect(items()).toEqual([[1, 1], [3, 2, 2]]);
+    expect(items()).toEqual([
+      [1, 1],
+      [3, 2, 2],
+    ]);
     await batches[1]?.end();
     expect(await Promise.all([...callers, waiting])).toEqual([20, 20, 30]);
   });

@@ -24,13 +24,22 @@ export type BatcherOptions<Item, Result> = {
   readonly waitingMax: number;
 };
 
-type Waiting<Item, Result> = { readonly item: Item; readonly resolve: (result: Result) => void; readonly reject: (reason: unknown) => void };
+type Waiting<Item, Result> = {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+};
 
 /**
  * A micro-batcher without a timer: an item leaves at once when a lane is free, and whatever arrives while all lanes are in
  * flight leaves together. So a lone item waits for nothing, and under load batches grow by themselves.
  */
-export function createBatcher<Item, Result>({ work, lanesMax, batchMax, waitingMax }: BatcherOptions<Item, Result>): Batcher<Item, Result> {
+export function createBatcher<Item, Result>({
+  work,
+  lanesMax,
+  batchMax,
+  waitingMax,
+}: BatcherOptions<Item, Result>): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let lanesBusy = 0;
   let isScheduled = false;
@@ -67,7 +76,8 @@ export function createBatcher<Item, Result>({ work, lanesMax, batchMax, waitingM
   return {
     add: (item) => {
       if (closing) return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The service is ending.'));
-      if (waiting.length >= waitingMax) return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'Too many changes wait already.'));
+      if (waiting.length >= waitingMax)
+        return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'Too many changes wait already.'));
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         schedule();

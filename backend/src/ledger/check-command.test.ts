@@ -8,14 +8,26 @@ const anna = { name: 'user:anna:cash', asset: 'iso4217:CNY', floor: 'credits' } 
 const ben = { name: 'user:ben:cash', asset: 'iso4217:CNY', floor: 'credits' } as const;
 
 function aTransfer(changes: Partial<NewTransfer> = {}): NewTransfer {
-  return { id: uuid('1'), phase: 'posted', debit: anna, credit: ben, amount: toAmount(5n), kind: 'cash_transfer', ...changes };
+  return {
+    id: uuid('1'),
+    phase: 'posted',
+    debit: anna,
+    credit: ben,
+    amount: toAmount(5n),
+    kind: 'cash_transfer',
+    ...changes,
+  };
 }
 const aRow = (id: string, expectVersion = 0): RowChange => ({ table: 'movements', id, expectVersion, set: {} });
 const withTransfer = (changes: Partial<NewTransfer>): Command => ({ transfers: [aTransfer(changes)] });
 
 describe('checking a command', () => {
   it('accepts what the types and the rules allow', () => {
-    checkCommand({ transfers: [aTransfer({ movementId: uuid('2') })], changes: [aRow(uuid('2'))], history: [uuid('2')] });
+    checkCommand({
+      transfers: [aTransfer({ movementId: uuid('2') })],
+      changes: [aRow(uuid('2'))],
+      history: [uuid('2')],
+    });
     checkCommand(withTransfer({ phase: 'pending', timeoutAt: new Date(0) }));
     checkCommand(withTransfer({ phase: 'void', pendingId: uuid('2') }));
   });
@@ -41,7 +53,10 @@ describe('checking a command', () => {
     ['with a row that is no id', { transfers: [], changes: [aRow('x')] }],
     ['with a version that is none', { transfers: [], changes: [aRow(uuid('1'), -1)] }],
     ['with a history that is no id', { transfers: [aTransfer()], history: ['x'] }],
-    ['with a request hash that is none', { transfers: [aTransfer()], answer: { scope: 's', key: 'k', requestHash: 'abc', status: 200, body: {} } }],
+    [
+      'with a request hash that is none',
+      { transfers: [aTransfer()], answer: { scope: 's', key: 'k', requestHash: 'abc', status: 200, body: {} } },
+    ],
   ])('refuses a command %s', (_, command) => {
     expect(() => checkCommand(command)).toThrow('Assertion failed');
   });

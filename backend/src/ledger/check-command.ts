@@ -14,12 +14,18 @@ export function checkCommand({ transfers, changes = [], answer, history = [] }: 
   for (const transfer of transfers) checkTransfer(transfer);
   const rows = new Set<string>();
   for (const { table, id, expectVersion } of changes) {
-    assert(uuid.test(id) && Number.isSafeInteger(expectVersion) && expectVersion >= 0, 'a row change names a row and a version');
+    assert(
+      uuid.test(id) && Number.isSafeInteger(expectVersion) && expectVersion >= 0,
+      'a row change names a row and a version',
+    );
     rows.add(`${table}:${id}`);
   }
   assert(rows.size === changes.length, 'a command changes a row once');
   assert(!answer || /^[0-9a-f]{64}$/.test(answer.requestHash), 'a request hash is a SHA-256 in hex');
-  assert(history.every((movementId) => uuid.test(movementId)), 'history names movements by id');
+  assert(
+    history.every((movementId) => uuid.test(movementId)),
+    'history names movements by id',
+  );
 }
 
 function checkTransfer({ id, phase, debit, credit, amount, pendingId, timeoutAt, movementId }: NewTransfer): void {
@@ -29,6 +35,9 @@ function checkTransfer({ id, phase, debit, credit, amount, pendingId, timeoutAt,
   assert(uuid.test(id), 'a transfer id is a UUID');
   assert(pendingId === undefined || uuid.test(pendingId), 'a pending id is a UUID');
   assert(movementId === undefined || uuid.test(movementId), 'a movement id is a UUID');
-  assert((phase === 'post' || phase === 'void') === (pendingId !== undefined), 'exactly post and void end a pending transfer');
+  assert(
+    (phase === 'post' || phase === 'void') === (pendingId !== undefined),
+    'exactly post and void end a pending transfer',
+  );
   assert(timeoutAt === undefined || phase === 'pending', 'only a pending transfer has a timeout');
 }

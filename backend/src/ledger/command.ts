@@ -31,7 +31,12 @@ export type NewTransfer = {
 };
 
 /** Tables whose rows carry `version` and change by compare-and-swap. */
-export type VersionedTable = 'movements' | 'gateway_attempts' | 'payment_requests' | 'chain_transactions' | 'chain_cursors';
+export type VersionedTable =
+  | 'movements'
+  | 'gateway_attempts'
+  | 'payment_requests'
+  | 'chain_transactions'
+  | 'chain_cursors';
 
 /** Inserts a row (`expectVersion` 0) or changes one that must still have that version; the new version is one higher. */
 export type RowChange = {

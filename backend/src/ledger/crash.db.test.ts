@@ -14,11 +14,17 @@ beforeAll(async () => {
 });
 
 const program = fileURLToPath(new URL('../../test/support/ledger-process.ts', import.meta.url));
-const failpoints = [...readFileSync(new URL('posting.ts', import.meta.url), 'utf8').matchAll(/failpoint\('(\w+)'\)/g)].map(([, name]) => name ?? '');
+const failpoints = [
+  ...readFileSync(new URL('posting.ts', import.meta.url), 'utf8').matchAll(/failpoint\('(\w+)'\)/g),
+].map(([, name]) => name ?? '');
 
 /** Runs the process to its end; answers with what it was told is done. `killAfter` kills it once that many are. */
 async function run(options: Omit<LedgerProcessOptions, 'url'>, killAfter = Number.POSITIVE_INFINITY) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, JSON.stringify({ ...options, url: database.serviceUrl })], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, JSON.stringify({ ...options, url: database.serviceUrl })],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const done = new Set<string>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     done.add(line);
@@ -55,7 +61,9 @@ describe('a ledger that is killed', () => {
     const { name: world } = aWorld();
     const { done, signal } = await run({ world, count: 900 }, 150);
     expect(signal).toBe('SIGKILL');
-    const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM idempotency_keys WHERE scope = $1', [world]);
+    const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM idempotency_keys WHERE scope = $1', [
+      world,
+    ]);
     const stored = new Set(rows.map(({ key }) => key));
     expect([...done].filter((key) => !stored.has(key))).toEqual([]);
     await run({ world, count: 900 });

@@ -94,7 +94,13 @@ function groupRows(commands: readonly Command[]): RowGroup[] {
   const groups = new Map<string, RowGroup>();
   commands.forEach(({ changes = [] }, index) => {
     for (const [place, change] of changes.entries()) {
-      groupOf(groups, change).rows.push({ ...change.set, id: change.id, version: change.expectVersion, '#': index + 1, '@': place });
+      groupOf(groups, change).rows.push({
+        ...change.set,
+        id: change.id,
+        version: change.expectVersion,
+        '#': index + 1,
+        '@': place,
+      });
     }
   });
   return [...groups.values()];

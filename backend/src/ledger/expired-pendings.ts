@@ -4,8 +4,19 @@ import type { AccountSpec, NewTransfer } from './command.ts';
 import { businessId } from './ids.ts';
 import type { Ledger } from './ledger.ts';
 
-type Side = { readonly name: string; readonly asset: string; readonly ownerId: string | null; readonly floor: AccountSpec['floor'] };
-type Expired = { readonly id: string; readonly amount: string; readonly movement_id: string | null; readonly debit: Side; readonly credit: Side };
+type Side = {
+  readonly name: string;
+  readonly asset: string;
+  readonly ownerId: string | null;
+  readonly floor: AccountSpec['floor'];
+};
+type Expired = {
+  readonly id: string;
+  readonly amount: string;
+  readonly movement_id: string | null;
+  readonly debit: Side;
+  readonly credit: Side;
+};
 
 const batchMax = 500;
 
@@ -14,7 +25,13 @@ const batchMax = 500;
  *
  * @returns how many were voided now.
  */
-export async function voidExpired({ database, ledger }: { readonly database: Queryable; readonly ledger: Pick<Ledger, 'post'> }): Promise<number> {
+export async function voidExpired({
+  database,
+  ledger,
+}: {
+  readonly database: Queryable;
+  readonly ledger: Pick<Ledger, 'post'>;
+}): Promise<number> {
   const { rows } = await database.query<Expired>(
     `SELECT p.id, p.amount::text AS amount, p.movement_id, ${describe('d')} AS debit, ${describe('c')} AS credit
      FROM ledger_transfers p JOIN ledger_accounts d ON d.id = p.debit_account_id JOIN ledger_accounts c ON c.id = p.credit_account_id
@@ -26,7 +43,9 @@ export async function voidExpired({ database, ledger }: { readonly database: Que
   return results.filter((result) => result.status === 'written' && result.transfers[0] === 'created').length;
 }
 
-const describe = (account: string) => `json_build_object('name', ${account}.name, 'asset', ${account}.asset, 'ownerId', ${account}.owner_id,
+const describe = (
+  account: string,
+) => `json_build_object('name', ${account}.name, 'asset', ${account}.asset, 'ownerId', ${account}.owner_id,
   'floor', CASE WHEN ${account}.debits_must_not_exceed_credits THEN 'credits' WHEN ${account}.credits_must_not_exceed_debits THEN 'debits' ELSE 'none' END)`;
 
 function toVoid({ id, amount, movement_id: movementId, debit, credit }: Expired): NewTransfer {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { toAmount } from '@feiqian/domain/money';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { aRow, aTransfer, aWorld, anAnswer, hashOf, type World, worldAsset } from '../../test/support/ledger-world.ts';
-import { readBalances } from './balances.ts';
+import { anAnswer, aRow, aTransfer, aWorld, hashOf, type World, worldAsset } from '../../test/support/ledger-world.ts';
 import { gatewayReceivable, userCash } from './accounts.ts';
+import { readBalances } from './balances.ts';
 import type { AccountSpec, Command } from './command.ts';
 import { voidExpired } from './expired-pendings.ts';
 import { accountId } from './ids.ts';
@@ -28,15 +28,22 @@ const written = (...transfers: string[]) => ({ status: 'written', transfers });
 const refused = (...transfers: string[]) => ({ status: 'refused', transfers });
 
 /** Posts all at once, so that they share batches. */
-const postAll = (commands: readonly Command[], target = ledger) => Promise.all(commands.map((command) => target.post(command)));
+const postAll = (commands: readonly Command[], target = ledger) =>
+  Promise.all(commands.map((command) => target.post(command)));
 
 async function balanceOf({ name, asset }: AccountSpec): Promise<bigint> {
-  const { rows } = await database.pool.query<{ balance: string }>('SELECT (credits_posted - debits_posted)::text AS balance FROM ledger_accounts WHERE id = $1', [accountId(name, asset)]);
+  const { rows } = await database.pool.query<{ balance: string }>(
+    'SELECT (credits_posted - debits_posted)::text AS balance FROM ledger_accounts WHERE id = $1',
+    [accountId(name, asset)],
+  );
   return BigInt(rows[0]?.balance ?? 0);
 }
 
 async function countTransfers(world: World): Promise<number> {
-  const { rows } = await database.pool.query<{ n: number }>('SELECT count(*)::integer AS n FROM ledger_transfers t JOIN ledger_accounts a ON a.id = t.debit_account_id WHERE a.name LIKE $1', [`${world.name}:%`]);
+  const { rows } = await database.pool.query<{ n: number }>(
+    'SELECT count(*)::integer AS n FROM ledger_transfers t JOIN ledger_accounts a ON a.id = t.debit_account_id WHERE a.name LIKE $1',
+    [`${world.name}:%`],
+  );
   return rows[0]?.n ?? 0;
 }
 
@@ -47,7 +54,13 @@ async function aFundedWorld(): Promise<World> {
   return world;
 }
 
-const pay = (world: World, key: string, amount = 100n) => aTransfer(world, key, { debit: world.accounts.anna, credit: world.accounts.ben, amount: toAmount(amount), kind: 'cash_transfer' });
+const pay = (world: World, key: string, amount = 100n) =>
+  aTransfer(world, key, {
+    debit: world.accounts.anna,
+    credit: world.accounts.ben,
+    amount: toAmount(amount),
+    kind: 'cash_transfer',
+  });
 
 describe('transfers', () => {
   it('move money between accounts that are made when first named', async () => {
@@ -66,34 +79,58 @@ describe('transfers', () => {
 
   it('with an id that stands for something else are refused', async () => {
     const world = await aFundedWorld();
-    for (const changes of [{ amount: toAmount(101n) }, { kind: 'other' }, { phase: 'pending' }, { movementId: randomUUID() }, { credit: world.accounts.ben }] as const) {
-      expect(await ledger.post({ transfers: [aTransfer(world, 'fund', changes)] })).toEqual(refused('exists_with_different_content'));
+    for (const changes of [
+      { amount: toAmount(101n) },
+      { kind: 'other' },
+      { phase: 'pending' },
+      { movementId: randomUUID() },
+      { credit: world.accounts.ben },
+    ] as const) {
+      expect(await ledger.post({ transfers: [aTransfer(world, 'fund', changes)] })).toEqual(
+        refused('exists_with_different_content'),
+      );
     }
   });
 
   it('of one command are all or none, and the refused one says why', async () => {
     const world = await aFundedWorld();
-    expect(await ledger.post({ transfers: [pay(world, '1', 60n), pay(world, '2', 60n)] })).toEqual(refused('linked_refused', 'exceeds_credits'));
+    expect(await ledger.post({ transfers: [pay(world, '1', 60n), pay(world, '2', 60n)] })).toEqual(
+      refused('linked_refused', 'exceeds_credits'),
+    );
     expect(await countTransfers(world)).toBe(1);
     expect(await balanceOf(world.accounts.ben)).toBe(0n);
   });
 
   it('of one command see one another, in their order', async () => {
     const world = aWorld();
-    expect(await ledger.post({ transfers: [aTransfer(world, '1'), pay(world, '2')] })).toEqual(written('created', 'created'));
+    expect(await ledger.post({ transfers: [aTransfer(world, '1'), pay(world, '2')] })).toEqual(
+      written('created', 'created'),
+    );
     expect(await balanceOf(world.accounts.ben)).toBe(100n);
   });
 
   it('that are half there are refused: two commands meant different things by one id', async () => {
     const world = await aFundedWorld();
-    expect(await ledger.post({ transfers: [aTransfer(world, 'fund'), pay(world, 'new')] })).toEqual(refused('exists', 'linked_refused'));
+    expect(await ledger.post({ transfers: [aTransfer(world, 'fund'), pay(world, 'new')] })).toEqual(
+      refused('exists', 'linked_refused'),
+    );
   });
 
   it('to and from a closed account are refused, but what is pending on it may end', async () => {
     const world = await aFundedWorld();
-    const hold = (phase: 'pending' | 'post') => aTransfer(world, phase, { phase, debit: world.accounts.anna, credit: world.accounts.ben, ...(phase === 'post' ? { pendingId: world.id('transfer', 'pending') } : {}) });
+    const hold = (phase: 'pending' | 'post') =>
+      aTransfer(world, phase, {
+        phase,
+        debit: world.accounts.anna,
+        credit: world.accounts.ben,
+        ...(phase === 'post' ? { pendingId: world.id('transfer', 'pending') } : {}),
+      });
     await ledger.post({ transfers: [hold('pending')] });
-    await database.connect('owner', 1).query('UPDATE ledger_accounts SET closed = true WHERE id = $1', [accountId(world.accounts.anna.name, worldAsset)]);
+    await database
+      .connect('owner', 1)
+      .query('UPDATE ledger_accounts SET closed = true WHERE id = $1', [
+        accountId(world.accounts.anna.name, worldAsset),
+      ]);
     expect(await ledger.post({ transfers: [aTransfer(world, 'more')] })).toEqual(refused('account_closed'));
     expect(await ledger.post({ transfers: [hold('post')] })).toEqual(written('created'));
   });
@@ -110,7 +147,9 @@ describe('many callers', () => {
   it('spend a balance once, when 200 want all of it', async () => {
     const world = await aFundedWorld();
     const commands = Array.from({ length: 200 }, (_, index) => ({ transfers: [pay(world, `${index}`)] }));
-    const results = [...(await Promise.all([postAll(commands.slice(0, 100)), postAll(commands.slice(100), other)]))].flat();
+    const results = [
+      ...(await Promise.all([postAll(commands.slice(0, 100)), postAll(commands.slice(100), other)])),
+    ].flat();
     expect(results.filter(({ status }) => status === 'written')).toHaveLength(1);
     expect(results.filter(({ status }) => status === 'refused')).toHaveLength(199);
     expect(await balanceOf(world.accounts.anna)).toBe(0n);
@@ -119,16 +158,35 @@ describe('many callers', () => {
 
   it('of two ledgers that send money in circles lose and gain nothing, and every id is created once', async () => {
     const world = aWorld();
-    const people = Array.from({ length: 6 }, (_, index) => ({ ...world.accounts.anna, name: `${world.name}:person-${index}` }));
+    const people = Array.from({ length: 6 }, (_, index) => ({
+      ...world.accounts.anna,
+      name: `${world.name}:person-${index}`,
+    }));
     await postAll(people.map((credit, index) => ({ transfers: [aTransfer(world, `fund-${index}`, { credit })] })));
     const commands = Array.from({ length: 300 }, (_, index) => {
       const [debit, credit] = [people[index % 6], people[(index * 5 + 1 + (index % 4)) % 6]];
-      return { transfers: [aTransfer(world, `${index % 200}`, debit && credit && debit !== credit ? { debit, credit, amount: toAmount(BigInt(1 + ((index % 200) % 37))) } : {})] };
+      return {
+        transfers: [
+          aTransfer(
+            world,
+            `${index % 200}`,
+            debit && credit && debit !== credit
+              ? { debit, credit, amount: toAmount(BigInt(1 + ((index % 200) % 37))) }
+              : {},
+          ),
+        ],
+      };
     });
-    const results = (await Promise.all([postAll(commands), postAll(commands.toReversed(), other)])).flatMap((list, ledgerIndex) =>
-      list.map((result, index) => ({ result, id: (ledgerIndex === 0 ? commands : commands.toReversed())[index]?.transfers[0]?.id })),
+    const results = (await Promise.all([postAll(commands), postAll(commands.toReversed(), other)])).flatMap(
+      (list, ledgerIndex) =>
+        list.map((result, index) => ({
+          result,
+          id: (ledgerIndex === 0 ? commands : commands.toReversed())[index]?.transfers[0]?.id,
+        })),
     );
-    const created = results.filter(({ result }) => result.status === 'written' && result.transfers[0] === 'created').map(({ id }) => id);
+    const created = results
+      .filter(({ result }) => result.status === 'written' && result.transfers[0] === 'created')
+      .map(({ id }) => id);
     expect(new Set(created).size).toBe(created.length);
     expect(await countTransfers(world)).toBe(created.length + people.length);
     // That the balances are what the transfers say is checked after the file, by the verifier.
@@ -136,8 +194,14 @@ describe('many callers', () => {
 
   it('that change one row and pay one request at once: one does, the others read again', async () => {
     const world = aWorld();
-    await ledger.post({ transfers: [aTransfer(world, 'fund', { amount: toAmount(10_000n) })], changes: [aRow(world, 0)] });
-    const commands = Array.from({ length: 40 }, (_, index) => ({ transfers: [pay(world, `${index}`)], changes: [aRow(world, 1)] }));
+    await ledger.post({
+      transfers: [aTransfer(world, 'fund', { amount: toAmount(10_000n) })],
+      changes: [aRow(world, 0)],
+    });
+    const commands = Array.from({ length: 40 }, (_, index) => ({
+      transfers: [pay(world, `${index}`)],
+      changes: [aRow(world, 1)],
+    }));
     const results = (await Promise.all([postAll(commands.slice(0, 20)), postAll(commands.slice(20), other)])).flat();
     expect(results.filter(({ status }) => status === 'written')).toHaveLength(1);
     expect(results.filter(({ status }) => status === 'version_conflict')).toHaveLength(39);
@@ -150,9 +214,14 @@ describe('answers', () => {
     const world = aWorld();
     const command = { transfers: [aTransfer(world, '1')], answer: anAnswer(world) };
     expect(await ledger.post(command)).toEqual(written('created'));
-    const repeated = { transfers: [aTransfer(world, '2')], answer: anAnswer(world, { status: 200, body: { id: 'other' } }) };
+    const repeated = {
+      transfers: [aTransfer(world, '2')],
+      answer: anAnswer(world, { status: 200, body: { id: 'other' } }),
+    };
     expect(await ledger.post(repeated)).toEqual({ status: 'answered', answer: { status: 201, body: { id: 'x' } } });
-    expect(await ledger.post({ ...repeated, answer: anAnswer(world, { requestHash: hashOf('b') }) })).toEqual({ status: 'key_reused' });
+    expect(await ledger.post({ ...repeated, answer: anAnswer(world, { requestHash: hashOf('b') }) })).toEqual({
+      status: 'key_reused',
+    });
     expect(await balanceOf(world.accounts.anna)).toBe(100n);
   });
 
@@ -176,7 +245,10 @@ describe('answers', () => {
 describe('a batch with a bad command in it', () => {
   it('writes the others, and tells the bad one what the database said', async () => {
     const world = aWorld();
-    const bad: Command = { transfers: [aTransfer(world, 'bad')], changes: [{ ...aRow(world, 0, 'bad'), set: { no_such_column: 1 } }] };
+    const bad: Command = {
+      transfers: [aTransfer(world, 'bad')],
+      changes: [{ ...aRow(world, 0, 'bad'), set: { no_such_column: 1 } }],
+    };
     const taken: Command = { transfers: [], changes: [{ ...aRow(world, 0), id: world.id('twin') }] };
     const results = await Promise.allSettled([
       ledger.post({ transfers: [aTransfer(world, '1')] }),
@@ -201,7 +273,10 @@ describe('a batch with a bad command in it', () => {
     const world = await aFundedWorld();
     const stranger = createLedger({ pool: database.pool });
     const credit: AccountSpec = { ...world.accounts.anna, floor: 'none' };
-    const results = await Promise.allSettled([stranger.post({ transfers: [aTransfer(world, 'bad', { credit })] }), stranger.post({ transfers: [aTransfer(world, 'good', { credit: world.accounts.ben })] })]);
+    const results = await Promise.allSettled([
+      stranger.post({ transfers: [aTransfer(world, 'bad', { credit })] }),
+      stranger.post({ transfers: [aTransfer(world, 'good', { credit: world.accounts.ben })] }),
+    ]);
     expect(results).toMatchObject([{ reason: { code: '23000' } }, { value: written('created') }]);
     await stranger.close();
   });
@@ -211,10 +286,17 @@ describe('what follows a command', () => {
   const jobsOf = async (world: World) => {
     const { rows } = await database
       .connect('owner', 1)
-      .query<{ payload: { id: string } }>(`SELECT payload FROM graphile_worker._private_jobs WHERE payload->>'world' = $1 ORDER BY id`, [world.name]);
+      .query<{ payload: { id: string } }>(
+        `SELECT payload FROM graphile_worker._private_jobs WHERE payload->>'world' = $1 ORDER BY id`,
+        [world.name],
+      );
     return rows.map(({ payload }) => payload.id);
   };
-  const job = (world: World, id: string, key?: string) => ({ task: 'test.work', payload: { world: world.name, id }, ...(key === undefined ? {} : { key: `${world.name}:${key}` }) });
+  const job = (world: World, id: string, key?: string) => ({
+    task: 'test.work',
+    payload: { world: world.name, id },
+    ...(key === undefined ? {} : { key: `${world.name}:${key}` }),
+  });
 
   it('are its jobs, if it was written', async () => {
     const world = aWorld();
@@ -239,13 +321,30 @@ describe('what follows a command', () => {
 
 describe('a pending transfer with a time to end by', () => {
   const hold = (world: World, key: string, timeoutAt: Date) =>
-    aTransfer(world, key, { phase: 'pending', debit: world.accounts.anna, credit: world.accounts.ben, amount: toAmount(40n), timeoutAt });
+    aTransfer(world, key, {
+      phase: 'pending',
+      debit: world.accounts.anna,
+      credit: world.accounts.ben,
+      amount: toAmount(40n),
+      timeoutAt,
+    });
   const post = (world: World, key: string) =>
-    aTransfer(world, `post ${key}`, { phase: 'post', debit: world.accounts.anna, credit: world.accounts.ben, amount: toAmount(40n), pendingId: world.id('transfer', key) });
+    aTransfer(world, `post ${key}`, {
+      phase: 'post',
+      debit: world.accounts.anna,
+      credit: world.accounts.ben,
+      amount: toAmount(40n),
+      pendingId: world.id('transfer', key),
+    });
 
   it('is voided once by the sweep when its time has come, and can’t be posted any more', async () => {
     const world = await aFundedWorld();
-    await ledger.post({ transfers: [hold(world, 'late', new Date(Date.now() - 1000)), hold(world, 'open', new Date(Date.now() + 3_600_000))] });
+    await ledger.post({
+      transfers: [
+        hold(world, 'late', new Date(Date.now() - 1000)),
+        hold(world, 'open', new Date(Date.now() + 3_600_000)),
+      ],
+    });
     expect(await ledger.post({ transfers: [post(world, 'late')] })).toEqual(refused('pending_already_voided'));
     const sweeps = [ledger, other].map((target) => voidExpired({ database: database.pool, ledger: target }));
     expect((await Promise.all(sweeps)).reduce((sum, count) => sum + count)).toBe(1);
@@ -260,8 +359,17 @@ describe('balances of a person', () => {
     const person = randomUUID();
     const world = aWorld();
     const cash = (asset: string) => ({ debit: gatewayReceivable('test', asset), credit: userCash(person, asset) });
-    await ledger.post({ transfers: [aTransfer(world, 'usd', { ...cash('iso4217:USD'), amount: toAmount(5n) }), aTransfer(world, 'cny', cash(worldAsset))] });
-    const held = { debit: userCash(person, worldAsset), credit: gatewayReceivable('test', worldAsset), amount: toAmount(30n) };
+    await ledger.post({
+      transfers: [
+        aTransfer(world, 'usd', { ...cash('iso4217:USD'), amount: toAmount(5n) }),
+        aTransfer(world, 'cny', cash(worldAsset)),
+      ],
+    });
+    const held = {
+      debit: userCash(person, worldAsset),
+      credit: gatewayReceivable('test', worldAsset),
+      amount: toAmount(30n),
+    };
     await ledger.post({ transfers: [aTransfer(world, 'hold', { ...held, phase: 'pending' })] });
     expect(await readBalances(database.pool, person)).toEqual([
       { asset: 'iso4217:CNY', available: 70n, pending: 30n },

@@ -32,7 +32,13 @@ const waitingMax = 10_000;
  *
  * @param onRetry - Told of every repetition of a batch and why.
  */
-export function createLedger({ pool, onRetry = () => undefined }: { readonly pool: Pool; readonly onRetry?: (error: unknown) => void }): Ledger {
+export function createLedger({
+  pool,
+  onRetry = () => undefined,
+}: {
+  readonly pool: Pool;
+  readonly onRetry?: (error: unknown) => void;
+}): Ledger {
   const work = createPosting({ database: pool, onRetry });
   const batcher = createBatcher<Command, CommandResult>({ work, lanesMax, batchMax, waitingMax });
   return {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { LedgerModel } from '../../test/support/ledger-model.ts';
-import { aRow, aWorld, anAnswer, hashOf, type World, worldAsset } from '../../test/support/ledger-world.ts';
+import { anAnswer, aRow, aWorld, hashOf, type World, worldAsset } from '../../test/support/ledger-world.ts';
 import type { Command, NewTransfer } from './command.ts';
 import { voidExpired } from './expired-pendings.ts';
 import { accountId } from './ids.ts';
@@ -34,7 +34,9 @@ type Shape = {
     readonly isLate: boolean;
   }[];
   readonly changes: readonly { readonly name: string; readonly expectVersion: number }[];
-  readonly answer: { readonly key: string; readonly requestHash: string; readonly body: { readonly n: number } } | undefined;
+  readonly answer:
+    | { readonly key: string; readonly requestHash: string; readonly body: { readonly n: number } }
+    | undefined;
 };
 
 const idsMax = 9;
@@ -64,9 +66,16 @@ const shapes: fc.Arbitrary<Shape> = fc
       }),
       { maxLength: 3 },
     ),
-    changes: fc.uniqueArray(fc.record({ name: fc.constantFrom('row-1', 'row-2'), expectVersion: fc.nat(2) }), { maxLength: 2, selector: ({ name }) => name }),
+    changes: fc.uniqueArray(fc.record({ name: fc.constantFrom('row-1', 'row-2'), expectVersion: fc.nat(2) }), {
+      maxLength: 2,
+      selector: ({ name }) => name,
+    }),
     answer: fc.option(
-      fc.record({ key: fc.constantFrom('key-1', 'key-2'), requestHash: fc.constantFrom(hashOf('a'), hashOf('a'), hashOf('b')), body: fc.record({ n: fc.nat(3) }) }),
+      fc.record({
+        key: fc.constantFrom('key-1', 'key-2'),
+        requestHash: fc.constantFrom(hashOf('a'), hashOf('a'), hashOf('b')),
+        body: fc.record({ n: fc.nat(3) }),
+      }),
       { nil: undefined, freq: 4 },
     ),
   })
@@ -76,7 +85,14 @@ function toCommand(world: World, { transfers, changes, answer }: Shape): Command
   const { accounts } = world;
   const command = {
     transfers: transfers.map(({ id, phase, pair: [debit, credit], amount, kind, pendingId, isLate }): NewTransfer => {
-      const base = { id: idOf(world, id), phase, debit: accounts[debit], credit: accounts[credit], amount: toAmount(amount), kind };
+      const base = {
+        id: idOf(world, id),
+        phase,
+        debit: accounts[debit],
+        credit: accounts[credit],
+        amount: toAmount(amount),
+        kind,
+      };
       if (phase === 'post' || phase === 'void') return { ...base, pendingId: idOf(world, pendingId) };
       return phase === 'pending' && isLate ? { ...base, timeoutAt: new Date('2020-01-01T00:00:00.123Z') } : base;
     }),
@@ -96,7 +112,8 @@ function byKey<Row extends { readonly id?: string; readonly key?: string }>(rows
 async function readState(world: World) {
   const ids = Array.from({ length: idsMax }, (_, index) => idOf(world, index));
   const names = `${world.name}:%`;
-  const read = async (text: string, values: unknown[]) => byKey((await database.pool.query<{ id?: string; key?: string }>(text, values)).rows);
+  const read = async (text: string, values: unknown[]) =>
+    byKey((await database.pool.query<{ id?: string; key?: string }>(text, values)).rows);
   return {
     balances: await read(
       `SELECT id, debits_posted::text, debits_pending::text, credits_posted::text, credits_pending::text FROM ledger_accounts WHERE name LIKE $1`,
@@ -119,8 +136,16 @@ function expectedState({ state }: LedgerModel) {
         credits_pending: `${credits.pending}`,
       })),
     ),
-    transfers: byKey([...state.transfers.values()].map(({ id, phase, amount, kind }) => ({ id, phase, amount: `${amount}`, kind }))),
-    rows: byKey([...state.rows].map(([key, { version, set }]) => ({ id: key.split(' ')[1] ?? '', version, block_number: set.block_number }))),
+    transfers: byKey(
+      [...state.transfers.values()].map(({ id, phase, amount, kind }) => ({ id, phase, amount: `${amount}`, kind })),
+    ),
+    rows: byKey(
+      [...state.rows].map(([key, { version, set }]) => ({
+        id: key.split(' ')[1] ?? '',
+        version,
+        block_number: set.block_number,
+      })),
+    ),
     answers: byKey([...state.answers].map(([key, { body }]) => ({ key: key.split(' ')[1] ?? '', body }))),
   };
 }
@@ -128,17 +153,21 @@ function expectedState({ state }: LedgerModel) {
 describe('posting, against a plain model of the rules', () => {
   it('answers and leaves behind what the model does, for any commands in any batches', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(shapes, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }), async (batches) => {
-        const world = aWorld();
-        const model = new LedgerModel();
-        for (const batch of batches) {
-          const commands = batch.map((shape) => toCommand(world, shape));
-          for (const { debit, credit } of commands.flatMap(({ transfers }) => transfers)) [debit, credit].map((account) => model.account(account));
-          const expected = commands.map((command) => model.apply(command));
-          expect(await Promise.all(commands.map((command) => ledger.post(command)))).toEqual(expected);
-        }
-        expect(await readState(world)).toEqual(expectedState(model));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(shapes, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+        async (batches) => {
+          const world = aWorld();
+          const model = new LedgerModel();
+          for (const batch of batches) {
+            const commands = batch.map((shape) => toCommand(world, shape));
+            for (const { debit, credit } of commands.flatMap(({ transfers }) => transfers))
+              [debit, credit].map((account) => model.account(account));
+            const expected = commands.map((command) => model.apply(command));
+            expect(await Promise.all(commands.map((command) => ledger.post(command)))).toEqual(expected);
+          }
+          expect(await readState(world)).toEqual(expectedState(model));
+        },
+      ),
       { numRuns: 100 },
     );
   });

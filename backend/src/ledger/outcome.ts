@@ -21,7 +21,9 @@ export function answerOf(result: CommandResult, written: Answer): Answer {
     case 'version_conflict':
       throw new AppError('STATE_CONFLICT', 'Somebody else changed it meanwhile.', { details: { table: result.table } });
     case 'refused': {
-      const reason = result.transfers.find((status) => status !== 'created' && status !== 'exists' && status !== 'linked_refused');
+      const reason = result.transfers.find(
+        (status) => status !== 'created' && status !== 'exists' && status !== 'linked_refused',
+      );
       if (reason === 'exceeds_credits') throw new AppError('INSUFFICIENT_FUNDS', 'There is not enough cash.');
       throw new Error(`The ledger refused a transfer: ${reason ?? 'without a reason'}`);
     }

@@ -21,10 +21,14 @@ export class CommandError extends Error {
   }
 }
 
-type Outcome = CommandResult | { readonly status: 'error'; readonly code: string; readonly message: string; readonly constraint: string } | null;
+type Outcome =
+  | CommandResult
+  | { readonly status: 'error'; readonly code: string; readonly message: string; readonly constraint: string }
+  | null;
 type Settled = PromiseSettledResult<CommandResult>;
 
-const postText = `SELECT ledger_post($1::jsonb, $2::integer[], $3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::text[],
+/** The one statement that posts. Its parameters are those of {@link encodeBatch}. */
+export const postText = `SELECT ledger_post($1::jsonb, $2::integer[], $3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::text[],
   $10::uuid[], $11::timestamptz[], $12::uuid[], $13::jsonb, $14::jsonb, $15::jsonb, $16::integer[], $17::uuid[]) AS outcomes`;
 
 const attemptsMax = 5;
@@ -37,14 +41,23 @@ const delayMinMs = 20;
  *
  * @param onRetry - Told of every repetition and why.
  */
-export function createPosting({ database, onRetry }: { readonly database: Queryable; readonly onRetry: (error: unknown) => void }) {
+export function createPosting({
+  database,
+  onRetry,
+}: {
+  readonly database: Queryable;
+  readonly onRetry: (error: unknown) => void;
+}) {
   const accountOf = createAccountRegistry();
 
   const post = async (commands: readonly Command[]): Promise<Settled[]> => {
     try {
       return await withRetries(() => postOnce(database, accountOf, commands), onRetry);
     } catch (error) {
-      if (isUnavailable(error)) return commands.map(() => rejected(new AppError('SERVICE_UNAVAILABLE', 'The ledger cannot be reached.', { cause: error })));
+      if (isUnavailable(error))
+        return commands.map(() =>
+          rejected(new AppError('SERVICE_UNAVAILABLE', 'The ledger cannot be reached.', { cause: error })),
+        );
       if (commands.length === 1) return [rejected(error)];
     }
     const settled: Settled[] = [];
@@ -54,10 +67,18 @@ export function createPosting({ database, onRetry }: { readonly database: Querya
   return post;
 }
 
-async function postOnce(database: Queryable, accountOf: AccountRegistry, commands: readonly Command[]): Promise<Settled[]> {
+async function postOnce(
+  database: Queryable,
+  accountOf: AccountRegistry,
+  commands: readonly Command[],
+): Promise<Settled[]> {
   const { values, created } = encodeBatch(commands, accountOf);
   failpoint('before_ledger_post');
-  const { rows } = await database.query<{ outcomes: readonly Outcome[] | null }>({ name: 'ledger_post', text: postText, values });
+  const { rows } = await database.query<{ outcomes: readonly Outcome[] | null }>({
+    name: 'ledger_post',
+    text: postText,
+    values,
+  });
   for (const account of created) account.isThere = true;
   failpoint('after_ledger_commit');
   const outcomes = rows[0]?.outcomes ?? [];
@@ -65,9 +86,12 @@ async function postOnce(database: Queryable, accountOf: AccountRegistry, command
 }
 
 function toSettled({ transfers }: Command, outcome: Outcome): Settled {
-  if (outcome === null) return { status: 'fulfilled', value: { status: 'written', transfers: transfers.map(() => 'created') } };
-  if (outcome.status === 'error') return rejected(new CommandError(outcome.message, outcome.code, outcome.constraint || undefined));
-  if (outcome.status === 'written') return { status: 'fulfilled', value: { status: 'written', transfers: outcome.transfers } };
+  if (outcome === null)
+    return { status: 'fulfilled', value: { status: 'written', transfers: transfers.map(() => 'created') } };
+  if (outcome.status === 'error')
+    return rejected(new CommandError(outcome.message, outcome.code, outcome.constraint || undefined));
+  if (outcome.status === 'written')
+    return { status: 'fulfilled', value: { status: 'written', transfers: outcome.transfers } };
   return { status: 'fulfilled', value: outcome };
 }
 
@@ -108,5 +132,8 @@ function isUnavailable(error: unknown): boolean {
 function isNetworkFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Node's system errors (ECONNRESET, EPIPE, …); the driver has no codes and says "Connection terminated" or "timeout exceeded".
-  return /^E[A-Z]+$/.test(String((error as { code?: unknown }).code)) || /^(?:Connection terminated|timeout exceeded)/i.test(error.message);
+  return (
+    /^E[A-Z]+$/.test(String((error as { code?: unknown }).code)) ||
+    /^(?:Connection terminated|timeout exceeded)/i.test(error.message)
+  );
 }

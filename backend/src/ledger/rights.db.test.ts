@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase, type TestRole } from '../../test/support/database.ts';
-import { aTransfer, aWorld, anAnswer, type World } from '../../test/support/ledger-world.ts';
+import { anAnswer, aTransfer, aWorld, type World } from '../../test/support/ledger-world.ts';
 import { createLedger } from './ledger.ts';
 
 let database: TestDatabase;
@@ -52,7 +52,11 @@ describe('the service’s role', () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).toMatchObject(text.startsWith('CREATE OR REPLACE') ? { message: expect.stringMatching(/must be owner|permission denied/) } : permissionDenied);
+    expect(error).toMatchObject(
+      text.startsWith('CREATE OR REPLACE')
+        ? { message: expect.stringMatching(/must be owner|permission denied/) }
+        : permissionDenied,
+    );
   });
 
   it('reads the books and posts through the one function', async () => {
@@ -66,10 +70,14 @@ describe('the service’s role', () => {
       await client.query('CREATE TEMPORARY TABLE ledger_accounts (LIKE public.ledger_accounts INCLUDING ALL)');
       await client.query('CREATE TEMPORARY TABLE ledger_transfers (LIKE public.ledger_transfers INCLUDING ALL)');
       await client.query('SET search_path = pg_temp, public');
-      const post = (id: string) => `SELECT public.ledger_post(NULL, '{1}', '{${id}}', '{posted}', (SELECT ARRAY[debit_account_id] FROM public.ledger_transfers), (SELECT ARRAY[credit_account_id] FROM public.ledger_transfers),
+      const post = (
+        id: string,
+      ) => `SELECT public.ledger_post(NULL, '{1}', '{${id}}', '{posted}', (SELECT ARRAY[debit_account_id] FROM public.ledger_transfers), (SELECT ARRAY[credit_account_id] FROM public.ledger_transfers),
         '{iso4217:CNY}', '{5}', '{test}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`;
       await client.query(post(world.id('through the side door')));
-      const { rows } = await client.query('SELECT (SELECT count(*)::integer FROM public.ledger_transfers) AS books, (SELECT count(*)::integer FROM pg_temp.ledger_transfers) AS own');
+      const { rows } = await client.query(
+        'SELECT (SELECT count(*)::integer FROM public.ledger_transfers) AS books, (SELECT count(*)::integer FROM pg_temp.ledger_transfers) AS own',
+      );
       expect(rows).toEqual([{ books: 2, own: 0 }]);
     } finally {
       client.release(true);
@@ -78,18 +86,31 @@ describe('the service’s role', () => {
 });
 
 describe('the owner, too', () => {
-  it.each(['UPDATE ledger_transfers SET amount = 1', 'UPDATE ledger_transfers SET amount = 1 WHERE false', 'DELETE FROM ledger_transfers', 'TRUNCATE ledger_transfers'])('is refused: %s', async (text) => {
-    await expect(attempt('owner', text)).rejects.toMatchObject({ code: '23001', message: expect.stringContaining('never changes') });
+  it.each([
+    'UPDATE ledger_transfers SET amount = 1',
+    'UPDATE ledger_transfers SET amount = 1 WHERE false',
+    'DELETE FROM ledger_transfers',
+    'TRUNCATE ledger_transfers',
+  ])('is refused: %s', async (text) => {
+    await expect(attempt('owner', text)).rejects.toMatchObject({
+      code: '23001',
+      message: expect.stringContaining('never changes'),
+    });
   });
 
   it('cannot end a pending transfer twice', async () => {
-    const end = (key: string) => `INSERT INTO ledger_transfers (id, debit_account_id, credit_account_id, asset, amount, kind, phase, pending_id, request_hash)
+    const end = (
+      key: string,
+    ) => `INSERT INTO ledger_transfers (id, debit_account_id, credit_account_id, asset, amount, kind, phase, pending_id, request_hash)
       SELECT '${world.id(key)}', debit_account_id, credit_account_id, asset, 1, kind, 'void', '${world.id('a pending')}', request_hash FROM ledger_transfers LIMIT 1`;
     const client = await database.connect('owner', 1).connect();
     try {
       await client.query('BEGIN');
       await client.query(end('a'));
-      await expect(client.query(end('b'))).rejects.toMatchObject({ code: '23505', constraint: 'ledger_transfers_pending_id_key' });
+      await expect(client.query(end('b'))).rejects.toMatchObject({
+        code: '23505',
+        constraint: 'ledger_transfers_pending_id_key',
+      });
       await client.query('ROLLBACK');
     } finally {
       client.release();

@@ -17,9 +17,15 @@ export type Paying = { readonly topUp: TopUp; readonly attempt: GatewayAttempt }
  * The id of the one transfer that money paid under an order number ever makes, wherever it goes: it can be booked as cash or
  * put into suspense, once.
  */
-export const paidTransferId = (gateway: string, orderNumber: string): string => businessId('transfer', 'gateway', gateway, orderNumber, 'paid');
+export const paidTransferId = (gateway: string, orderNumber: string): string =>
+  businessId('transfer', 'gateway', gateway, orderNumber, 'paid');
 
-const changeTopUp = ({ id, version }: TopUp, set: RowChange['set']): RowChange => ({ table: 'movements', id, expectVersion: version, set });
+const changeTopUp = ({ id, version }: TopUp, set: RowChange['set']): RowChange => ({
+  table: 'movements',
+  id,
+  expectVersion: version,
+  set,
+});
 
 const noCheck = { next_check_at: null };
 
@@ -36,12 +42,30 @@ export function beginAttempt(topUp: RowChange, attempt: Parameters<typeof insert
 /** The payer can pay. */
 export function openAttempt(
   { topUp, attempt }: Paying,
-  { reference, redirectUrl, nextCheckAt, answer }: { readonly reference: string; readonly redirectUrl: string; readonly nextCheckAt: Date | undefined; readonly answer: StoredAnswer | undefined },
+  {
+    reference,
+    redirectUrl,
+    nextCheckAt,
+    answer,
+  }: {
+    readonly reference: string;
+    readonly redirectUrl: string;
+    readonly nextCheckAt: Date | undefined;
+    readonly answer: StoredAnswer | undefined;
+  },
 ): Command {
-  const set = { state: 'open', gateway_reference: reference, redirect_url: redirectUrl, next_check_at: nextCheckAt?.toISOString() ?? null };
+  const set = {
+    state: 'open',
+    gateway_reference: reference,
+    redirect_url: redirectUrl,
+    next_check_at: nextCheckAt?.toISOString() ?? null,
+  };
   return {
     transfers: [],
-    changes: [changeAttempt(attempt, set), ...(topUp.state === 'created' ? [changeTopUp(topUp, { state: 'paying' })] : [])],
+    changes: [
+      changeAttempt(attempt, set),
+      ...(topUp.state === 'created' ? [changeTopUp(topUp, { state: 'paying' })] : []),
+    ],
     ...(answer ? { answer } : {}),
     jobs: nextCheckAt ? [followJob(attempt, nextCheckAt)] : [],
     history: [topUp.id],
@@ -51,21 +75,44 @@ export function openAttempt(
 /** The attempt came to nothing. The top-up ends with it unless money came by another attempt. */
 export function endAttempt(
   { topUp, attempt }: Paying,
-  { state, reason, nextCheckAt, endsTopUp }: { readonly state: 'failed' | 'expired'; readonly reason: string | null; readonly nextCheckAt: Date | undefined; readonly endsTopUp: boolean },
+  {
+    state,
+    reason,
+    nextCheckAt,
+    endsTopUp,
+  }: {
+    readonly state: 'failed' | 'expired';
+    readonly reason: string | null;
+    readonly nextCheckAt: Date | undefined;
+    readonly endsTopUp: boolean;
+  },
 ): Command {
   return {
     transfers: [],
-    changes: [changeAttempt(attempt, { state, reason, next_check_at: nextCheckAt?.toISOString() ?? null }), ...(endsTopUp ? [changeTopUp(topUp, { state, reason })] : [])],
+    changes: [
+      changeAttempt(attempt, { state, reason, next_check_at: nextCheckAt?.toISOString() ?? null }),
+      ...(endsTopUp ? [changeTopUp(topUp, { state, reason })] : []),
+    ],
     jobs: nextCheckAt ? [followJob(attempt, nextCheckAt)] : [],
     history: [topUp.id],
   };
 }
 
 /** The gateway's answer is not about our order: a person looks, and we ask again. */
-export function flagAttempt({ topUp, attempt }: Paying, { reason, nextCheckAt, endsTopUp }: { readonly reason: string; readonly nextCheckAt: Date | undefined; readonly endsTopUp: boolean }): Command {
+export function flagAttempt(
+  { topUp, attempt }: Paying,
+  {
+    reason,
+    nextCheckAt,
+    endsTopUp,
+  }: { readonly reason: string; readonly nextCheckAt: Date | undefined; readonly endsTopUp: boolean },
+): Command {
   return {
     transfers: [],
-    changes: [changeAttempt(attempt, { reason, next_check_at: nextCheckAt?.toISOString() ?? null }), ...(endsTopUp ? [changeTopUp(topUp, { state: 'review', reason })] : [])],
+    changes: [
+      changeAttempt(attempt, { reason, next_check_at: nextCheckAt?.toISOString() ?? null }),
+      ...(endsTopUp ? [changeTopUp(topUp, { state: 'review', reason })] : []),
+    ],
     jobs: nextCheckAt ? [followJob(attempt, nextCheckAt)] : [],
     history: [topUp.id],
   };
@@ -76,7 +123,20 @@ export function flagAttempt({ topUp, attempt }: Paying, { reason, nextCheckAt, e
  *
  * @param reason - Why the cash stays cash although tokens were wanted.
  */
-export function creditTopUp({ topUp, attempt }: Paying, { reference, issue, reason, jobs = [] }: { readonly reference: string; readonly issue?: Issue | undefined; readonly reason?: string | undefined; readonly jobs?: readonly Job[] }): Command {
+export function creditTopUp(
+  { topUp, attempt }: Paying,
+  {
+    reference,
+    issue,
+    reason,
+    jobs = [],
+  }: {
+    readonly reference: string;
+    readonly issue?: Issue | undefined;
+    readonly reason?: string | undefined;
+    readonly jobs?: readonly Job[];
+  },
+): Command {
   return {
     transfers: [creditTransfer(topUp, attempt, topUp.id), ...(issue?.transfers ?? [])],
     changes: [
@@ -95,7 +155,13 @@ export function creditSecondPayment({ topUp, attempt }: Paying, reference: strin
   return {
     transfers: [creditTransfer(topUp, attempt, id)],
     changes: [
-      changeAttempt(attempt, { state: 'succeeded', reason: null, gateway_reference: reference, movement_id: id, ...noCheck }),
+      changeAttempt(attempt, {
+        state: 'succeeded',
+        reason: null,
+        gateway_reference: reference,
+        movement_id: id,
+        ...noCheck,
+      }),
       insertSecondTopUp(id, topUp, attempt.money, { state: 'credited', reason: null }),
     ],
     history: [topUp.id, id],
@@ -105,14 +171,32 @@ export function creditSecondPayment({ topUp, attempt }: Paying, reference: strin
 /** Something was paid that was not ordered: it is kept apart until a person finds out what it is. */
 export function suspendPayment(
   { topUp, attempt }: Paying,
-  { reference, money, reason, isSecond }: { readonly reference: string; readonly money: Money<CashAssetId>; readonly reason: string; readonly isSecond: boolean },
+  {
+    reference,
+    money,
+    reason,
+    isSecond,
+  }: {
+    readonly reference: string;
+    readonly money: Money<CashAssetId>;
+    readonly reason: string;
+    readonly isSecond: boolean;
+  },
 ): Command {
   const id = isSecond ? secondTopUpId(attempt) : topUp.id;
   return {
     transfers: [suspenseTransfer(attempt.gateway, attempt.orderNumber, money, id)],
     changes: [
-      changeAttempt(attempt, { state: 'mismatched', reason, gateway_reference: reference, movement_id: id, ...noCheck }),
-      isSecond ? insertSecondTopUp(id, topUp, money, { state: 'review', reason }) : changeTopUp(topUp, { state: 'review', reason }),
+      changeAttempt(attempt, {
+        state: 'mismatched',
+        reason,
+        gateway_reference: reference,
+        movement_id: id,
+        ...noCheck,
+      }),
+      isSecond
+        ? insertSecondTopUp(id, topUp, money, { state: 'review', reason })
+        : changeTopUp(topUp, { state: 'review', reason }),
     ],
     history: isSecond ? [topUp.id, id] : [id],
   };
@@ -120,12 +204,22 @@ export function suspendPayment(
 
 /** Cash that was credited earlier goes on as tokens now, or (with a reason) stays cash. */
 export function issueCredited(topUp: TopUp, outcome: Issue | { readonly reason: string }): Command {
-  if ('reason' in outcome) return { transfers: [], changes: [changeTopUp(topUp, { reason: outcome.reason })], history: [topUp.id] };
-  return { transfers: outcome.transfers, changes: [changeTopUp(topUp, { state: 'issuing' }), ...outcome.changes], history: [topUp.id] };
+  if ('reason' in outcome)
+    return { transfers: [], changes: [changeTopUp(topUp, { reason: outcome.reason })], history: [topUp.id] };
+  return {
+    transfers: outcome.transfers,
+    changes: [changeTopUp(topUp, { state: 'issuing' }), ...outcome.changes],
+    history: [topUp.id],
+  };
 }
 
 /** Money paid under an order number, put into suspense. */
-export function suspenseTransfer(gateway: string, orderNumber: string, money: Money<CashAssetId>, movementId?: string): NewTransfer {
+export function suspenseTransfer(
+  gateway: string,
+  orderNumber: string,
+  money: Money<CashAssetId>,
+  movementId?: string,
+): NewTransfer {
   return {
     id: paidTransferId(gateway, orderNumber),
     phase: 'posted',
@@ -137,7 +231,11 @@ export function suspenseTransfer(gateway: string, orderNumber: string, money: Mo
   };
 }
 
-function creditTransfer(topUp: TopUp, { gateway, orderNumber, money }: GatewayAttempt, movementId: string): NewTransfer {
+function creditTransfer(
+  topUp: TopUp,
+  { gateway, orderNumber, money }: GatewayAttempt,
+  movementId: string,
+): NewTransfer {
   return {
     id: paidTransferId(gateway, orderNumber),
     phase: 'posted',
@@ -151,7 +249,25 @@ function creditTransfer(topUp: TopUp, { gateway, orderNumber, money }: GatewayAt
 
 const secondTopUpId = (attempt: GatewayAttempt): string => businessId('movement', 'second payment', attempt.id);
 
-function insertSecondTopUp(id: string, topUp: TopUp, money: Money<CashAssetId>, set: { readonly state: string; readonly reason: string | null }): RowChange {
+function insertSecondTopUp(
+  id: string,
+  topUp: TopUp,
+  money: Money<CashAssetId>,
+  set: { readonly state: string; readonly reason: string | null },
+): RowChange {
   const details = { secondPaymentOf: topUp.id };
-  return { table: 'movements', id, expectVersion: 0, set: { kind: 'top_up', user_id: topUp.userId, gateway: topUp.gateway, asset: money.asset, amount: encodeAmount(money.amount), details, ...set } };
+  return {
+    table: 'movements',
+    id,
+    expectVersion: 0,
+    set: {
+      kind: 'top_up',
+      user_id: topUp.userId,
+      gateway: topUp.gateway,
+      asset: money.asset,
+      amount: encodeAmount(money.amount),
+      details,
+      ...set,
+    },
+  };
 }

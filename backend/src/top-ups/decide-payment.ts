@@ -1,7 +1,13 @@
 import type { CashAssetId } from '@feiqian/domain/assets';
 import type { Money } from '@feiqian/domain/money';
 import type { GatewayAttempt } from '../gateways/attempts.ts';
-import { findMismatch, type Integrity, type Mismatch, type PaymentAnswer, type UnknownOrder } from '../gateways/gateway.ts';
+import {
+  findMismatch,
+  type Integrity,
+  type Mismatch,
+  type PaymentAnswer,
+  type UnknownOrder,
+} from '../gateways/gateway.ts';
 
 /** What a gateway said of an attempt; `refused` is its definitive no to creating the payment. */
 export type Heard = PaymentAnswer | UnknownOrder | { readonly state: 'refused'; readonly reason: string };
@@ -15,7 +21,12 @@ export type PaymentStep =
   /** Exactly what was ordered has been paid. */
   | { readonly step: 'credit'; readonly reference: string }
   /** Something was paid for this order, but not what was ordered. */
-  | { readonly step: 'suspend'; readonly reference: string; readonly reason: Mismatch; readonly money: Money<CashAssetId> }
+  | {
+      readonly step: 'suspend';
+      readonly reference: string;
+      readonly reason: Mismatch;
+      readonly money: Money<CashAssetId>;
+    }
   /** The answer is about another order than ours: nothing is booked and a person looks. */
   | { readonly step: 'flag'; readonly reason: Mismatch }
   | { readonly step: 'fail'; readonly reason: string }
@@ -24,7 +35,12 @@ export type PaymentStep =
 const wait: PaymentStep = { step: 'wait' };
 
 /** Decides what follows. Pure; money that was paid counts whatever the attempt's state was, once. */
-export function decidePayment(attempt: Pick<GatewayAttempt, 'state' | 'orderNumber' | 'money' | 'expiresAt'>, merchant: string, heard: Heard, now: Date): PaymentStep {
+export function decidePayment(
+  attempt: Pick<GatewayAttempt, 'state' | 'orderNumber' | 'money' | 'expiresAt'>,
+  merchant: string,
+  heard: Heard,
+  now: Date,
+): PaymentStep {
   if (attempt.state === 'succeeded' || attempt.state === 'mismatched') return wait;
   if (heard.state === 'refused') return attempt.state === 'created' ? { step: 'fail', reason: heard.reason } : wait;
   if (heard.state === 'unknown') return isLive(attempt) && isOver(attempt, now) ? { step: 'expire' } : wait;
@@ -33,7 +49,9 @@ export function decidePayment(attempt: Pick<GatewayAttempt, 'state' | 'orderNumb
   if (mismatch !== undefined) return decideMismatch(mismatch, heard);
   switch (heard.state) {
     case 'open':
-      return attempt.state === 'created' ? { step: 'open', reference: heard.reference, redirectUrl: heard.redirectUrl } : wait;
+      return attempt.state === 'created'
+        ? { step: 'open', reference: heard.reference, redirectUrl: heard.redirectUrl }
+        : wait;
     case 'paid':
       return { step: 'credit', reference: heard.reference };
     case 'failed':
@@ -47,7 +65,8 @@ export function decidePayment(attempt: Pick<GatewayAttempt, 'state' | 'orderNumb
 
 function decideMismatch(reason: Mismatch, heard: PaymentAnswer): PaymentStep {
   const isOurs = reason === 'CURRENCY_MISMATCH' || reason === 'AMOUNT_MISMATCH';
-  if (heard.state === 'paid' && isOurs) return { step: 'suspend', reference: heard.reference, reason, money: heard.money };
+  if (heard.state === 'paid' && isOurs)
+    return { step: 'suspend', reference: heard.reference, reason, money: heard.money };
   return { step: 'flag', reason };
 }
 

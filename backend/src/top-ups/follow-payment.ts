@@ -1,12 +1,29 @@
 import { AppError, assert, errorCodes, isAppError } from '@feiqian/domain/errors';
 import { failpoint } from '../database/failpoint.ts';
-import { type AttemptStore, type CheckDelays, type GatewayAttempt, planCheck, planCheckAt } from '../gateways/attempts.ts';
+import {
+  type AttemptStore,
+  type CheckDelays,
+  type GatewayAttempt,
+  planCheck,
+  planCheckAt,
+} from '../gateways/attempts.ts';
 import { isUnanswered } from '../gateways/follow.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { Command, CommandResult, RowChange, StoredAnswer } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { creditSecondPayment, creditTopUp, endAttempt, flagAttempt, type Issue, issueCredited, openAttempt, type Paying, suspendPayment, suspenseTransfer } from './books.ts';
+import {
+  creditSecondPayment,
+  creditTopUp,
+  endAttempt,
+  flagAttempt,
+  type Issue,
+  issueCredited,
+  openAttempt,
+  type Paying,
+  suspendPayment,
+  suspenseTransfer,
+} from './books.ts';
 import { decidePayment, type Heard, type PaymentStep } from './decide-payment.ts';
 import type { TopUp, TopUpStore } from './store.ts';
 
@@ -58,7 +75,8 @@ export async function advancePayment(deps: FollowDeps, attempt: GatewayAttempt):
     const paying = await load(deps, attempt.id);
     const step = decidePayment(paying.attempt, gateway.merchant, heard, deps.clock());
     const result = await book(deps, paying, step);
-    if (result.status === 'refused') throw new Error(`The ledger refused what a gateway said: ${result.transfers.join(', ')}`);
+    if (result.status === 'refused')
+      throw new Error(`The ledger refused what a gateway said: ${result.transfers.join(', ')}`);
     if (result.status !== 'version_conflict') return;
   }
   throw new AppError('STATE_CONFLICT', 'A payment changed again and again while it was booked.');
@@ -79,9 +97,18 @@ export async function followPayment(deps: FollowDeps, attempt: GatewayAttempt): 
 }
 
 /** A verified notification names an order that we don't have (a database restored from yesterday): what was paid waits in suspense. */
-export async function followUnknownPayment({ registry, ledger }: Pick<FollowDeps, 'registry' | 'ledger'>, gatewayName: string, orderNumber: string): Promise<'unknown' | 'suspended'> {
+export async function followUnknownPayment(
+  { registry, ledger }: Pick<FollowDeps, 'registry' | 'ledger'>,
+  gatewayName: string,
+  orderNumber: string,
+): Promise<'unknown' | 'suspended'> {
   const heard = await registry.get(gatewayName).queryPayment(orderNumber);
-  if (heard.state !== 'paid' || heard.orderNumber !== orderNumber || heard.merchant !== registry.get(gatewayName).merchant) return 'unknown';
+  if (
+    heard.state !== 'paid' ||
+    heard.orderNumber !== orderNumber ||
+    heard.merchant !== registry.get(gatewayName).merchant
+  )
+    return 'unknown';
   const result = await ledger.post({ transfers: [suspenseTransfer(gatewayName, orderNumber, heard.money)] });
   assert(result.status === 'written', 'money of an unknown order can always be put into suspense');
   return 'suspended';
@@ -92,7 +119,11 @@ export async function followUnknownPayment({ registry, ledger }: Pick<FollowDeps
  *
  * @throws {AppError} when it may be possible later.
  */
-export async function issueLater(deps: FollowDeps, topUpId: string, { isLastAttempt }: { readonly isLastAttempt: boolean }): Promise<void> {
+export async function issueLater(
+  deps: FollowDeps,
+  topUpId: string,
+  { isLastAttempt }: { readonly isLastAttempt: boolean },
+): Promise<void> {
   const topUp = await deps.store.find(topUpId);
   if (topUp?.state !== 'credited' || topUp.reason !== undefined || topUp.tokens === undefined) return;
   const prepared = await prepare(deps, topUp);
@@ -105,14 +136,21 @@ export async function issueLater(deps: FollowDeps, topUpId: string, { isLastAtte
 
 async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt): Promise<Heard> {
   const { orderNumber, money, expiresAt } = attempt;
-  if (attempt.state !== 'created' || expiresAt === undefined || expiresAt <= deps.clock()) return gateway.queryPayment(orderNumber);
+  if (attempt.state !== 'created' || expiresAt === undefined || expiresAt <= deps.clock())
+    return gateway.queryPayment(orderNumber);
   try {
-    const answer = await gateway.createPayment({ orderNumber, money, description, returnUrl: deps.returnUrl(attempt.movementId), expiresAt });
+    const answer = await gateway.createPayment({
+      orderNumber,
+      money,
+      description,
+      returnUrl: deps.returnUrl(attempt.movementId),
+      expiresAt,
+    });
     failpoint('after_gateway_payment_created_before_open');
     return answer;
   } catch (error) {
     if (!isAppError(error) || error.code !== 'GATEWAY_REFUSED') throw error;
-    return { state: 'refused', reason: error.details['reason'] ?? 'UNKNOWN' };
+    return { state: 'refused', reason: error.details.reason ?? 'UNKNOWN' };
   }
 }
 
@@ -140,9 +178,13 @@ async function book(deps: FollowDeps, paying: Loaded, step: PaymentStep): Promis
     case 'wait':
       return plan(deps, paying);
     case 'open':
-      return deps.ledger.post(openAttempt(paying, { ...step, nextCheckAt, answer: deps.answerOpened(topUp, step.redirectUrl) }));
+      return deps.ledger.post(
+        openAttempt(paying, { ...step, nextCheckAt, answer: deps.answerOpened(topUp, step.redirectUrl) }),
+      );
     case 'fail':
-      return deps.ledger.post(endAttempt(paying, { state: 'failed', reason: step.reason, nextCheckAt: undefined, endsTopUp }));
+      return deps.ledger.post(
+        endAttempt(paying, { state: 'failed', reason: step.reason, nextCheckAt: undefined, endsTopUp }),
+      );
     case 'expire':
       return deps.ledger.post(endAttempt(paying, { state: 'expired', reason: null, nextCheckAt, endsTopUp }));
     case 'flag':
@@ -150,6 +192,7 @@ async function book(deps: FollowDeps, paying: Loaded, step: PaymentStep): Promis
     case 'suspend':
       return deps.ledger.post(suspendPayment(paying, { ...step, isSecond: hasMoney }));
     case 'credit':
+      failpoint('after_gateway_says_paid_before_credit');
       return credit(deps, paying, step.reference);
     default:
       return step satisfies never;
@@ -172,7 +215,15 @@ function isBooked({ state }: GatewayAttempt): boolean {
 
 /** Credits a payment: the cash always, the tokens when they can be had. */
 async function credit(deps: FollowDeps, paying: Loaded, reference: string): Promise<CommandResult> {
-  const suspend = () => deps.ledger.post(suspendPayment(paying, { reference, money: paying.attempt.money, reason: 'ACCOUNT_CLOSED', isSecond: paying.hasMoney }));
+  const suspend = () =>
+    deps.ledger.post(
+      suspendPayment(paying, {
+        reference,
+        money: paying.attempt.money,
+        reason: 'ACCOUNT_CLOSED',
+        isSecond: paying.hasMoney,
+      }),
+    );
   if (paying.hasMoney) return postOr(deps, creditSecondPayment(paying, reference), suspend);
   const creditOnly = (reason?: string) => postOr(deps, creditTopUp(paying, { reference, reason }), suspend);
   if (paying.topUp.tokens === undefined) return creditOnly();
@@ -190,9 +241,17 @@ async function credit(deps: FollowDeps, paying: Loaded, reference: string): Prom
 }
 
 /** A job that tries to turn a top-up's cash into tokens. */
-export const issueJob = (topUpId: string) => ({ task: 'top-ups.issue', payload: { topUpId }, key: `top-ups.issue:${topUpId}` });
+export const issueJob = (topUpId: string) => ({
+  task: 'top-ups.issue',
+  payload: { topUpId },
+  key: `top-ups.issue:${topUpId}`,
+});
 
-async function postOr(deps: FollowDeps, command: Command, whenRefused: () => Promise<CommandResult>): Promise<CommandResult> {
+async function postOr(
+  deps: FollowDeps,
+  command: Command,
+  whenRefused: () => Promise<CommandResult>,
+): Promise<CommandResult> {
   const result = await deps.ledger.post(command);
   return result.status === 'refused' ? whenRefused() : result;
 }
@@ -205,10 +264,18 @@ type Prepared =
 async function prepare({ prepareIssue }: FollowDeps, { id, userId, money, tokens }: TopUp): Promise<Prepared> {
   assert(tokens, 'only a top-up that wants tokens is prepared for them');
   try {
-    const { transfers, changes } = await prepareIssue({ movementId: id, userId, cash: money, tokenAssetId: tokens.assetId, address: tokens.address });
+    const { transfers, changes } = await prepareIssue({
+      movementId: id,
+      userId,
+      cash: money,
+      tokenAssetId: tokens.assetId,
+      address: tokens.address,
+    });
     return { kind: 'issue', issue: { transfers, changes } };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return errorCodes[error.code].retryable ? { kind: 'later', error, reason: error.code } : { kind: 'never', reason: error.code };
+    return errorCodes[error.code].retryable
+      ? { kind: 'later', error, reason: error.code }
+      : { kind: 'never', reason: error.code };
   }
 }

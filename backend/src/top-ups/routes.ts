@@ -11,7 +11,13 @@ const tags = ['cash'];
 const params = z.object({ id: idSchema });
 
 /** `/v1/top-ups`: beginning, showing and trying again. */
-export function registerTopUpRoutes({ service, database }: { readonly service: TopUpService; readonly database: Queryable }): RegisterRoutes {
+export function registerTopUpRoutes({
+  service,
+  database,
+}: {
+  readonly service: TopUpService;
+  readonly database: Queryable;
+}): RegisterRoutes {
   return (app) => {
     app.post(
       '/v1/top-ups',
@@ -19,16 +25,26 @@ export function registerTopUpRoutes({ service, database }: { readonly service: T
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, 'top-ups');
-        const answer = (await findAnswer(database, idempotency)) ?? (await service.create(userId, request.body, idempotency));
+        const answer =
+          (await findAnswer(database, idempotency)) ?? (await service.create(userId, request.body, idempotency));
         return reply.code(201).send(answer.body as TopUp);
       },
     );
-    app.get('/v1/top-ups/:id', { schema: { tags, summary: 'What has become of a top-up', params, response: { 200: topUpResponse } } }, (request) =>
-      service.get(requirePrincipal(request).userId, request.params.id),
+    app.get(
+      '/v1/top-ups/:id',
+      { schema: { tags, summary: 'What has become of a top-up', params, response: { 200: topUpResponse } } },
+      (request) => service.get(requirePrincipal(request).userId, request.params.id),
     );
     app.post(
       '/v1/top-ups/:id/attempts',
-      { schema: { tags, summary: 'Try again to pay a top-up that expired or failed', params, response: { 201: topUpResponse } } },
+      {
+        schema: {
+          tags,
+          summary: 'Try again to pay a top-up that expired or failed',
+          params,
+          response: { 201: topUpResponse },
+        },
+      },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const { id } = request.params;

@@ -1,9 +1,9 @@
-import type { TopUp as TopUpWire, TopUpRequest } from '@feiqian/domain/api/cash';
+import type { TopUpRequest, TopUp as TopUpWire } from '@feiqian/domain/api/cash';
 import { type CashAssetId, parseAssetId } from '@feiqian/domain/assets';
 import { AppError } from '@feiqian/domain/errors';
 import { decodeAmount, encodeAmount, type Money } from '@feiqian/domain/money';
-import { addJob, type Task } from '../database/jobs.ts';
 import { failpoint } from '../database/failpoint.ts';
+import { addJob, type Task } from '../database/jobs.ts';
 import type { Queryable } from '../database/pool.ts';
 import { type AttemptStore, type CheckDelays, defaultCheckDelays, type GatewayAttempt } from '../gateways/attempts.ts';
 import { type GatewayRegistry, requireServed } from '../gateways/registry.ts';
@@ -13,7 +13,15 @@ import { businessId, historyId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
 import { beginAttempt } from './books.ts';
-import { advancePayment, type FollowDeps, followPayment, followUnknownPayment, issueJob, issueLater, type PrepareIssue } from './follow-payment.ts';
+import {
+  advancePayment,
+  type FollowDeps,
+  followPayment,
+  followUnknownPayment,
+  issueJob,
+  issueLater,
+  type PrepareIssue,
+} from './follow-payment.ts';
 import type { TopUp, TopUpStore } from './store.ts';
 
 type Deps = {
@@ -77,7 +85,8 @@ export function createTopUpService(deps: Deps) {
     /** For jobs: what has become of an attempt to pay in. */
     followPayment: (attempt: GatewayAttempt): Promise<boolean> => followPayment(follow, attempt),
     /** For jobs: money paid under an order number that is not ours. */
-    followUnknown: (gateway: string, orderNumber: string): Promise<'unknown' | 'suspended'> => followUnknownPayment(follow, gateway, orderNumber),
+    followUnknown: (gateway: string, orderNumber: string): Promise<'unknown' | 'suspended'> =>
+      followUnknownPayment(follow, gateway, orderNumber),
 
     tasks: {
       [issueTask]: async ({ topUpId }, { attempt }) => {
@@ -88,7 +97,8 @@ export function createTopUpService(deps: Deps) {
 
     /** Plans again what a process that died may have forgotten. */
     async sweep(): Promise<void> {
-      for (const id of await store.listAwaitingTokens(new Date(clock().getTime() - awaitingMs), awaitingMax)) await addJob(deps.database, issueJob(id));
+      for (const id of await store.listAwaitingTokens(new Date(clock().getTime() - awaitingMs), awaitingMax))
+        await addJob(deps.database, issueJob(id));
     },
   };
 }
@@ -101,7 +111,15 @@ type Begun = { readonly topUp: TopUp; readonly attempt: GatewayAttempt };
  *
  * @throws {AppError} GATEWAY_UNKNOWN, ASSET_UNKNOWN, AMOUNT_TOO_SMALL, AMOUNT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED, and what PrepareIssue throws.
  */
-async function begin(deps: Deps, { userId, request, idempotency, ...limits }: Limits & { readonly userId: string; readonly request: TopUpRequest; readonly idempotency: Idempotency }): Promise<Begun> {
+async function begin(
+  deps: Deps,
+  {
+    userId,
+    request,
+    idempotency,
+    ...limits
+  }: Limits & { readonly userId: string; readonly request: TopUpRequest; readonly idempotency: Idempotency },
+): Promise<Begun> {
   const id = businessId('movement', userId, 'top-ups', idempotency.key);
   const earlier = await findBegun(deps, id, idempotency);
   if (earlier) return earlier;
@@ -111,7 +129,17 @@ async function begin(deps: Deps, { userId, request, idempotency, ...limits }: Li
   const { target } = request;
   // Asked now so that a person hears at once that it can't be; asked again when the money is there.
   const columns =
-    target.kind === 'token' ? (await deps.prepareIssue({ movementId: id, userId, cash: money, tokenAssetId: target.token, address: target.address })).columns : {};
+    target.kind === 'token'
+      ? (
+          await deps.prepareIssue({
+            movementId: id,
+            userId,
+            cash: money,
+            tokenAssetId: target.token,
+            address: target.address,
+          })
+        ).columns
+      : {};
   const now = deps.clock();
   const expiresAt = new Date(now.getTime() + limits.payWithinMs);
   const topUp: RowChange = {
@@ -131,7 +159,16 @@ async function begin(deps: Deps, { userId, request, idempotency, ...limits }: Li
       ...columns,
     },
   };
-  const attempt = { id: attemptId(id, idempotency), movementId: id, gateway: gateway.name, direction: 'payment', money, expiresAt, createdAt: now, nextCheckAt: new Date(now.getTime() + limits.takeOverMs) } as const;
+  const attempt = {
+    id: attemptId(id, idempotency),
+    movementId: id,
+    gateway: gateway.name,
+    direction: 'payment',
+    money,
+    expiresAt,
+    createdAt: now,
+    nextCheckAt: new Date(now.getTime() + limits.takeOverMs),
+  } as const;
   const result = await deps.ledger.post(beginAttempt(topUp, attempt));
   // Another replica may have been quicker with the same request: then it stands already.
   if (result.status !== 'version_conflict') answerOf(result, emptyAnswer);
@@ -139,12 +176,23 @@ async function begin(deps: Deps, { userId, request, idempotency, ...limits }: Li
 }
 
 /** @throws {AppError} NOT_FOUND, STATE_CONFLICT, IDEMPOTENCY_KEY_REUSED. */
-async function beginAgain(deps: Deps, { userId, id, idempotency, ...limits }: Limits & { readonly userId: string; readonly id: string; readonly idempotency: Idempotency }): Promise<Begun> {
+async function beginAgain(
+  deps: Deps,
+  {
+    userId,
+    id,
+    idempotency,
+    ...limits
+  }: Limits & { readonly userId: string; readonly id: string; readonly idempotency: Idempotency },
+): Promise<Begun> {
   const topUp = await deps.store.find(id);
   if (topUp?.userId !== userId) throw new AppError('NOT_FOUND', 'There is no such top-up.');
   const earlier = await deps.attempts.find(attemptId(id, idempotency));
   if (earlier) return { topUp, attempt: earlier };
-  if (topUp.state !== 'expired' && topUp.state !== 'failed') throw new AppError('STATE_CONFLICT', 'This top-up is still under way or done.', { details: { state: topUp.state } });
+  if (topUp.state !== 'expired' && topUp.state !== 'failed')
+    throw new AppError('STATE_CONFLICT', 'This top-up is still under way or done.', {
+      details: { state: topUp.state },
+    });
   const now = deps.clock();
   const expiresAt = new Date(now.getTime() + limits.payWithinMs);
   const { gateway, money } = topUp;
@@ -152,9 +200,23 @@ async function beginAgain(deps: Deps, { userId, id, idempotency, ...limits }: Li
     table: 'movements',
     id,
     expectVersion: topUp.version,
-    set: { state: 'created', reason: null, expires_at: expiresAt.toISOString(), details: { request: { ...idempotency } } },
+    set: {
+      state: 'created',
+      reason: null,
+      expires_at: expiresAt.toISOString(),
+      details: { request: { ...idempotency } },
+    },
   };
-  const attempt = { id: attemptId(id, idempotency), movementId: id, gateway, direction: 'payment', money, expiresAt, createdAt: now, nextCheckAt: new Date(now.getTime() + limits.takeOverMs) } as const;
+  const attempt = {
+    id: attemptId(id, idempotency),
+    movementId: id,
+    gateway,
+    direction: 'payment',
+    money,
+    expiresAt,
+    createdAt: now,
+    nextCheckAt: new Date(now.getTime() + limits.takeOverMs),
+  } as const;
   const result = await deps.ledger.post(beginAttempt(change, attempt));
   if (result.status !== 'version_conflict') answerOf(result, emptyAnswer);
   const [again, begun] = [await deps.store.find(id), await deps.attempts.find(attempt.id)];
@@ -168,13 +230,20 @@ async function beginAgain(deps: Deps, { userId, id, idempotency, ...limits }: Li
  *
  * @throws {AppError} GATEWAY_REFUSED, GATEWAY_UNAVAILABLE, GATEWAY_ANSWER_INVALID; the last two may be tried again with the same key.
  */
-async function open(deps: Deps, follow: FollowDeps, { topUp, attempt, idempotency }: Begun & { readonly idempotency: Idempotency }): Promise<Answer> {
+async function open(
+  deps: Deps,
+  follow: FollowDeps,
+  { topUp, attempt, idempotency }: Begun & { readonly idempotency: Idempotency },
+): Promise<Answer> {
   if (attempt.state === 'created') await advancePayment(follow, attempt);
   const stored = await findAnswer(deps.database, idempotency);
   if (stored) return stored;
   const [now, done] = [await deps.store.find(topUp.id), await deps.attempts.find(attempt.id)];
   if (!now || !done) throw new Error('A top-up never goes away.');
-  if (done.state === 'failed') throw new AppError('GATEWAY_REFUSED', 'The gateway refused the order.', { details: { gateway: done.gateway, reason: done.reason ?? 'UNKNOWN' } });
+  if (done.state === 'failed')
+    throw new AppError('GATEWAY_REFUSED', 'The gateway refused the order.', {
+      details: { gateway: done.gateway, reason: done.reason ?? 'UNKNOWN' },
+    });
   return { status: 201, body: describe(now, done.state === 'open' ? done.redirectUrl : undefined) };
 }
 
@@ -203,7 +272,8 @@ async function getBegun(deps: Deps, id: string, idempotency: Idempotency): Promi
 /** @throws {AppError} ASSET_UNKNOWN when it is not cash. */
 function toCash({ asset, amount }: { readonly asset: string; readonly amount: string }): Money<CashAssetId> {
   const parts = parseAssetId(asset);
-  if (parts.kind !== 'cash') throw new AppError('ASSET_UNKNOWN', 'Only cash is paid in.', { details: { field: 'money.asset' } });
+  if (parts.kind !== 'cash')
+    throw new AppError('ASSET_UNKNOWN', 'Only cash is paid in.', { details: { field: 'money.asset' } });
   return { asset: `iso4217:${parts.currency}`, amount: decodeAmount(amount) };
 }
 

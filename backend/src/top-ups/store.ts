@@ -5,7 +5,17 @@ import type { Queryable } from '../database/pool.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 
 /** Where a top-up stands. */
-export type TopUpState = 'created' | 'paying' | 'paid' | 'credited' | 'issuing' | 'issued' | 'expired' | 'failed' | 'refunded' | 'review';
+export type TopUpState =
+  | 'created'
+  | 'paying'
+  | 'paid'
+  | 'credited'
+  | 'issuing'
+  | 'issued'
+  | 'expired'
+  | 'failed'
+  | 'refunded'
+  | 'review';
 
 /** A top-up as stored. */
 export type TopUp = {
@@ -39,7 +49,8 @@ type Raw = {
   details: { readonly request?: Idempotency };
 };
 
-const columns = 'id, version, user_id, state, gateway, asset, amount, counter_asset, counter_amount, address, reason, expires_at, details';
+const columns =
+  'id, version, user_id, state, gateway, asset, amount, counter_asset, counter_amount, address, reason, expires_at, details';
 
 /** Reads top-ups; only ledger commands write them. */
 export type TopUpStore = ReturnType<typeof createTopUpStore>;
@@ -47,7 +58,9 @@ export type TopUpStore = ReturnType<typeof createTopUpStore>;
 export function createTopUpStore(database: Queryable) {
   return {
     async find(id: string): Promise<TopUp | undefined> {
-      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM movements WHERE id = $1 AND kind = 'top_up'`, [id]);
+      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM movements WHERE id = $1 AND kind = 'top_up'`, [
+        id,
+      ]);
       return rows[0] && toTopUp(rows[0]);
     },
 
@@ -71,7 +84,10 @@ function toTopUp(raw: Raw): TopUp {
     state: raw.state,
     gateway: raw.gateway,
     money: { asset: raw.asset, amount: decodeAmount(raw.amount) },
-    tokens: assetId !== null && amount !== null && address !== null ? { assetId, amount: decodeAmount(amount), address } : undefined,
+    tokens:
+      assetId !== null && amount !== null && address !== null
+        ? { assetId, amount: decodeAmount(amount), address }
+        : undefined,
     reason: raw.reason ?? undefined,
     expiresAt: raw.expires_at ?? undefined,
     request: raw.details.request,

@@ -12,7 +12,8 @@ const followed = `
 
 const supply: Invariant = {
   name: 'tokens.supply',
-  title: 'Tokens issued in the books are the tokens that the chain issued less those redeemed, up to the ledger’s block',
+  title:
+    'Tokens issued in the books are the tokens that the chain issued less those redeemed, up to the ledger’s block',
   sql: `
     WITH ${followed}, on_chain AS (
       SELECT asset, sum(CASE name WHEN 'Issued' THEN amount ELSE -amount END) AS amount
@@ -30,7 +31,8 @@ const supply: Invariant = {
 
 const issuance: Invariant = {
   name: 'tokens.issuance',
-  title: 'Each issue and each redemption in the books is one event of the contract with that reference, and the reverse',
+  title:
+    'Each issue and each redemption in the books is one event of the contract with that reference, and the reverse',
   sql: `
     WITH ${followed}, booked AS (
       SELECT 'Issued' AS name, t.asset, t.amount, m.reference

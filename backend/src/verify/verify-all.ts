@@ -19,7 +19,10 @@ const invariants: readonly Invariant[] = [...ledgerInvariants, ...moneyInvariant
  *
  * @param readSupply - Given, the books are also compared with what the token contracts say now.
  */
-export async function verifyAll(pool: Pool, { readSupply }: { readonly readSupply?: ReadSupply } = {}): Promise<Check[]> {
+export async function verifyAll(
+  pool: Pool,
+  { readSupply }: { readonly readSupply?: ReadSupply } = {},
+): Promise<Check[]> {
   const connection = await pool.connect();
   try {
     await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -53,7 +56,9 @@ export function describeCheck({ name, title, figure, violations, examples }: Che
 }
 
 async function check(connection: Connection, { name, title, sql }: Invariant): Promise<Check> {
-  const { rows } = await connection.query<{ figure: string; violations: bigint | string; examples: string[] | null }>(sql);
+  const { rows } = await connection.query<{ figure: string; violations: bigint | string; examples: string[] | null }>(
+    sql,
+  );
   const [row] = rows;
   if (!row) throw new Error(`The query of ${name} answers nothing.`);
   return { name, title, figure: row.figure, violations: Number(row.violations), examples: row.examples ?? [] };
@@ -76,7 +81,8 @@ async function compareSupply(issued: readonly Issued[], readSupply: ReadSupply):
   for (const { asset, amount, block_number: blockNumber } of issued) {
     const supply = await readSupply(asset, BigInt(blockNumber));
     figures.push(`${asset}: ${supply ?? 'not compared, the chain did not answer'}`);
-    if (supply !== undefined && supply !== BigInt(amount)) odd.push(`${asset}: ${amount} in the books, ${supply} on chain`);
+    if (supply !== undefined && supply !== BigInt(amount))
+      odd.push(`${asset}: ${amount} in the books, ${supply} on chain`);
   }
   return {
     name: 'tokens.total_supply',

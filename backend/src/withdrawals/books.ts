@@ -12,10 +12,22 @@ type Party = Pick<Withdrawal, 'id' | 'userId' | 'gateway' | 'money'>;
 
 const reserveId = (withdrawalId: string): string => businessId('transfer', withdrawalId, 'withdrawal_reserve');
 
-const changeWithdrawal = ({ id, version }: Withdrawal, set: RowChange['set']): RowChange => ({ table: 'movements', id, expectVersion: version, set });
+const changeWithdrawal = ({ id, version }: Withdrawal, set: RowChange['set']): RowChange => ({
+  table: 'movements',
+  id,
+  expectVersion: version,
+  set,
+});
 
 /** Sets the cash aside and plans the payout, in one moment. The reserve has no timeout: it ends when the bank has said what became of it. */
-export function reserveWithdrawal(withdrawal: Party, { row, attempt, answer }: { readonly row: RowChange; readonly attempt: Parameters<typeof insertAttempt>[0]; readonly answer: StoredAnswer }): Command {
+export function reserveWithdrawal(
+  withdrawal: Party,
+  {
+    row,
+    attempt,
+    answer,
+  }: { readonly row: RowChange; readonly attempt: Parameters<typeof insertAttempt>[0]; readonly answer: StoredAnswer },
+): Command {
   return {
     transfers: [{ ...sides(withdrawal), id: reserveId(withdrawal.id), phase: 'pending', kind: 'withdrawal_reserve' }],
     changes: [row, insertAttempt(attempt)],
@@ -26,7 +38,10 @@ export function reserveWithdrawal(withdrawal: Party, { row, attempt, answer }: {
 }
 
 /** The gateway has taken the order. */
-export function sendWithdrawal({ withdrawal, attempt }: PayingOut, { reference, nextCheckAt }: { readonly reference: string; readonly nextCheckAt: Date }): Command {
+export function sendWithdrawal(
+  { withdrawal, attempt }: PayingOut,
+  { reference, nextCheckAt }: { readonly reference: string; readonly nextCheckAt: Date },
+): Command {
   return {
     transfers: [],
     changes: [
@@ -54,26 +69,46 @@ export function settleWithdrawal({ withdrawal, attempt }: PayingOut, reference: 
 export function returnWithdrawal({ withdrawal, attempt }: PayingOut, reason: string): Command {
   return {
     transfers: [endReserve(withdrawal, 'void')],
-    changes: [changeAttempt(attempt, { state: 'failed', reason, next_check_at: null }), changeWithdrawal(withdrawal, { state: 'returned', reason })],
+    changes: [
+      changeAttempt(attempt, { state: 'failed', reason, next_check_at: null }),
+      changeWithdrawal(withdrawal, { state: 'returned', reason }),
+    ],
     history: [withdrawal.id],
   };
 }
 
 /** The gateway's answer is not about our order: a person looks, the reserve stays, and we ask again. */
-export function flagWithdrawal({ withdrawal, attempt }: PayingOut, { reason, nextCheckAt }: { readonly reason: string; readonly nextCheckAt: Date }): Command {
+export function flagWithdrawal(
+  { withdrawal, attempt }: PayingOut,
+  { reason, nextCheckAt }: { readonly reason: string; readonly nextCheckAt: Date },
+): Command {
   return {
     transfers: [],
-    changes: [changeAttempt(attempt, { reason, next_check_at: nextCheckAt.toISOString() }), changeWithdrawal(withdrawal, { reason })],
+    changes: [
+      changeAttempt(attempt, { reason, next_check_at: nextCheckAt.toISOString() }),
+      changeWithdrawal(withdrawal, { reason }),
+    ],
     jobs: [followJob(attempt, nextCheckAt)],
     history: [withdrawal.id],
   };
 }
 
 function sides({ id, userId, gateway, money }: Party): Pick<NewTransfer, 'debit' | 'credit' | 'amount' | 'movementId'> {
-  return { debit: userCash(userId, money.asset), credit: gatewayReceivable(gateway, money.asset), amount: money.amount, movementId: id };
+  return {
+    debit: userCash(userId, money.asset),
+    credit: gatewayReceivable(gateway, money.asset),
+    amount: money.amount,
+    movementId: id,
+  };
 }
 
 function endReserve(withdrawal: Party, phase: 'post' | 'void'): NewTransfer {
   const kind = phase === 'post' ? 'withdrawal' : 'withdrawal_return';
-  return { ...sides(withdrawal), id: businessId('transfer', withdrawal.id, kind), phase, pendingId: reserveId(withdrawal.id), kind };
+  return {
+    ...sides(withdrawal),
+    id: businessId('transfer', withdrawal.id, kind),
+    phase,
+    pendingId: reserveId(withdrawal.id),
+    kind,
+  };
 }

@@ -18,11 +18,16 @@ export type PayoutStep =
   | { readonly step: 'flag'; readonly reason: Mismatch };
 
 /** Decides what follows. Pure. A payout ends only by the gateway's definitive answer about exactly our order; silence never ends it. */
-export function decidePayout(attempt: Pick<GatewayAttempt, 'state' | 'orderNumber' | 'money'>, merchant: string, heard: Heard): PayoutStep {
+export function decidePayout(
+  attempt: Pick<GatewayAttempt, 'state' | 'orderNumber' | 'money'>,
+  merchant: string,
+  heard: Heard,
+): PayoutStep {
   if (attempt.state !== 'created' && attempt.state !== 'open') return { step: 'wait' };
   if (heard.state === 'unknown') return { step: 'wait' };
   // A refusal of an order that the gateway has had already says nothing about that order.
-  if (heard.state === 'refused') return attempt.state === 'created' ? { step: 'return', reason: heard.reason } : { step: 'wait' };
+  if (heard.state === 'refused')
+    return attempt.state === 'created' ? { step: 'return', reason: heard.reason } : { step: 'wait' };
   const mismatch = findMismatch({ merchant, orderNumber: attempt.orderNumber, money: attempt.money }, heard);
   if (mismatch !== undefined) return { step: 'flag', reason: mismatch };
   switch (heard.state) {

@@ -2,7 +2,13 @@ import { AppError, assert, isAppError } from '@feiqian/domain/errors';
 import { z } from 'zod';
 import { failpoint } from '../database/failpoint.ts';
 import type { Sealer } from '../database/sealed.ts';
-import { type AttemptStore, type CheckDelays, type GatewayAttempt, planCheck, planCheckAt } from '../gateways/attempts.ts';
+import {
+  type AttemptStore,
+  type CheckDelays,
+  type GatewayAttempt,
+  planCheck,
+  planCheckAt,
+} from '../gateways/attempts.ts';
 import { isUnanswered } from '../gateways/follow.ts';
 import type { BankAccount, Gateway } from '../gateways/gateway.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
@@ -50,7 +56,8 @@ export async function followPayout(deps: FollowDeps, attempt: GatewayAttempt): P
     const payingOut = await load(deps, attempt.id);
     const step = decidePayout(payingOut.attempt, gateway.merchant, heard);
     const result = await book(deps, payingOut, step);
-    if (result.status === 'refused') throw new Error(`The ledger refused what a gateway said: ${result.transfers.join(', ')}`);
+    if (result.status === 'refused')
+      throw new Error(`The ledger refused what a gateway said: ${result.transfers.join(', ')}`);
     if (result.status !== 'version_conflict') return true;
   }
   throw new AppError('STATE_CONFLICT', 'A payout changed again and again while it was booked.');
@@ -66,14 +73,19 @@ async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt):
   failpoint('after_withdrawal_reserved_before_gateway_asked');
   try {
     const { orderNumber, money } = attempt;
-    const answer = await gateway.payout({ orderNumber, money, description, account: openAccount(deps.sealer, withdrawal) });
+    const answer = await gateway.payout({
+      orderNumber,
+      money,
+      description,
+      account: openAccount(deps.sealer, withdrawal),
+    });
     failpoint('after_gateway_payout_sent_before_books');
     return answer;
   } catch (error) {
     if (!isAppError(error) || error.code !== 'GATEWAY_REFUSED') throw error;
     // Money goes back only when the gateway, asked again, knows of no such payout.
     const heard = await gateway.queryPayout(attempt.orderNumber);
-    return heard.state === 'unknown' ? { state: 'refused', reason: error.details['reason'] ?? 'UNKNOWN' } : heard;
+    return heard.state === 'unknown' ? { state: 'refused', reason: error.details.reason ?? 'UNKNOWN' } : heard;
   }
 }
 

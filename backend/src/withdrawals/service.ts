@@ -1,4 +1,4 @@
-import type { withdrawalResponse, WithdrawalRequest } from '@feiqian/domain/api/cash';
+import type { WithdrawalRequest, withdrawalResponse } from '@feiqian/domain/api/cash';
 import { type CashAssetId, parseAssetId } from '@feiqian/domain/assets';
 import { AppError } from '@feiqian/domain/errors';
 import { decodeAmount, encodeAmount, type Money } from '@feiqian/domain/money';
@@ -42,12 +42,21 @@ export function createWithdrawalService(deps: Deps) {
      */
     async create(userId: string, request: WithdrawalRequest, idempotency: Idempotency): Promise<Answer> {
       const gateway = registry.get(request.gateway);
-      if (!gateway.canPayOut) throw new AppError('GATEWAY_REFUSED', 'This gateway does not pay out.', { details: { gateway: gateway.name, reason: 'PAYOUT_NOT_OFFERED' } });
+      if (!gateway.canPayOut)
+        throw new AppError('GATEWAY_REFUSED', 'This gateway does not pay out.', {
+          details: { gateway: gateway.name, reason: 'PAYOUT_NOT_OFFERED' },
+        });
       const money = toCash(request.money);
       requireServed(gateway, money);
       const id = businessId('movement', userId, 'withdrawals', idempotency.key);
       const masked = maskNumber(request.bankAccount.number);
-      const body: WithdrawalWire = { id, historyId: historyId(userId, id), state: 'reserved', money: request.money, bankAccount: { number: masked } };
+      const body: WithdrawalWire = {
+        id,
+        historyId: historyId(userId, id),
+        state: 'reserved',
+        money: request.money,
+        bankAccount: { number: masked },
+      };
       const now = clock();
       const row: RowChange = {
         table: 'movements',
@@ -60,13 +69,26 @@ export function createWithdrawalService(deps: Deps) {
           gateway: gateway.name,
           asset: money.asset,
           amount: encodeAmount(money.amount),
-          details: { account: { sealed: sealer.sealText(JSON.stringify(request.bankAccount), accountContext(id)), masked } },
+          details: {
+            account: { sealed: sealer.sealText(JSON.stringify(request.bankAccount), accountContext(id)), masked },
+          },
           created_at: now.toISOString(),
         },
       };
-      const attempt = { id: businessId('attempt', id), movementId: id, gateway: gateway.name, direction: 'payout', money, nextCheckAt: now, expiresAt: undefined, createdAt: now } as const;
+      const attempt = {
+        id: businessId('attempt', id),
+        movementId: id,
+        gateway: gateway.name,
+        direction: 'payout',
+        money,
+        nextCheckAt: now,
+        expiresAt: undefined,
+        createdAt: now,
+      } as const;
       const answer = { ...idempotency, status: 201, body };
-      const result = await ledger.post(reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { row, attempt, answer }));
+      const result = await ledger.post(
+        reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { row, attempt, answer }),
+      );
       return answerOf(result, { status: 201, body });
     },
 
@@ -83,7 +105,13 @@ export function createWithdrawalService(deps: Deps) {
 }
 
 function describe({ id, userId, state, money, maskedAccount }: Withdrawal): WithdrawalWire {
-  return { id, historyId: historyId(userId, id), state, money: { asset: money.asset, amount: encodeAmount(money.amount) }, bankAccount: { number: maskedAccount } };
+  return {
+    id,
+    historyId: historyId(userId, id),
+    state,
+    money: { asset: money.asset, amount: encodeAmount(money.amount) },
+    bankAccount: { number: maskedAccount },
+  };
 }
 
 /** Leaves of an account number what tells its owner which one it is: the last four characters. */
@@ -94,6 +122,7 @@ export function maskNumber(number: string): string {
 /** @throws {AppError} ASSET_UNKNOWN when it is not cash. */
 function toCash({ asset, amount }: { readonly asset: string; readonly amount: string }): Money<CashAssetId> {
   const parts = parseAssetId(asset);
-  if (parts.kind !== 'cash') throw new AppError('ASSET_UNKNOWN', 'Only cash is paid out.', { details: { field: 'money.asset' } });
+  if (parts.kind !== 'cash')
+    throw new AppError('ASSET_UNKNOWN', 'Only cash is paid out.', { details: { field: 'money.asset' } });
   return { asset: `iso4217:${parts.currency}`, amount: decodeAmount(amount) };
 }

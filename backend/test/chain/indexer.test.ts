@@ -64,6 +64,13 @@ describe('following a chain', () => {
     expect((await readRows(pool)).nativeTransfers).toEqual(before);
   });
 
+  it('follows over blocks that Hardhat mined in one go, which do not name their parents', async () => {
+    await chain.client.mine({ blocks: 60 });
+    await sendTokens(chain, ann, bob.address, 1n);
+    await until('the head is stored', async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`);
+    expect((await readRows(pool)).tokenTransfers?.at(-1)).toMatchObject({ amount: '1' });
+  });
+
   it('counts a block as final when three are on top of it, whatever the node calls final', async () => {
     await chain.client.mine({ blocks: 5 });
     const head = await chain.client.getBlockNumber();

@@ -1,5 +1,13 @@
 /** Notifications made by the test itself, with a key that the service was told to trust (or not). */
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 
 /** Somebody who signs as a gateway. */
 export type Forger = {
@@ -26,15 +34,42 @@ export function createForger(url: string): Forger {
   return { publicKey: x, notice: (changes = {}) => makeNotice(privateKey, x, url, changes) };
 }
 
-function makeNotice(key: KeyObject, publicKey: string, url: string, changes: NoticeChanges): { headers: Record<string, string>; body: string } {
+function makeNotice(
+  key: KeyObject,
+  publicKey: string,
+  url: string,
+  changes: NoticeChanges,
+): { headers: Record<string, string>; body: string } {
   const merchant = changes.merchant ?? 'feiqian';
-  const content = { eventId: randomUUID(), type: 'payment.paid', merchant, orderNumber: 'ORDER00000001', currency: 'CNY', amount: '10000', occurredAt: new Date().toISOString(), ...changes.content };
+  const content = {
+    eventId: randomUUID(),
+    type: 'payment.paid',
+    merchant,
+    orderNumber: 'ORDER00000001',
+    currency: 'CNY',
+    amount: '10000',
+    occurredAt: new Date().toISOString(),
+    ...changes.content,
+  };
   const body = JSON.stringify(content);
   const keyId = createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('hex').slice(0, 16);
   const timestamp = changes.timestamp ?? String(Math.floor(Date.now() / 1000));
   const nonce = randomBytes(16).toString('base64url');
-  const lines = ['SANDBOX-1', 'notification', merchant, keyId, timestamp, nonce, changes.url ?? url, createHash('sha256').update(body).digest('hex')];
-  const signature = sign(null, Buffer.from(lines.map((line) => `${line}\n`).join('')), createPrivateKey(key.export({ format: 'pem', type: 'pkcs8' }))).toString('base64url');
+  const lines = [
+    'SANDBOX-1',
+    'notification',
+    merchant,
+    keyId,
+    timestamp,
+    nonce,
+    changes.url ?? url,
+    createHash('sha256').update(body).digest('hex'),
+  ];
+  const signature = sign(
+    null,
+    Buffer.from(lines.map((line) => `${line}\n`).join('')),
+    createPrivateKey(key.export({ format: 'pem', type: 'pkcs8' })),
+  ).toString('base64url');
   const headers = {
     'content-type': 'application/json',
     'sandbox-merchant': merchant,

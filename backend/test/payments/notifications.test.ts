@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toOrderNumber } from '../../src/gateways/attempts.ts';
 import { createSandboxGateway } from '../../src/gateways/sandbox/sandbox-gateway.ts';
+import { businessId } from '../../src/ledger/ids.ts';
 import { createForger, type Forger, type NoticeChanges } from './forge.ts';
 import { type PaymentsService, startPayments } from './payments-service.ts';
 import { findFreePort, newKey, type Person, type Scene, startScene, until } from './scene.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-// Nothing is asked again by itself in these tests, so that what happens is a notification's doing.
+// The order number follows from the request, so that a fault can be aimed at an order before it is sent.
+const orderNumberOf = ({ id }: Person, key: string) =>
+  toOrderNumber(businessId('attempt', businessId('movement', id, 'top-ups', key), `user:${id}:top-ups`, key));
+
+// Nothing is asked again by itself with these, so that what happens is a notification's doing.
 const patient = { minMs: 3_600_000, maxMs: 3_600_000, tailMs: 3_600_000 };
 
 describe('notifications', () => {
@@ -18,9 +24,17 @@ describe('notifications', () => {
     scene = await startScene({ isServed: false });
     const { registration } = scene.sandbox;
     forger = createForger(`${registration.publicUrl}/v1/gateways/sandbox/notifications`);
-    const gateway = createSandboxGateway({ ...registration, gatewayKeys: [...registration.gatewayKeys, forger.publicKey] });
+    const gateway = createSandboxGateway({
+      ...registration,
+      gatewayKeys: [...registration.gatewayKeys, forger.publicKey],
+    });
     await scene.restart({ gateway, delays: patient });
-    replica = await startPayments({ serviceUrl: scene.database.serviceUrl, port: await findFreePort(), gateway, delays: patient });
+    replica = await startPayments({
+      serviceUrl: scene.database.serviceUrl,
+      port: await findFreePort(),
+      gateway,
+      delays: patient,
+    });
   });
   afterAll(async () => {
     await replica.close();
@@ -54,7 +68,9 @@ describe('notifications', () => {
     await scene.sandbox.arm('notice_lost', topUp.orderNumber);
     await pay(topUp.orderNumber);
     const notice = forger.notice({ content: { orderNumber: topUp.orderNumber } });
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => post(notice, index % 2 === 0 ? undefined : replica.url)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => post(notice, index % 2 === 0 ? undefined : replica.url)),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     await expectOneCredit(person, topUp.id);
     expect(await scene.outcomesOf(topUp.orderNumber)).toEqual(['succeeded']);
@@ -64,9 +80,15 @@ describe('notifications', () => {
     const { person, topUp } = await begin();
     await scene.sandbox.arm('notice_lost', topUp.orderNumber);
     await pay(topUp.orderNumber);
-    await Promise.all(Array.from({ length: 10 }, (_, index) => post(forger.notice({ content: { orderNumber: topUp.orderNumber } }), index % 2 === 0 ? undefined : replica.url)));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        post(forger.notice({ content: { orderNumber: topUp.orderNumber } }), index % 2 === 0 ? undefined : replica.url),
+      ),
+    );
     await expectOneCredit(person, topUp.id);
-    await until(async () => expect(await scene.outcomesOf(topUp.orderNumber)).toEqual(Array.from({ length: 10 }, () => 'succeeded')));
+    await until(async () =>
+      expect(await scene.outcomesOf(topUp.orderNumber)).toEqual(Array.from({ length: 10 }, () => 'succeeded')),
+    );
   });
 
   it('that claim a payment which the gateway does not know of credit nothing', async () => {
@@ -119,7 +141,9 @@ describe('notifications', () => {
     await scene.sandbox.arm(fault, topUp.orderNumber);
     await pay(topUp.orderNumber);
     await until(async () =>
-      expect((await scene.sandbox.state()).notices.find(({ orderNumber }) => orderNumber === topUp.orderNumber)).toMatchObject({ status: 'given_up', lastAnswer: '401' }),
+      expect(
+        (await scene.sandbox.state()).notices.find(({ orderNumber }) => orderNumber === topUp.orderNumber),
+      ).toMatchObject({ status: 'given_up', lastAnswer: '401' }),
     );
     expect(scene.service().refused.slice(before)).toContain(reason);
     expect([await eventsOf(topUp.orderNumber), await scene.cashOf(person)]).toEqual([0, 0n]);
@@ -158,10 +182,16 @@ describe('notifications', () => {
     ];
     for (const changes of wrong) {
       const response = await post(forger.notice({ ...changes, content: { orderNumber, ...changes.content } }));
-      expect([response.status, (await response.json()) as object], JSON.stringify(changes)).toMatchObject([401, { code: 'NOTIFICATION_INVALID' }]);
+      expect([response.status, (await response.json()) as object], JSON.stringify(changes)).toMatchObject([
+        401,
+        { code: 'NOTIFICATION_INVALID' },
+      ]);
     }
     expect((await post(stranger.notice({ content: { orderNumber } }))).status).toBe(401);
-    const elsewhere = await fetch(`${scene.sandbox.registration.publicUrl}/v1/gateways/nobody/notifications`, { method: 'POST', body: '{}' });
+    const elsewhere = await fetch(`${scene.sandbox.registration.publicUrl}/v1/gateways/nobody/notifications`, {
+      method: 'POST',
+      body: '{}',
+    });
     expect(elsewhere.status).toBe(404);
     expect(await eventsOf(orderNumber)).toBe(0);
   });
@@ -178,7 +208,9 @@ describe('notifications', () => {
     const { person, topUp } = await begin();
     await pay(topUp.orderNumber);
     await expectOneCredit(person, topUp.id);
-    await post(forger.notice({ content: { orderNumber: topUp.orderNumber, type: 'refund.succeeded', refundNumber: 'R1' } }));
+    await post(
+      forger.notice({ content: { orderNumber: topUp.orderNumber, type: 'refund.succeeded', refundNumber: 'R1' } }),
+    );
     await until(async () => expect((await scene.outcomesOf(topUp.orderNumber)).at(-1)).toBe('refund to be booked'));
     expect(await scene.cashOf(person)).toBe(10_000n);
   });
@@ -208,15 +240,19 @@ describe('when nobody ever tells us, or the gateway is unwell', () => {
     expect(await scene.outcomesOf(topUp.orderNumber)).toEqual([]);
   });
 
-  it.each(['api_unavailable', 'api_answer_lost', 'api_answer_unsigned', 'api_answer_forged', 'api_answer_garbage', 'api_answer_replayed'] as const)(
-    'asks again after %s and credits once',
-    async (fault) => {
-      const { person, topUp } = await begin();
-      await scene.sandbox.arm(fault, topUp.orderNumber, 3);
-      await scene.sandbox.act(topUp.orderNumber, 'pay');
-      await expectCredit(person, topUp.id);
-    },
-  );
+  it.each([
+    'api_unavailable',
+    'api_answer_lost',
+    'api_answer_unsigned',
+    'api_answer_forged',
+    'api_answer_garbage',
+    'api_answer_replayed',
+  ] as const)('asks again after %s and credits once', async (fault) => {
+    const { person, topUp } = await begin();
+    await scene.sandbox.arm(fault, topUp.orderNumber, 3);
+    await scene.sandbox.act(topUp.orderNumber, 'pay');
+    await expectCredit(person, topUp.id);
+  });
 
   it('asks again when the gateway does not answer in time', async () => {
     const { person, topUp } = await begin();
@@ -230,23 +266,31 @@ describe('when nobody ever tells us, or the gateway is unwell', () => {
     const key = newKey();
     const body = { gateway: 'sandbox', money: { asset: 'iso4217:CNY', amount: '10000' }, target: { kind: 'cash' } };
     const ask = () => scene.call<{ id: string; redirectUrl: string }>(person, 'POST', '/v1/top-ups', { body, key });
-    await scene.sandbox.arm('api_answer_lost', '', 2);
+    await scene.sandbox.arm('api_answer_lost', orderNumberOf(person, key), 2);
     expect(await ask()).toMatchObject({ status: 503, body: { code: 'GATEWAY_UNAVAILABLE' } });
     const begun = await ask();
     expect(begun.status).toBe(201);
     expect((await ask()).body).toEqual(begun.body);
-    const { rows } = await scene.database.pool.query<{ order_number: string }>('SELECT order_number FROM gateway_attempts WHERE movement_id = $1', [begun.body.id]);
+    const { rows } = await scene.database.pool.query<{ order_number: string }>(
+      'SELECT order_number FROM gateway_attempts WHERE movement_id = $1',
+      [begun.body.id],
+    );
     expect(rows).toHaveLength(1);
-    expect((await scene.sandbox.state()).payments.filter(({ orderNumber }) => orderNumber === rows[0]?.order_number)).toHaveLength(1);
+    expect(
+      (await scene.sandbox.state()).payments.filter(({ orderNumber }) => orderNumber === rows[0]?.order_number),
+    ).toHaveLength(1);
   });
 
   it('opens by itself a top-up whose request was given up, and ends one that was never paid', async () => {
     await scene.restart({ payWithinMs: 1500 });
     const person = await scene.somebody();
     const body = { gateway: 'sandbox', money: { asset: 'iso4217:CNY', amount: '10000' }, target: { kind: 'cash' } };
-    await scene.sandbox.arm('api_unavailable');
-    expect((await scene.call(person, 'POST', '/v1/top-ups', { body, key: newKey() })).status).toBe(503);
-    const { rows } = await scene.database.pool.query<{ id: string }>('SELECT id FROM movements WHERE user_id = $1', [person.id]);
+    const key = newKey();
+    await scene.sandbox.arm('api_unavailable', orderNumberOf(person, key));
+    expect((await scene.call(person, 'POST', '/v1/top-ups', { body, key })).status).toBe(503);
+    const { rows } = await scene.database.pool.query<{ id: string }>('SELECT id FROM movements WHERE user_id = $1', [
+      person.id,
+    ]);
     const id = rows[0]?.id ?? '';
     await scene.untilState(person, id, 'paying');
     await scene.untilState(person, id, 'expired');
@@ -260,8 +304,14 @@ describe('when nobody ever tells us, or the gateway is unwell', () => {
     const body = { gateway: 'sandbox', money: { asset: 'iso4217:CNY', amount: '10000' }, target: { kind: 'cash' } };
     await scene.restart({ returnOrigin: 'https://elsewhere.example' });
     const ask = () => scene.call(person, 'POST', '/v1/top-ups', { body, key });
-    for (const answer of [await ask(), await ask()]) expect(answer).toMatchObject({ status: 409, body: { code: 'GATEWAY_REFUSED', details: { reason: 'URL_NOT_REGISTERED' } } });
-    const { rows } = await scene.database.pool.query('SELECT state, reason FROM movements WHERE user_id = $1', [person.id]);
+    for (const answer of [await ask(), await ask()])
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { code: 'GATEWAY_REFUSED', details: { reason: 'URL_NOT_REGISTERED' } },
+      });
+    const { rows } = await scene.database.pool.query('SELECT state, reason FROM movements WHERE user_id = $1', [
+      person.id,
+    ]);
     expect(rows).toEqual([{ state: 'failed', reason: 'URL_NOT_REGISTERED' }]);
     await scene.restart();
   });
@@ -270,7 +320,10 @@ describe('when nobody ever tells us, or the gateway is unwell', () => {
 describe('the list of gateways', () => {
   it('shows those that serve a currency and an amount', async () => {
     const scene = await startScene();
-    const list = async (query: string) => (await scene.call<{ gateways: { name: string }[] }>(undefined, 'GET', `/v1/gateways${query}`)).body.gateways.map(({ name }) => name);
+    const list = async (query: string) =>
+      (await scene.call<{ gateways: { name: string }[] }>(undefined, 'GET', `/v1/gateways${query}`)).body.gateways.map(
+        ({ name }) => name,
+      );
     expect(await list('')).toEqual(['sandbox']);
     expect(await list('?asset=iso4217:USD&amount=100')).toEqual(['sandbox']);
     expect(await list('?asset=iso4217:EUR')).toEqual([]);

@@ -14,7 +14,6 @@ import { createGatewayFollower, type GatewayFollower } from '../../src/gateways/
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { createGatewayRegistry } from '../../src/gateways/registry.ts';
 import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
-import { keepSweeping } from '../../src/gateways/sweeper.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { registerTopUpRoutes } from '../../src/top-ups/routes.ts';
@@ -23,6 +22,7 @@ import { createTopUpStore } from '../../src/top-ups/store.ts';
 import { registerWithdrawalRoutes } from '../../src/withdrawals/routes.ts';
 import { createWithdrawalService } from '../../src/withdrawals/service.ts';
 import { createWithdrawalStore } from '../../src/withdrawals/store.ts';
+import { keepSweeping } from './keep-sweeping.ts';
 
 export const CNY = 'iso4217:CNY';
 export const USD = 'iso4217:USD';
@@ -79,7 +79,15 @@ const assets = listAssets([
 ]);
 
 export async function startPayments(options: PaymentsOptions): Promise<PaymentsService> {
-  const { serviceUrl, port, gateway, delays = quickDelays, payWithinMs, clock = () => new Date(), hasJobs = true } = options;
+  const {
+    serviceUrl,
+    port,
+    gateway,
+    delays = quickDelays,
+    payWithinMs,
+    clock = () => new Date(),
+    hasJobs = true,
+  } = options;
   const pool = openPool({ url: serviceUrl, name: 'payments test', onIdleError: () => undefined });
   const ledger = createLedger({ pool });
   const [jobFailures, refused]: [unknown[], string[]] = [[], []];
@@ -88,12 +96,39 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   const { prepareIssue } = wireConversions({ pool, ledger, clock, bridge: options.bridge ?? true });
   const returnUrl = (id: string) => `${options.returnOrigin ?? `http://127.0.0.1:${port}`}/top-ups/${id}`;
   const topUps = createTopUpService({
-    ...{ ledger, database: pool, store: createTopUpStore(pool), attempts, registry, prepareIssue, returnUrl, clock, delays },
+    ...{
+      ledger,
+      database: pool,
+      store: createTopUpStore(pool),
+      attempts,
+      registry,
+      prepareIssue,
+      returnUrl,
+      clock,
+      delays,
+    },
     ...(payWithinMs === undefined ? {} : { payWithinMs }),
   });
-  const withdrawals = createWithdrawalService({ ledger, store: createWithdrawalStore(pool), attempts, registry, sealer: createSealer(key), clock, delays });
+  const withdrawals = createWithdrawalService({
+    ledger,
+    store: createWithdrawalStore(pool),
+    attempts,
+    registry,
+    sealer: createSealer(key),
+    clock,
+    delays,
+  });
   const { followPayment, followUnknown } = topUps;
-  const follower = createGatewayFollower({ database: pool, attempts, events, followPayment, followUnknown, followPayout: withdrawals.followPayout, clock });
+  const follower = createGatewayFollower({
+    database: pool,
+    attempts,
+    events,
+    followPayment,
+    followUnknown,
+    followPayout: withdrawals.followPayout,
+    clock,
+    forgottenMs: 1000,
+  });
   const app = await buildApp({
     logger: false,
     publicUrl: `http://127.0.0.1:${port}`,
@@ -109,9 +144,13 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   });
   await app.listen({ host: '127.0.0.1', port });
   const tasks = { ...follower.tasks, ...topUps.tasks };
-  const jobs = hasJobs ? await runJobs({ pool, tasks, concurrency: 4, onFailure: (_task, error) => jobFailures.push(error) }) : undefined;
+  const jobs = hasJobs
+    ? await runJobs({ pool, tasks, concurrency: 4, onFailure: (_task, error) => jobFailures.push(error) })
+    : undefined;
   const onFailure = (error: unknown) => void jobFailures.push(error);
-  const stopSweep = hasJobs ? keepSweeping({ sweeps: [follower.sweep, topUps.sweep], intervalMs: sweepMs, onFailure }) : async () => undefined;
+  const stopSweep = hasJobs
+    ? keepSweeping({ sweeps: [follower.sweep, topUps.sweep], intervalMs: sweepMs, onFailure })
+    : async () => undefined;
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     pool,
@@ -130,7 +169,17 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   };
 }
 
-function wireConversions({ pool, ledger, clock, bridge }: { readonly pool: Pool; readonly ledger: Ledger; readonly clock: () => Date; readonly bridge: boolean }) {
+function wireConversions({
+  pool,
+  ledger,
+  clock,
+  bridge,
+}: {
+  readonly pool: Pool;
+  readonly ledger: Ledger;
+  readonly clock: () => Date;
+  readonly bridge: boolean;
+}) {
   const issuer: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
   const noChain = () => Promise.reject(new Error('There is no chain in this test.'));
   return createConversionService({
@@ -141,7 +190,9 @@ function wireConversions({ pool, ledger, clock, bridge }: { readonly pool: Pool;
     issuer,
     relayer: issuer,
     clock,
-    findAddressOwner: async (address) => (await pool.query<{ user_id: string }>('SELECT user_id FROM addresses WHERE address = $1', [address])).rows[0]?.user_id,
+    findAddressOwner: async (address) =>
+      (await pool.query<{ user_id: string }>('SELECT user_id FROM addresses WHERE address = $1', [address])).rows[0]
+        ?.user_id,
     simulate: noChain,
     isIssued: noChain,
   });

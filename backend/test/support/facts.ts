@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { type Amount, toAmount } from '@feiqian/domain/money';
-import { type Address, getAddress, type Hex, zeroAddress } from 'viem';
+import { type Address, getAddress, type Hex, keccak256, stringToHex, zeroAddress } from 'viem';
 import { type Connection, inTransaction, type Pool } from '../../src/database/pool.ts';
 import { gatewayReceivable, issued, par, userCash } from '../../src/ledger/accounts.ts';
 import type { Command, NewTransfer, RowChange, VersionedTable } from '../../src/ledger/command.ts';
@@ -297,6 +297,7 @@ function createChain(pool: Pool, write: Write) {
     mine: (block: number, facts: readonly Fact[], { epoch = 1 } = {}) =>
       write(
         async (connection) => {
+          await insertBlock(connection, epoch, block);
           for (const fact of facts) await insertFact(connection, { epoch, block, position: logIndex++ }, fact);
           await connection.query('UPDATE chains SET head_number = greatest(head_number, $2) WHERE chain_id = $1', [
             chainId,
@@ -342,11 +343,21 @@ function createChain(pool: Pool, write: Write) {
   };
 }
 
+const secondsOf = (block: number): number => 1_700_000_000 + block * 60;
+
+async function insertBlock(connection: Connection, epoch: number, block: number): Promise<void> {
+  const hashOf = (number: number): Hex => keccak256(stringToHex(`${epoch}:${number}`));
+  await connection.query(
+    'INSERT INTO chain_blocks (chain_id, epoch, number, hash, parent_hash, timestamp) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
+    [chainId, epoch, block, hashOf(block), hashOf(block - 1), secondsOf(block)],
+  );
+}
+
 type Place = { readonly epoch: number; readonly block: number; readonly position: number };
 
 async function insertFact(connection: Connection, { epoch, block, position }: Place, fact: Fact): Promise<void> {
   // A block every minute, so that times are known.
-  const place = [chainId, epoch, block, position, fact.hash, 1_700_000_000 + block * 60];
+  const place = [chainId, epoch, block, position, fact.hash, secondsOf(block)];
   if (fact.kind === 'native') {
     await connection.query(
       'INSERT INTO chain_native_transfers (chain_id, epoch, block_number, tx_index, tx_hash, block_timestamp, from_address, to_address, amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',

@@ -22,23 +22,49 @@ export type World = {
 
 export function aWorld(): World {
   const name = `world-${randomUUID()}`;
-  const account = (short: string, floor: AccountSpec['floor']): AccountSpec => ({ name: `${name}:${short}`, asset: worldAsset, floor });
+  const account = (short: string, floor: AccountSpec['floor']): AccountSpec => ({
+    name: `${name}:${short}`,
+    asset: worldAsset,
+    floor,
+  });
   return {
     name,
-    accounts: { bank: account('bank', 'debits'), source: account('source', 'none'), anna: account('anna', 'credits'), ben: account('ben', 'credits') },
+    accounts: {
+      bank: account('bank', 'debits'),
+      source: account('source', 'none'),
+      anna: account('anna', 'credits'),
+      ben: account('ben', 'credits'),
+    },
     id: (...parts) => businessId(name, ...parts),
   };
 }
 
 /** 100 from `source` to `anna`, unless `changes` say otherwise. `key` names it. */
-export function aTransfer({ id, accounts: { source, anna } }: World, key: string, changes: Partial<NewTransfer> = {}): NewTransfer {
-  return { id: id('transfer', key), phase: 'posted', debit: source, credit: anna, amount: toAmount(100n), kind: 'top_up', ...changes };
+export function aTransfer(
+  { id, accounts: { source, anna } }: World,
+  key: string,
+  changes: Partial<NewTransfer> = {},
+): NewTransfer {
+  return {
+    id: id('transfer', key),
+    phase: 'posted',
+    debit: source,
+    credit: anna,
+    amount: toAmount(100n),
+    kind: 'top_up',
+    ...changes,
+  };
 }
 
 /** A versioned row that nothing else reads. */
 export function aRow({ name, id }: World, expectVersion: number, key = 'row'): RowChange {
   const fresh = { chain_id: 1, epoch: 1, consumer: `${name}:${key}`, block_number: 7 };
-  return { table: 'chain_cursors', id: id('row', key), expectVersion, set: expectVersion === 0 ? fresh : { block_number: 7 + expectVersion } };
+  return {
+    table: 'chain_cursors',
+    id: id('row', key),
+    expectVersion,
+    set: expectVersion === 0 ? fresh : { block_number: 7 + expectVersion },
+  };
 }
 
 export function anAnswer({ name }: World, changes: Partial<StoredAnswer> = {}): StoredAnswer {

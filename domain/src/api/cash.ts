@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { addressSchema, amountSchema, assetIdSchema, bytes32Schema, idSchema, instantSchema, moneySchema, noteSchema } from './common.ts';
+import {
+  addressSchema,
+  amountSchema,
+  assetIdSchema,
+  bytes32Schema,
+  idSchema,
+  instantSchema,
+  moneySchema,
+  noteSchema,
+} from './common.ts';
 
 /** GET /v1/gateways?asset=…&amount=…: the gateways that can serve this, cheapest first. */
 export const gatewaysQuery = z.object({ asset: assetIdSchema.optional(), amount: amountSchema.optional() });
@@ -25,7 +34,18 @@ export const topUpRequest = z.strictObject({
   ]),
 });
 export type TopUpRequest = z.infer<typeof topUpRequest>;
-export const topUpStates = ['created', 'paying', 'paid', 'credited', 'issuing', 'issued', 'expired', 'failed', 'refunded', 'review'] as const;
+export const topUpStates = [
+  'created',
+  'paying',
+  'paid',
+  'credited',
+  'issuing',
+  'issued',
+  'expired',
+  'failed',
+  'refunded',
+  'review',
+] as const;
 export const topUpResponse = z.object({
   id: idSchema,
   historyId: idSchema,

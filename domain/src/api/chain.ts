@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { addressSchema, amountSchema, assetIdSchema, bytes32Schema, chainIdSchema, hexSchema, idSchema, instantSchema, moneySchema, secondsSchema } from './common.ts';
+import {
+  addressSchema,
+  amountSchema,
+  assetIdSchema,
+  bytes32Schema,
+  chainIdSchema,
+  hexSchema,
+  idSchema,
+  instantSchema,
+  moneySchema,
+  secondsSchema,
+} from './common.ts';
 
 /** One asset of this deployment with everything needed to show and move it. */
 export const assetSchema = z.object({
@@ -31,7 +42,11 @@ export const chainSchema = z.object({
 export type ChainWire = z.infer<typeof chainSchema>;
 
 /** GET /v1/chains: public configuration of the deployment. */
-export const chainsResponse = z.object({ chains: z.array(chainSchema), assets: z.array(assetSchema), bridge: z.boolean() });
+export const chainsResponse = z.object({
+  chains: z.array(chainSchema),
+  assets: z.array(assetSchema),
+  bridge: z.boolean(),
+});
 export type Chains = z.infer<typeof chainsResponse>;
 
 /** GET /v1/balances. Cash is the operator's promise; tokens and coins are read from the chain for the linked addresses. */

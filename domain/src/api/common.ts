@@ -18,7 +18,10 @@ export const toWireAmount = (text: string): Amount => decodeAmount(text);
 /** An asset id: `iso4217:CNY` or CAIP-19. */
 export const assetIdSchema = z
   .string()
-  .regex(/^(?:iso4217:[A-Z]{3}|eip155:[1-9][0-9]{0,15}\/(?:erc20:0x[0-9a-fA-F]{40}|slip44:[0-9]{1,10}))$/, 'ASSET_UNKNOWN')
+  .regex(
+    /^(?:iso4217:[A-Z]{3}|eip155:[1-9][0-9]{0,15}\/(?:erc20:0x[0-9a-fA-F]{40}|slip44:[0-9]{1,10}))$/,
+    'ASSET_UNKNOWN',
+  )
   .meta({ example: 'iso4217:CNY' });
 
 /** An amount in the smallest unit beside its asset. */
@@ -28,13 +31,19 @@ export type MoneyWire = z.infer<typeof moneySchema>;
 /** An EIP-55 address; other spellings are refused so that a typing slip is noticed. */
 export const addressSchema = z
   .string()
-  .refine((text): text is Address => isAddress(text, { strict: true }) && getAddress(text) === text, 'ADDRESS_CHECKSUM_WRONG')
+  .refine(
+    (text): text is Address => isAddress(text, { strict: true }) && getAddress(text) === text,
+    'ADDRESS_CHECKSUM_WRONG',
+  )
   .meta({ example: '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045' });
 
 /** 32 bytes in lower-case hex. */
 export const bytes32Schema = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hex, Hex>;
 /** Any bytes in lower-case hex, at most 128 kB. */
-export const hexSchema = z.string().max(262_146).regex(/^0x(?:[0-9a-f]{2})*$/) as unknown as z.ZodType<Hex, Hex>;
+export const hexSchema = z
+  .string()
+  .max(262_146)
+  .regex(/^0x(?:[0-9a-f]{2})*$/) as unknown as z.ZodType<Hex, Hex>;
 /** Chain time in seconds, as a decimal string (it is a uint256 on chain). */
 export const secondsSchema = z.string().regex(/^(?:0|[1-9][0-9]{0,17})$/);
 export const idSchema = z.uuid();

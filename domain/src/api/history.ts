@@ -1,7 +1,23 @@
 import { z } from 'zod';
-import { amountSchema, assetIdSchema, bytes32Schema, chainIdSchema, idSchema, instantSchema, moneySchema, pageQuerySchema } from './common.ts';
+import {
+  amountSchema,
+  assetIdSchema,
+  bytes32Schema,
+  chainIdSchema,
+  idSchema,
+  instantSchema,
+  moneySchema,
+  pageQuerySchema,
+} from './common.ts';
 
-export const historyKinds = ['top_up', 'withdrawal', 'conversion', 'cash_transfer', 'token_transfer', 'payment'] as const;
+export const historyKinds = [
+  'top_up',
+  'withdrawal',
+  'conversion',
+  'cash_transfer',
+  'token_transfer',
+  'payment',
+] as const;
 export const historyStatuses = ['pending', 'completed', 'failed', 'cancelled', 'needs_action'] as const;
 /** Who has the money at this moment; said in words beside every pending entry. */
 export const holders = ['you', 'operator', 'gateway', 'bank', 'chain', 'counterparty'] as const;

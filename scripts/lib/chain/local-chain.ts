@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre';
 import type { NetworkConnection } from 'hardhat/types/network';
 import { inProject, projectRoot } from '../paths.ts';
+import { reservePort } from '../ports.ts';
 import { openCallLog } from './call-log.ts';
 import { createChainClock } from './clock.ts';
 import { createFinalityMiner } from './finality-miner.ts';
@@ -11,7 +12,7 @@ import { type CallNode, createRecorder, RefusedCallError } from './recorder.ts';
 /** Where to listen and where the chain's past is. */
 export type LocalChainOptions = {
   readonly logPath: string;
-  /** 0 takes any free port. */
+  /** The port to listen on, or the next free one; 0 takes any. */
   readonly port: number;
   /** Milliseconds between the blocks that make a change final. */
   readonly blockIntervalMs?: number;
@@ -32,6 +33,8 @@ export type LocalChain = {
  * @throws {Error} When the log can't be read or gives another chain than it did.
  */
 export async function startLocalChain({ logPath, port, blockIntervalMs }: LocalChainOptions): Promise<LocalChain> {
+  // Held while the past is replayed, which takes a while.
+  const reserved = await reservePort(port);
   const log = openCallLog(logPath);
   const miner = createFinalityMiner(blockIntervalMs);
   const recorder = createRecorder({ log, clock: createChainClock(), onChange: miner.onChange });
@@ -66,9 +69,13 @@ export async function startLocalChain({ logPath, port, blockIntervalMs }: LocalC
   const server = await hre.network.createServer(
     { network: 'node', override: { allowBlocksWithSameTimestamp: true } },
     '127.0.0.1',
-    port,
+    reserved.port,
   );
-  const { calls } = await recorder.replay(callNode);
+  const { calls } = await recorder.replay(callNode).catch(async (error: unknown) => {
+    await Promise.all([reserved.release(), recorder.close()]);
+    throw error;
+  });
+  await reserved.release();
   const address = await server.listen();
   miner.start(() => recorder.request(callNode, { method: 'evm_mine', params: [] }));
   return {

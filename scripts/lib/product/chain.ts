@@ -7,12 +7,14 @@ import { z } from 'zod';
 import { stablecoins } from '../../../contracts/ignition/stablecoins.ts';
 import { finalityDepth } from '../chain/finality-miner.ts';
 import { inProject } from '../paths.ts';
-import type { Children } from '../processes/children.ts';
-import type { DataFolder } from './data-folder.ts';
-import type { ProductKeys } from './keys.ts';
+import type { Embedding } from './embedding.ts';
+import { notePort } from './ports.ts';
 
 /** Where the chain is and what is on it. */
 export type ChainAddress = { readonly rpcUrl: string; readonly chain: Chain; readonly description: string };
+
+// Where tools expect a local chain; the next free one when it is taken.
+const firstPort = 8545;
 
 const address = z.string().transform((text): Address => getAddress(text));
 const readySchema = z.object({
@@ -23,24 +25,14 @@ const readySchema = z.object({
 });
 
 /** Starts the chain's process, waits until the contracts are there, and writes the service's list of chains. */
-export async function startChain({
-  folder,
-  keys,
-  port,
-  children,
-}: {
-  folder: DataFolder;
-  keys: ProductKeys;
-  port: number;
-  children: Children;
-}): Promise<ChainAddress> {
+export async function startChain({ folder, keys, children }: Embedding): Promise<ChainAddress> {
   const child = children.start({
     name: 'chain',
     args: [inProject('scripts/lib/chain/chain-process.ts')],
     env: {
       ...process.env,
       CHAIN_LOG: folder.chainLog,
-      CHAIN_PORT: String(port),
+      CHAIN_PORT: String(firstPort),
       CHAIN_DEPLOYMENTS: folder.deployments,
       ADMIN_KEY: keys.chain.admin,
       ISSUER_KEY: keys.chain.issuer,
@@ -48,6 +40,7 @@ export async function startChain({
     },
   });
   const ready = readySchema.parse(await child.ready());
+  notePort(folder.ports, 'chain', ready.port);
   const chain = describeChain(ready.addresses);
   writeFileSync(folder.chains, `${JSON.stringify([chain], null, 2)}\n`);
   const past = ready.replayedCalls === 0 ? 'new' : `${ready.replayedCalls} calls replayed`;

@@ -3,10 +3,9 @@ import { migrateJobs } from '../../../backend/src/database/jobs.ts';
 import { migrate } from '../../../backend/src/database/migrate.ts';
 import { databaseUrl, ensureDatabase, ensureRoles, ownerRole, serviceRole } from '../database-roles.ts';
 import { startPostgres } from '../postgres.ts';
-import type { Children } from '../processes/children.ts';
 import { AdvisedError } from '../terminal.ts';
-import type { DataFolder } from './data-folder.ts';
-import type { ProductKeys } from './keys.ts';
+import type { Embedding } from './embedding.ts';
+import { reservePartPort } from './ports.ts';
 
 /** How the service reaches its database. */
 export type DatabaseAddress = { readonly serviceUrl: string; readonly ownerUrl: string; readonly description: string };
@@ -14,8 +13,8 @@ export type DatabaseAddress = { readonly serviceUrl: string; readonly ownerUrl: 
 /** The database of the embedded product. */
 export const databaseName = 'feiqian';
 
-// Durable (fsync and synchronous_commit stay on), sized for a small machine that runs everything.
-const settings = {
+/** Settings of the embedded server: durable (fsync and synchronous_commit stay on), sized for a small machine that runs everything. */
+export const databaseSettings = {
   shared_buffers: '256MB',
   effective_cache_size: '1GB',
   max_connections: '100',
@@ -28,24 +27,16 @@ const settings = {
 };
 
 /** Starts PostgreSQL in the data folder and brings its tables up to date. */
-export async function startDatabase({
-  folder,
-  keys,
-  port,
-  children,
-}: {
-  folder: DataFolder;
-  keys: ProductKeys;
-  port: number;
-  children: Children;
-}): Promise<DatabaseAddress> {
+export async function startDatabase({ folder, keys, children }: Embedding): Promise<DatabaseAddress> {
   const log = children.openLog('postgres');
   const recent: string[] = [];
+  const { port, release } = await reservePartPort(folder.ports, 'database');
   const server = await startPostgres({
     dataDir: folder.postgres,
     port,
     superuserPassword: keys.database.superuser,
-    settings,
+    settings: databaseSettings,
+    beforeSpawn: release,
     onSpawn: (child) => children.watch('postgres', child, () => recent),
     onLogLine: (line) => {
       log.write(`${line}\n`);

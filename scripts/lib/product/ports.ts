@@ -1,12 +1,11 @@
 /** Ports of the embedded parts: the same ones as last time when they are free, because links to hosted pages carry them. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { findFreePort, findFreePortFrom, isPortFree } from '../ports.ts';
+import { isPortFree, type ReservedPort, reservePort } from '../ports.ts';
 import { AdvisedError } from '../terminal.ts';
 
 /** Parts that listen on a port of their own. */
 export type PortName = 'database' | 'chain' | 'sandbox' | 'service';
 
-const chainPort = 8545;
 const defaultPort = 8080;
 
 /** Reads PORT. @throws {AdvisedError} When it is no port. */
@@ -42,22 +41,20 @@ export async function checkPort(port: number, patienceMs: number): Promise<void>
   );
 }
 
-/** Chooses a port for each part and remembers it for next time. */
-export async function choosePorts(path: string): Promise<Record<PortName, number>> {
-  const earlier = readPorts(path);
-  const keep = async (name: PortName, choose: () => Promise<number>) => {
-    const port = earlier[name];
-    return port !== undefined && (await isPortFree(port)) ? port : choose();
-  };
-  const ports = {
-    database: await keep('database', findFreePort),
-    // Tools expect a local chain at 8545, so that it goes back there as soon as it can.
-    chain: await findFreePortFrom(chainPort),
-    sandbox: await keep('sandbox', findFreePort),
-    service: await keep('service', findFreePort),
-  };
-  writeFileSync(path, `${JSON.stringify(ports)}\n`);
-  return ports;
+/**
+ * Reserves the port that a part had last time, or another one when that is taken, and remembers it.
+ * Links to hosted pages and open consoles carry ports, so that they should not change without need.
+ */
+export async function reservePartPort(path: string, name: PortName): Promise<ReservedPort> {
+  const earlier = readPorts(path)[name];
+  const reserved = await reservePort(earlier !== undefined && (await isPortFree(earlier)) ? earlier : 0);
+  notePort(path, name, reserved.port);
+  return reserved;
+}
+
+/** Remembers the port that a part listens on. */
+export function notePort(path: string, name: PortName, port: number): void {
+  writeFileSync(path, `${JSON.stringify({ ...readPorts(path), [name]: port })}\n`);
 }
 
 /** The ports of the last run. */

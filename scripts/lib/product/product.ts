@@ -7,14 +7,13 @@ import { step } from '../terminal.ts';
 import { startChain } from './chain.ts';
 import type { DataFolder } from './data-folder.ts';
 import { startDatabase } from './database.ts';
-import { ensureKeys, type ProductKeys } from './keys.ts';
-import { choosePorts, type PortName } from './ports.ts';
+import type { Embedding } from './embedding.ts';
+import { ensureKeys } from './keys.ts';
 import { sandboxSettings, startSimulators } from './simulators.ts';
 
 /** Everything that the service runs on, started; `env` is what the service is told. */
 export type Foundations = {
   readonly env: Record<string, string>;
-  readonly ports: Record<PortName, number>;
   readonly summary: readonly string[];
 };
 
@@ -33,57 +32,50 @@ export async function startFoundations({
   port: number;
 }): Promise<Foundations> {
   const keys = ensureKeys(folder.keys);
-  const ports = await choosePorts(folder.ports);
+  const embedding = { folder, keys, children };
   const parts = await Promise.all([
-    provideDatabase(folder, keys, ports.database, children),
-    provideChain(folder, keys, ports.chain, children),
-    provideSandbox(folder, keys, ports.sandbox, port, children),
+    provideDatabase(embedding),
+    provideChain(embedding),
+    provideSandbox(embedding, listOrigins(port)),
   ]);
   const env = { ISSUER_KEY: keys.chain.issuer, RELAYER_KEY: keys.chain.relayer, DATA_KEY: keys.data };
   return {
     env: Object.assign({}, configured(env), ...parts.map((part) => part.env)),
-    ports,
     summary: parts.flatMap((part) => part.summary),
   };
 }
 
 type Part = { readonly env: Record<string, string>; readonly summary: readonly string[] };
 
-async function provideDatabase(folder: DataFolder, keys: ProductKeys, port: number, children: Children): Promise<Part> {
+async function provideDatabase(embedding: Embedding): Promise<Part> {
   if (process.env.DATABASE_URL) return { env: {}, summary: ['Database    as DATABASE_URL says'] };
   const database = await step(
     'Database',
-    () => startDatabase({ folder, keys, port, children }),
+    () => startDatabase(embedding),
     ({ description }) => description,
   );
   return { env: { DATABASE_URL: database.serviceUrl, DATABASE_OWNER_URL: database.ownerUrl }, summary: [] };
 }
 
-async function provideChain(folder: DataFolder, keys: ProductKeys, port: number, children: Children): Promise<Part> {
+async function provideChain(embedding: Embedding): Promise<Part> {
   if (process.env.CHAINS) return { env: {}, summary: ['Chains      as CHAINS says'] };
   const { rpcUrl, chain } = await step(
     'Local chain and contracts',
-    () => startChain({ folder, keys, port, children }),
-    (result) => result.description,
+    () => startChain(embedding),
+    ({ description }) => description,
   );
-  return { env: { CHAINS: folder.chains, [`RPC_URL_${chain.chainId}`]: rpcUrl }, summary: [`Local chain ${rpcUrl}`] };
+  const env = { CHAINS: embedding.folder.chains, [`RPC_URL_${chain.chainId}`]: rpcUrl };
+  return { env, summary: [`Local chain ${rpcUrl}`] };
 }
 
-async function provideSandbox(
-  folder: DataFolder,
-  keys: ProductKeys,
-  port: number,
-  productPort: number,
-  children: Children,
-): Promise<Part> {
+async function provideSandbox(embedding: Embedding, origins: readonly string[]): Promise<Part> {
   if (process.env.GATEWAY_SANDBOX_URL) return { env: {}, summary: ['Sandbox     as GATEWAY_SANDBOX_URL says'] };
-  const origins = listOrigins(productPort);
   const { sandbox } = await step(
     'Sandbox bank',
-    () => startSimulators({ folder, keys, port, origins, children }),
+    () => startSimulators(embedding, origins),
     (addresses) => addresses.sandbox,
   );
-  return { env: sandboxSettings(keys, sandbox), summary: [`Sandbox bank ${sandbox}`] };
+  return { env: sandboxSettings(embedding.keys, sandbox), summary: [`Sandbox bank ${sandbox}`] };
 }
 
 /** Origins that people use for a product at `port`, and that gateways may send notices to. */

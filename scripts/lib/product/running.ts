@@ -17,7 +17,8 @@ export function findDatabaseUrl(role: 'service' | 'owner'): string {
   if (configured) return configured;
   const folder = openDataFolder();
   const port = readPorts(folder.ports).database;
-  if (port === undefined || !existsSync(folder.keys)) throw new AdvisedError('There is no database yet.', 'Run npm start first, or set DATABASE_URL.');
+  if (port === undefined || !existsSync(folder.keys))
+    throw new AdvisedError('There is no database yet.', 'Run npm start first, or set DATABASE_URL.');
   const name = role === 'service' ? serviceRole : ownerRole;
   return databaseUrl({ port, role: name, password: ensureKeys(folder.keys).database[role], database: databaseName });
 }

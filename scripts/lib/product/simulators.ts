@@ -1,9 +1,9 @@
 /** The simulators of the payment gateways: a process of its own, reached over HTTP only. */
 import { z } from 'zod';
 import { inProject } from '../paths.ts';
-import type { Children } from '../processes/children.ts';
-import type { DataFolder } from './data-folder.ts';
+import type { Embedding } from './embedding.ts';
 import type { ProductKeys } from './keys.ts';
+import { reservePartPort } from './ports.ts';
 
 /** Where each simulator is. */
 export type SimulatorAddresses = { readonly sandbox: string };
@@ -26,19 +26,12 @@ export function sandboxSettings(keys: ProductKeys, url: string): Record<string, 
  *
  * @param origins - Where people may be sent back to and notifications may go.
  */
-export async function startSimulators({
-  folder,
-  keys,
-  port,
-  origins,
-  children,
-}: {
-  folder: DataFolder;
-  keys: ProductKeys;
-  port: number;
-  origins: readonly string[];
-  children: Children;
-}): Promise<SimulatorAddresses> {
+export async function startSimulators(
+  { folder, keys, children }: Embedding,
+  origins: readonly string[],
+): Promise<SimulatorAddresses> {
+  const { port, release } = await reservePartPort(folder.ports, 'sandbox');
+  await release();
   const child = children.start({
     name: 'simulators',
     args: [inProject('simulators/src/main.ts')],

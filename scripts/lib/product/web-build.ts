@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { withLock } from '../launcher/lock.mjs';
 import { inProject, projectRoot } from '../paths.ts';
 import { AdvisedError } from '../terminal.ts';
 
@@ -22,7 +23,7 @@ const output = inProject('web/dist');
 const stampName = '.feiqian-inputs';
 
 /** True when `web/dist` was built from the sources as they are now. */
-export function isWebBuilt(): boolean {
+function isWebBuilt(): boolean {
   const stamp = join(output, stampName);
   return existsSync(join(output, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashInputs();
 }
@@ -35,10 +36,14 @@ export function isWebBuilt(): boolean {
  */
 export async function ensureWebBuild(): Promise<boolean> {
   if (isWebBuilt()) return false;
-  const hash = hashInputs();
-  await runVite();
-  writeFileSync(join(output, stampName), hash);
-  return true;
+  // One at a time: a second command that is started meanwhile waits, and finds it done.
+  return withLock(inProject('.data/web-build.lock'), async () => {
+    if (isWebBuilt()) return false;
+    const hash = hashInputs();
+    await runVite();
+    writeFileSync(join(output, stampName), hash);
+    return true;
+  });
 }
 
 function runVite(): Promise<void> {

@@ -19,7 +19,7 @@ import {
   type ServerAccess,
   withSuperuser,
 } from '../database-roles.ts';
-import { findFreePort } from '../ports.ts';
+import { reservePort } from '../ports.ts';
 import { startPostgres } from '../postgres.ts';
 import { startGuard } from '../processes/guard.ts';
 
@@ -45,8 +45,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   chmodSync(folder, 0o711);
   const dataDir = join(folder, 'postgres');
   const passwords = { superuser: randomUUID(), owner: randomUUID(), service: randomUUID() };
-  const port = await findFreePort();
-  const server = await startPostgres({ dataDir, port, superuserPassword: passwords.superuser, settings });
+  const { port, release } = await reservePort(0);
+  const server = await startPostgres({
+    dataDir,
+    port,
+    superuserPassword: passwords.superuser,
+    settings,
+    beforeSpawn: release,
+  });
   const guard = startGuard();
   if (server.process.pid !== undefined) guard.watch(server.process.pid, 'SIGINT');
   const stop = async () => {

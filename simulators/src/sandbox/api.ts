@@ -1,6 +1,6 @@
 /** The signed HTTP API of PROTOCOL.md. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Faults } from './faults.ts';
 import { envelopeHeaders } from './notifier.ts';
 import type { Payments } from './payments.ts';
@@ -8,7 +8,14 @@ import type { Payouts } from './payouts.ts';
 import { Refusal } from './refusal.ts';
 import type { RequestCheck } from './request-check.ts';
 import { canonicalText, createNonce, createSeed, createSigningKey, type SigningKey } from './signature.ts';
-import { createPaymentSchema, createPayoutSchema, createRefundSchema, encodePayment, encodePayout, encodeRefund } from './wire.ts';
+import {
+  createPaymentSchema,
+  createPayoutSchema,
+  createRefundSchema,
+  encodePayment,
+  encodePayout,
+  encodeRefund,
+} from './wire.ts';
 
 /** What the API is made of. */
 export type ApiParts = {
@@ -30,14 +37,21 @@ type Answer = { readonly status: number; readonly body: object };
 
 /** Adds the routes under /v1. */
 export async function registerApi(app: FastifyInstance, parts: ApiParts): Promise<void> {
-  await app.register(async (api) => {
+  await app.register((api, _options, done) => {
     // Signatures cover raw bytes, so nothing is parsed before it is checked.
     api.removeAllContentTypeParsers();
-    api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body));
-    const route = (method: 'GET' | 'POST', url: string, work: (body: unknown, params: Record<string, string>) => Answer): void => {
+    api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
+      done(null, body),
+    );
+    const route = (
+      method: 'GET' | 'POST',
+      url: string,
+      work: (body: unknown, params: Record<string, string>) => Answer,
+    ): void => {
       api.route({ method, url, handler: (request, reply) => handle(parts, request, reply, work) });
     };
     addRoutes(route, parts);
+    done();
   });
 }
 
@@ -49,7 +63,10 @@ function addRoutes(
     const { payment, isNew } = payments.create(parse(createPaymentSchema, body));
     return { status: isNew ? 201 : 200, body: encodePayment(payment, publicUrl()) };
   });
-  route('GET', '/v1/payments/:orderNumber', (_body, { orderNumber = '' }) => ({ status: 200, body: encodePayment(payments.get(orderNumber), publicUrl()) }));
+  route('GET', '/v1/payments/:orderNumber', (_body, { orderNumber = '' }) => ({
+    status: 200,
+    body: encodePayment(payments.get(orderNumber), publicUrl()),
+  }));
   route('POST', '/v1/payments/:orderNumber/expire', (_body, { orderNumber = '' }) => {
     payments.expire(orderNumber);
     return { status: 200, body: encodePayment(payments.get(orderNumber), publicUrl()) };
@@ -62,7 +79,10 @@ function addRoutes(
     const { payout, isNew } = payouts.create(parse(createPayoutSchema, body));
     return { status: isNew ? 201 : 200, body: encodePayout(payout) };
   });
-  route('GET', '/v1/payouts/:orderNumber', (_body, { orderNumber = '' }) => ({ status: 200, body: encodePayout(payouts.get(orderNumber)) }));
+  route('GET', '/v1/payouts/:orderNumber', (_body, { orderNumber = '' }) => ({
+    status: 200,
+    body: encodePayout(payouts.get(orderNumber)),
+  }));
 }
 
 async function handle(
@@ -73,12 +93,18 @@ async function handle(
 ): Promise<FastifyReply> {
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const orderNumber = orderOf(request, raw);
-  if (parts.faults.take('api_unavailable', orderNumber)) return reply.code(503).type('text/plain').send('The bank is closed for a moment.');
+  if (parts.faults.take('api_unavailable', orderNumber))
+    return reply.code(503).type('text/plain').send('The bank is closed for a moment.');
   if (parts.faults.take('api_slow', orderNumber)) await untilGone(request, slowMs);
   return send(parts, request, reply, { answer: answerOf(parts, request, raw, work), orderNumber });
 }
 
-function answerOf(parts: ApiParts, request: FastifyRequest, raw: Buffer, work: (body: unknown, params: Record<string, string>) => Answer): Answer {
+function answerOf(
+  parts: ApiParts,
+  request: FastifyRequest,
+  raw: Buffer,
+  work: (body: unknown, params: Record<string, string>) => Answer,
+): Answer {
   try {
     parts.check({ method: request.method, target: request.raw.url ?? '', headers: request.headers, body: raw });
     return work(raw.length === 0 ? undefined : parseJson(raw), request.params as Record<string, string>);
@@ -89,7 +115,12 @@ function answerOf(parts: ApiParts, request: FastifyRequest, raw: Buffer, work: (
 }
 
 /** Signs and sends an answer, unless an armed fault wants otherwise. */
-function send(parts: ApiParts, request: FastifyRequest, reply: FastifyReply, { answer, orderNumber }: { answer: Answer; orderNumber: string | null }): FastifyReply {
+function send(
+  parts: ApiParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { answer, orderNumber }: { answer: Answer; orderNumber: string | null },
+): FastifyReply {
   const strikes = (name: Parameters<Faults['take']>[0]): boolean => parts.faults.take(name, orderNumber);
   if (strikes('api_answer_lost')) {
     request.raw.socket.destroy();
@@ -102,9 +133,17 @@ function send(parts: ApiParts, request: FastifyRequest, reply: FastifyReply, { a
   const asked = request.headers['sandbox-nonce'];
   // An answer to another question is validly signed and says something about another request.
   const requestNonce = strikes('api_answer_replayed') ? createNonce() : typeof asked === 'string' ? asked : '';
-  const envelope = { merchant: parts.merchantId, key: key.id, timestamp: String(Math.floor(parts.clock().getTime() / 1000)), nonce: createNonce() };
+  const envelope = {
+    merchant: parts.merchantId,
+    key: key.id,
+    timestamp: String(Math.floor(parts.clock().getTime() / 1000)),
+    nonce: createNonce(),
+  };
   const signature = signer.sign(canonicalText({ kind: 'answer', status: answer.status, requestNonce }, envelope, body));
-  const headers = { ...envelopeHeaders(envelope), ...(strikes('api_answer_unsigned') ? {} : { 'sandbox-signature': signature }) };
+  const headers = {
+    ...envelopeHeaders(envelope),
+    ...(strikes('api_answer_unsigned') ? {} : { 'sandbox-signature': signature }),
+  };
   return reply.code(answer.status).headers(headers).type('application/json').send(body);
 }
 

@@ -50,7 +50,15 @@ export type Payout = {
 };
 
 /** How a notice is signed and delivered: truly, or as one of the injected frauds. */
-export const noticeManners = ['genuine', 'forged_key', 'forged_body', 'downgraded', 'unsigned', 'replayed', 'future'] as const;
+export const noticeManners = [
+  'genuine',
+  'forged_key',
+  'forged_body',
+  'downgraded',
+  'unsigned',
+  'replayed',
+  'future',
+] as const;
 export type NoticeManner = (typeof noticeManners)[number];
 
 /** One notification on its way. */

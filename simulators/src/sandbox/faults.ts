@@ -56,9 +56,14 @@ export function createFaults(): Faults {
       armed = [...armed, { name, orderNumber, left: Math.min(times, timesMax) }];
     },
     take(name, orderNumber) {
-      const fault = armed.find((candidate) => candidate.name === name && (candidate.orderNumber === null || candidate.orderNumber === orderNumber));
+      const fault = armed.find(
+        (candidate) =>
+          candidate.name === name && (candidate.orderNumber === null || candidate.orderNumber === orderNumber),
+      );
       if (!fault) return false;
-      armed = armed.flatMap((candidate) => (candidate === fault ? (fault.left > 1 ? [{ ...fault, left: fault.left - 1 }] : []) : [candidate]));
+      armed = armed.flatMap((candidate) =>
+        candidate === fault ? (fault.left > 1 ? [{ ...fault, left: fault.left - 1 }] : []) : [candidate],
+      );
       return true;
     },
     list: () => armed,

@@ -37,13 +37,17 @@ export function writeNotices(happening: Happening, faults: Faults, now: Date): N
   const genuine = writeNotice(happening, now);
   const forged = manners.find(([fault]) => strikes(fault));
   if (forged) return [{ ...genuine, manner: forged[1], isRetried: false }];
-  if (strikes('notice_foreign')) return [{ ...writeNotice({ ...happening, merchant: otherMerchant }, now), isRetried: false }];
+  if (strikes('notice_foreign'))
+    return [{ ...writeNotice({ ...happening, merchant: otherMerchant }, now), isRetried: false }];
   if (strikes('notice_lost')) return [{ ...genuine, status: 'given_up', nextAt: null, lastAnswer: 'never sent' }];
   if (strikes('notice_held')) return [{ ...genuine, status: 'held', nextAt: null }];
   if (strikes('notice_duplicate')) return [{ ...genuine, copies: duplicateCopies }];
-  if (strikes('notice_wrong_amount')) return [writeNotice({ ...happening, amount: String(BigInt(happening.amount) + 1n) }, now)];
-  if (strikes('notice_wrong_currency')) return [writeNotice({ ...happening, currency: otherCurrency(happening.currency) }, now)];
-  if (strikes('notice_unusual')) return [writeNotice(happening, now, { remark: '100 % of 飞钱 💸 \u2028"</script>', version: { minor: 7 } })];
+  if (strikes('notice_wrong_amount'))
+    return [writeNotice({ ...happening, amount: String(BigInt(happening.amount) + 1n) }, now)];
+  if (strikes('notice_wrong_currency'))
+    return [writeNotice({ ...happening, currency: otherCurrency(happening.currency) }, now)];
+  if (strikes('notice_unusual'))
+    return [writeNotice(happening, now, { remark: '100 % of 飞钱 💸 \u2028"</script>', version: { minor: 7 } })];
   if (strikes('notice_out_of_order')) {
     const stale = writeNotice({ ...happening, type: happening.staleType }, now);
     return [genuine, { ...stale, nextAt: new Date(now.getTime() + staleDelayMs).toISOString() }];
@@ -60,7 +64,17 @@ function writeNotice(happening: Happening, now: Date, extra: object = {}): Notic
   const { type, merchant, orderNumber, refundNumber, currency, amount, url } = happening;
   const id = randomUUID();
   const occurredAt = now.toISOString();
-  const content = { eventId: id, type, merchant, orderNumber, ...(refundNumber ? { refundNumber } : {}), currency, amount, occurredAt, ...extra };
+  const content = {
+    eventId: id,
+    type,
+    merchant,
+    orderNumber,
+    ...(refundNumber ? { refundNumber } : {}),
+    currency,
+    amount,
+    occurredAt,
+    ...extra,
+  };
   return {
     id,
     type,

@@ -1,7 +1,14 @@
 /** Brings notices to merchants until they answer 200 or 204, with growing waits; goes on where it was after a restart. */
 import { createHmac } from 'node:crypto';
 import type { Book, Notice } from './book.ts';
-import { canonicalText, createNonce, createSeed, createSigningKey, type Envelope, type SigningKey } from './signature.ts';
+import {
+  canonicalText,
+  createNonce,
+  createSeed,
+  createSigningKey,
+  type Envelope,
+  type SigningKey,
+} from './signature.ts';
 
 const answerTimeoutMs = 5000;
 const oldSeconds = 3600;
@@ -51,7 +58,8 @@ export function createNotifier({
     deliverDue() {
       const now = clock().toISOString();
       for (const notice of book.notices.values()) {
-        if (notice.status !== 'due' || notice.nextAt === null || notice.nextAt > now || underWay.has(notice.id)) continue;
+        if (notice.status !== 'due' || notice.nextAt === null || notice.nextAt > now || underWay.has(notice.id))
+          continue;
         underWay.set(
           notice.id,
           deliver(notice).finally(() => underWay.delete(notice.id)),
@@ -92,10 +100,17 @@ function signNotice(notice: Notice, key: SigningKey, now: Date): { headers: Reco
   const shiftSeconds = manner === 'replayed' ? -oldSeconds : manner === 'future' ? oldSeconds : 0;
   const signer = manner === 'forged_key' ? createSigningKey(createSeed()) : key;
   // A forger names the key that the merchant trusts.
-  const envelope: Envelope = { merchant, key: key.id, timestamp: String(Math.floor(now.getTime() / 1000) + shiftSeconds), nonce: createNonce() };
+  const envelope: Envelope = {
+    merchant,
+    key: key.id,
+    timestamp: String(Math.floor(now.getTime() / 1000) + shiftSeconds),
+    nonce: createNonce(),
+  };
   const text = canonicalText({ kind: 'notification', url }, envelope, Buffer.from(notice.body));
   const downgraded = manner === 'downgraded';
-  const signature = downgraded ? createHmac('sha256', Buffer.from(key.publicKey, 'base64url')).update(text).digest('base64url') : signer.sign(text);
+  const signature = downgraded
+    ? createHmac('sha256', Buffer.from(key.publicKey, 'base64url')).update(text).digest('base64url')
+    : signer.sign(text);
   const headers = {
     ...envelopeHeaders(envelope),
     'sandbox-algorithm': downgraded ? 'hmac-sha256' : 'ed25519',
@@ -106,7 +121,13 @@ function signNotice(notice: Notice, key: SigningKey, now: Date): { headers: Reco
 
 /** The signed fields of an envelope as HTTP headers. */
 export function envelopeHeaders({ merchant, key, timestamp, nonce }: Envelope): Record<string, string> {
-  return { 'sandbox-merchant': merchant, 'sandbox-key': key, 'sandbox-timestamp': timestamp, 'sandbox-nonce': nonce, 'sandbox-algorithm': 'ed25519' };
+  return {
+    'sandbox-merchant': merchant,
+    'sandbox-key': key,
+    'sandbox-timestamp': timestamp,
+    'sandbox-nonce': nonce,
+    'sandbox-algorithm': 'ed25519',
+  };
 }
 
 function raiseAmount(body: string): string {

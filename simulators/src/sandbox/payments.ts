@@ -66,7 +66,11 @@ export function createPayments({
   return {
     create(order) {
       const known = book.payments.get(order.orderNumber);
-      if (known) return { payment: sameOrder(known, order) ? get(order.orderNumber) : refuse(409, 'ORDER_NUMBER_REUSED'), isNew: false };
+      if (known)
+        return {
+          payment: sameOrder(known, order) ? get(order.orderNumber) : refuse(409, 'ORDER_NUMBER_REUSED'),
+          isNew: false,
+        };
       checkAmount(order.amount);
       checkUrl(order.returnUrl, merchant.origins);
       checkUrl(order.notificationUrl, merchant.origins);
@@ -92,9 +96,14 @@ export function createPayments({
     pay(orderNumber, { isLate = false } = {}) {
       const payment = get(orderNumber);
       if (payment.status === 'paid') return;
-      if (payment.status !== 'waiting' && !(isLate && payment.status === 'expired')) throw new Refusal(409, 'PAYMENT_OVER');
-      const amount = faults.take('paid_wrong_amount', orderNumber) ? String(BigInt(payment.amount) - 1n || 2n) : payment.amount;
-      const currency = faults.take('paid_wrong_currency', orderNumber) ? otherCurrency(payment.currency) : payment.currency;
+      if (payment.status !== 'waiting' && !(isLate && payment.status === 'expired'))
+        throw new Refusal(409, 'PAYMENT_OVER');
+      const amount = faults.take('paid_wrong_amount', orderNumber)
+        ? String(BigInt(payment.amount) - 1n || 2n)
+        : payment.amount;
+      const currency = faults.take('paid_wrong_currency', orderNumber)
+        ? otherCurrency(payment.currency)
+        : payment.currency;
       change(payment, 'paid', { currency, amount, at: clock().toISOString() });
     },
     decline: (orderNumber) => void changeWaiting(get(orderNumber), 'declined', change),
@@ -106,13 +115,18 @@ export function createPayments({
     decideRefunds() {
       for (const refund of book.refunds.values()) {
         const payment = book.payments.get(refund.orderNumber);
-        if (refund.status === 'processing' && payment) decideRefund(refund, payment.notificationUrl, { book, faults, now: clock() });
+        if (refund.status === 'processing' && payment)
+          decideRefund(refund, payment.notificationUrl, { book, faults, now: clock() });
       }
     },
   };
 }
 
-function changeWaiting(payment: Payment, status: 'declined' | 'expired', change: (payment: Payment, status: Payment['status']) => Payment): void {
+function changeWaiting(
+  payment: Payment,
+  status: 'declined' | 'expired',
+  change: (payment: Payment, status: Payment['status']) => Payment,
+): void {
   if (payment.status === status) return;
   if (payment.status !== 'waiting') throw new Refusal(409, 'PAYMENT_OVER');
   change(payment, status);
@@ -130,7 +144,8 @@ function sameOrder(known: Payment, order: CreatePayment): boolean {
 /** Accepts exactly the registered origins, written in the one canonical way: no credentials, no other spelling. */
 export function checkUrl(text: string, origins: readonly string[]): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isCanonical = url !== undefined && url.href === text && url.username === '' && url.password === '' && url.hash === '';
+  const isCanonical =
+    url !== undefined && url.href === text && url.username === '' && url.password === '' && url.hash === '';
   if (!isCanonical || !origins.includes(url.origin)) throw new Refusal(422, 'URL_NOT_REGISTERED');
 }
 
@@ -142,12 +157,17 @@ export function checkAmount(amount: string): void {
 function createRefund(book: Book, payment: Payment, request: CreateRefund, now: Date): Refund {
   const known = book.refunds.get(request.refundNumber);
   if (known) {
-    const isSame = known.orderNumber === payment.orderNumber && known.currency === request.currency && known.amount === request.amount;
+    const isSame =
+      known.orderNumber === payment.orderNumber &&
+      known.currency === request.currency &&
+      known.amount === request.amount;
     return isSame ? known : refuse(409, 'REFUND_NUMBER_REUSED');
   }
   if (payment.paid === null) throw new Refusal(422, 'PAYMENT_NOT_PAID');
   if (request.currency !== payment.paid.currency) throw new Refusal(422, 'CURRENCY_MISMATCH');
-  const earlier = [...book.refunds.values()].filter((refund) => refund.orderNumber === payment.orderNumber && refund.status !== 'failed');
+  const earlier = [...book.refunds.values()].filter(
+    (refund) => refund.orderNumber === payment.orderNumber && refund.status !== 'failed',
+  );
   const total = earlier.reduce((sum, refund) => sum + BigInt(refund.amount), BigInt(request.amount));
   if (total > BigInt(payment.paid.amount)) throw new Refusal(422, 'REFUND_TOO_LARGE');
   const refund: Refund = {
@@ -164,15 +184,30 @@ function createRefund(book: Book, payment: Payment, request: CreateRefund, now: 
   return refund;
 }
 
-function decideRefund(refund: Refund, url: string, { book, faults, now }: { book: Book; faults: Faults; now: Date }): void {
+function decideRefund(
+  refund: Refund,
+  url: string,
+  { book, faults, now }: { book: Book; faults: Faults; now: Date },
+): void {
   const failed = faults.take('refund_fails', refund.orderNumber);
   const status = failed ? 'failed' : 'succeeded';
   const { merchant, orderNumber, refundNumber, currency, amount } = refund;
-  const happening = { type: `refund.${status}`, staleType: 'refund.processing', merchant, orderNumber, refundNumber, currency, amount, url };
-  book.write({ refunds: [{ ...refund, status, reason: failed ? 'ACCOUNT_CLOSED' : null }], notices: writeNotices(happening, faults, now) });
+  const happening = {
+    type: `refund.${status}`,
+    staleType: 'refund.processing',
+    merchant,
+    orderNumber,
+    refundNumber,
+    currency,
+    amount,
+    url,
+  };
+  book.write({
+    refunds: [{ ...refund, status, reason: failed ? 'ACCOUNT_CLOSED' : null }],
+    notices: writeNotices(happening, faults, now),
+  });
 }
 
 function refuse(status: number, code: string): never {
   throw new Refusal(status, code);
 }
-

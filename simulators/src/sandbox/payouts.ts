@@ -46,8 +46,21 @@ export function createPayouts({
   const decide = (payout: Payout, outcome: 'settled' | 'returned'): void => {
     if (payout.status !== 'processing') return;
     const { merchant: owner, orderNumber, currency, amount, notificationUrl: url } = payout;
-    const happening = { type: `payout.${outcome}`, staleType: 'payout.processing', merchant: owner, orderNumber, currency, amount, url };
-    const decided: Payout = { ...payout, status: outcome, reason: outcome === 'returned' ? 'ACCOUNT_CLOSED' : null, decidesAt: null };
+    const happening = {
+      type: `payout.${outcome}`,
+      staleType: 'payout.processing',
+      merchant: owner,
+      orderNumber,
+      currency,
+      amount,
+      url,
+    };
+    const decided: Payout = {
+      ...payout,
+      status: outcome,
+      reason: outcome === 'returned' ? 'ACCOUNT_CLOSED' : null,
+      decidesAt: null,
+    };
     book.write({ payouts: [decided], notices: writeNotices(happening, faults, clock()) });
   };
   return {
@@ -94,5 +107,9 @@ export function announcedOutcome(accountNumber: string): 'settled' | 'returned' 
 
 function sameOrder(known: Payout, order: CreatePayout): boolean {
   const fields = ['currency', 'amount', 'description', 'notificationUrl'] as const;
-  return fields.every((field) => known[field] === order[field]) && known.account.number === order.account.number && known.account.holder === order.account.holder;
+  return (
+    fields.every((field) => known[field] === order[field]) &&
+    known.account.number === order.account.number &&
+    known.account.holder === order.account.holder
+  );
 }

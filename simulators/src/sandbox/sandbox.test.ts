@@ -9,14 +9,15 @@ beforeAll(async () => {
 });
 afterAll(() => merchant.close());
 
-const noticesOf = (orderNumber: string) => merchant.deliveries.filter(({ content }) => content['orderNumber'] === orderNumber);
+const noticesOf = (orderNumber: string) =>
+  merchant.deliveries.filter(({ content }) => content.orderNumber === orderNumber);
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 async function createPayment(changes: Record<string, unknown> = {}) {
   const order = aPayment(merchant, changes);
   const { status, body } = await merchant.call('POST', '/v1/payments', order);
   expect(status).toBe(201);
-  return { order, orderNumber: order.orderNumber, pageUrl: String(body['pageUrl']) };
+  return { order, orderNumber: order.orderNumber, pageUrl: String(body.pageUrl) };
 }
 
 const queryPayment = async (orderNumber: string) => (await merchant.call('GET', `/v1/payments/${orderNumber}`)).body;
@@ -51,20 +52,37 @@ describe('payments', () => {
   });
 
   it('refuses credentials and other spellings of the registered origin', async () => {
-    for (const returnUrl of [merchant.origin.replace('//', '//user:word@'), `${merchant.origin}/a/../b`, merchant.origin.toUpperCase(), `${merchant.origin}/#x`]) {
+    for (const returnUrl of [
+      merchant.origin.replace('//', '//user:word@'),
+      `${merchant.origin}/a/../b`,
+      merchant.origin.toUpperCase(),
+      `${merchant.origin}/#x`,
+    ]) {
       expect((await merchant.call('POST', '/v1/payments', aPayment(merchant, { returnUrl }))).status).toBe(422);
     }
   });
 
   it('takes the money on its page, goes back to the merchant and tells it', async () => {
     const { order, orderNumber, pageUrl } = await createPayment();
-    const response = await fetch(pageUrl, { method: 'POST', body: new URLSearchParams({ choice: 'pay' }), redirect: 'manual' });
-    expect([response.status, response.headers.get('location')]).toEqual([303, order['returnUrl']]);
+    const response = await fetch(pageUrl, {
+      method: 'POST',
+      body: new URLSearchParams({ choice: 'pay' }),
+      redirect: 'manual',
+    });
+    expect([response.status, response.headers.get('location')]).toEqual([303, order.returnUrl]);
     await until(() => expect(noticesOf(orderNumber)).toHaveLength(1));
     const [notice] = noticesOf(orderNumber);
     expect(notice && merchant.isGenuine(notice)).toBe(true);
-    expect(notice?.content).toMatchObject({ type: 'payment.paid', merchant: 'feiqian', currency: 'CNY', amount: '10000' });
-    expect(await queryPayment(orderNumber)).toMatchObject({ status: 'paid', paid: { currency: 'CNY', amount: '10000' } });
+    expect(notice?.content).toMatchObject({
+      type: 'payment.paid',
+      merchant: 'feiqian',
+      currency: 'CNY',
+      amount: '10000',
+    });
+    expect(await queryPayment(orderNumber)).toMatchObject({
+      status: 'paid',
+      paid: { currency: 'CNY', amount: '10000' },
+    });
   });
 
   it('takes nothing when the payer declines, and no longer afterwards', async () => {
@@ -80,7 +98,7 @@ describe('payments', () => {
       const order = aPayment(other, { expiresAt: new Date(Date.now() + 120_000).toISOString() });
       await other.call('POST', '/v1/payments', order);
       await other.restart(() => new Date(Date.now() + 121_000));
-      await until(() => expect(other.deliveries.map(({ content }) => content['type'])).toEqual(['payment.expired']));
+      await until(() => expect(other.deliveries.map(({ content }) => content.type)).toEqual(['payment.expired']));
       await other.panel(`/panel/payments/${order.orderNumber}`, { action: 'pay' });
       expect((await other.call('GET', `/v1/payments/${order.orderNumber}`)).body).toMatchObject({ status: 'expired' });
       await other.panel(`/panel/payments/${order.orderNumber}`, { action: 'pay_late' });
@@ -91,13 +109,18 @@ describe('payments', () => {
   });
 
   it('answers with a signed 404 for an order that it never got', async () => {
-    expect(await merchant.call('GET', '/v1/payments/NEVERHEARD')).toEqual({ status: 404, body: { code: 'PAYMENT_UNKNOWN' }, isSigned: true });
+    expect(await merchant.call('GET', '/v1/payments/NEVERHEARD')).toEqual({
+      status: 404,
+      body: { code: 'PAYMENT_UNKNOWN' },
+      isSigned: true,
+    });
   });
 
   it('refunds in parts up to the whole and not one unit more', async () => {
     const { orderNumber } = await createPayment();
     await merchant.panel(`/panel/payments/${orderNumber}`, { action: 'pay' });
-    const refund = (refundNumber: string, amount: string) => merchant.call('POST', `/v1/payments/${orderNumber}/refunds`, { refundNumber, currency: 'CNY', amount });
+    const refund = (refundNumber: string, amount: string) =>
+      merchant.call('POST', `/v1/payments/${orderNumber}/refunds`, { refundNumber, currency: 'CNY', amount });
     expect((await refund('REFUND01A', '4000')).status).toBe(200);
     expect((await refund('REFUND01A', '4000')).status).toBe(200);
     expect((await refund('REFUND01A', '1')).body).toEqual({ code: 'REFUND_NUMBER_REUSED' });
@@ -113,26 +136,38 @@ describe('payouts', () => {
     const order = aPayout(merchant);
     const answers = await Promise.all(Array.from({ length: 4 }, () => merchant.call('POST', '/v1/payouts', order)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
-    await until(() => expect(noticesOf(order.orderNumber).map(({ content }) => content['type'])).toEqual(['payout.settled']));
-    expect((await merchant.call('GET', `/v1/payouts/${order.orderNumber}`)).body).toMatchObject({ status: 'settled', reason: null });
+    await until(() =>
+      expect(noticesOf(order.orderNumber).map(({ content }) => content.type)).toEqual(['payout.settled']),
+    );
+    expect((await merchant.call('GET', `/v1/payouts/${order.orderNumber}`)).body).toMatchObject({
+      status: 'settled',
+      reason: null,
+    });
   });
 
   it('does with an account what its last digits announce', async () => {
-    const send = (number: string) => merchant.call('POST', '/v1/payouts', aPayout(merchant, { account: { holder: 'A', number } }));
+    const send = (number: string) =>
+      merchant.call('POST', '/v1/payouts', aPayout(merchant, { account: { holder: 'A', number } }));
     expect((await send('622202001111')).body).toEqual({ code: 'ACCOUNT_UNKNOWN' });
     const returned = await send('622202000000');
     await until(async () =>
-      expect((await merchant.call('GET', `/v1/payouts/${String(returned.body['orderNumber'])}`)).body).toMatchObject({ status: 'returned', reason: 'ACCOUNT_CLOSED' }),
+      expect((await merchant.call('GET', `/v1/payouts/${String(returned.body.orderNumber)}`)).body).toMatchObject({
+        status: 'returned',
+        reason: 'ACCOUNT_CLOSED',
+      }),
     );
     const undecided = await send('622202002222');
-    await merchant.panel(`/panel/payouts/${String(undecided.body['orderNumber'])}`, { action: 'settled' });
-    expect((await merchant.call('GET', `/v1/payouts/${String(undecided.body['orderNumber'])}`)).body).toMatchObject({ status: 'settled' });
+    await merchant.panel(`/panel/payouts/${String(undecided.body.orderNumber)}`, { action: 'settled' });
+    expect((await merchant.call('GET', `/v1/payouts/${String(undecided.body.orderNumber)}`)).body).toMatchObject({
+      status: 'settled',
+    });
   });
 });
 
 describe('signatures of requests', () => {
   const path = '/v1/payments/NEVERHEARD';
-  const query = (change: (headers: Record<string, string>) => Record<string, string>) => merchant.call('GET', path, undefined, change);
+  const query = (change: (headers: Record<string, string>) => Record<string, string>) =>
+    merchant.call('GET', path, undefined, change);
   const now = () => Math.floor(Date.now() / 1000);
 
   it.each([
@@ -161,7 +196,11 @@ describe('signatures of requests', () => {
     const answer = await merchant.call('POST', `/v1/payments/${orderNumber}/expire`, order);
     expect(answer.status).toBe(200);
     const stolen = await captureHeaders('POST', '/v1/payouts', aPayout(merchant));
-    const response = await fetch(`${merchant.sandbox().url}/v1/payouts`, { method: 'POST', headers: stolen, body: JSON.stringify(aPayout(merchant, { amount: '999999' })) });
+    const response = await fetch(`${merchant.sandbox().url}/v1/payouts`, {
+      method: 'POST',
+      headers: stolen,
+      body: JSON.stringify(aPayout(merchant, { amount: '999999' })),
+    });
     expect(await response.json()).toEqual({ code: 'SIGNATURE_REFUSED' });
   });
 
@@ -188,29 +227,40 @@ describe('notifications', () => {
     const orderNumber = await paid();
     await until(() => expect(noticesOf(orderNumber).length).toBeGreaterThanOrEqual(2));
     merchant.answerNotices(204);
-    await until(async () => expect((await merchant.state()).notices.find((notice) => notice['orderNumber'] === orderNumber)).toMatchObject({ status: 'delivered' }));
-    expect(new Set(noticesOf(orderNumber).map(({ content }) => content['eventId'])).size).toBe(1);
-    expect(new Set(noticesOf(orderNumber).map(({ headers }) => headers['sandbox-nonce'])).size).toBe(noticesOf(orderNumber).length);
+    await until(async () =>
+      expect((await merchant.state()).notices.find((notice) => notice.orderNumber === orderNumber)).toMatchObject({
+        status: 'delivered',
+      }),
+    );
+    expect(new Set(noticesOf(orderNumber).map(({ content }) => content.eventId)).size).toBe(1);
+    expect(new Set(noticesOf(orderNumber).map(({ headers }) => headers['sandbox-nonce'])).size).toBe(
+      noticesOf(orderNumber).length,
+    );
   });
 
   it('are given up after the last wait, and sent again by hand', async () => {
     merchant.answerNotices(302);
     const orderNumber = await paid();
-    const find = async () => (await merchant.state()).notices.find((notice) => notice['orderNumber'] === orderNumber);
+    const find = async () => (await merchant.state()).notices.find((notice) => notice.orderNumber === orderNumber);
     await until(async () => expect(await find()).toMatchObject({ status: 'given_up', attempts: 4, lastAnswer: '302' }));
     merchant.answerNotices(200);
-    await merchant.panel(`/panel/notices/${String((await find())?.['id'])}`, { action: 'release' });
+    await merchant.panel(`/panel/notices/${String((await find())?.id)}`, { action: 'release' });
     await until(async () => expect(await find()).toMatchObject({ status: 'delivered' }));
   });
 
-  it.each(['notice_forged_key', 'notice_forged_body', 'notice_downgraded', 'notice_unsigned', 'notice_foreign', 'notice_replayed', 'notice_future'])(
-    'can be false: %s',
-    async (fault) => {
-      const orderNumber = await paid(fault);
-      await until(() => expect(noticesOf(orderNumber)).toHaveLength(1));
-      expect(noticesOf(orderNumber).map(merchant.isGenuine)).toEqual([false]);
-    },
-  );
+  it.each([
+    'notice_forged_key',
+    'notice_forged_body',
+    'notice_downgraded',
+    'notice_unsigned',
+    'notice_foreign',
+    'notice_replayed',
+    'notice_future',
+  ])('can be false: %s', async (fault) => {
+    const orderNumber = await paid(fault);
+    await until(() => expect(noticesOf(orderNumber)).toHaveLength(1));
+    expect(noticesOf(orderNumber).map(merchant.isGenuine)).toEqual([false]);
+  });
 
   it('can be lost, held back, doubled, out of order, or say something else', async () => {
     const lost = await paid('notice_lost');
@@ -220,12 +270,14 @@ describe('notifications', () => {
     const amount = await paid('notice_wrong_amount');
     const currency = await paid('notice_wrong_currency');
     const unusual = await paid('notice_unusual');
-    await until(() => expect(noticesOf(outOfOrder).map(({ content }) => content['type'])).toEqual(['payment.paid', 'payment.waiting']));
+    await until(() =>
+      expect(noticesOf(outOfOrder).map(({ content }) => content.type)).toEqual(['payment.paid', 'payment.waiting']),
+    );
     await until(() => expect(noticesOf(doubled)).toHaveLength(5));
     expect([noticesOf(lost), noticesOf(held)]).toEqual([[], []]);
     expect(noticesOf(amount)[0]?.content).toMatchObject({ amount: '10001', currency: 'CNY' });
     expect(noticesOf(currency)[0]?.content).toMatchObject({ amount: '10000', currency: 'USD' });
-    expect(noticesOf(unusual)[0]?.content['remark']).toContain('💸');
+    expect(noticesOf(unusual)[0]?.content.remark).toContain('💸');
     expect([amount, currency, unusual].flatMap(noticesOf).every(merchant.isGenuine)).toBe(true);
   });
 
@@ -261,7 +313,10 @@ describe('answers on demand', () => {
     const first = await createPayment();
     await merchant.armFault('paid_wrong_amount', first.orderNumber);
     await merchant.panel(`/panel/payments/${first.orderNumber}`, { action: 'pay' });
-    expect(await queryPayment(first.orderNumber)).toMatchObject({ amount: '10000', paid: { amount: '9999', currency: 'CNY' } });
+    expect(await queryPayment(first.orderNumber)).toMatchObject({
+      amount: '10000',
+      paid: { amount: '9999', currency: 'CNY' },
+    });
   });
 });
 
@@ -278,7 +333,7 @@ describe('after a restart', () => {
       await other.restart(() => new Date(Date.now() + 61_000));
       await until(() => expect(other.deliveries).toHaveLength(2));
       const { body } = await other.call('POST', '/v1/payments', order);
-      expect(body).toMatchObject({ reference: first.body['reference'], status: 'paid' });
+      expect(body).toMatchObject({ reference: first.body.reference, status: 'paid' });
     } finally {
       await other.close();
     }

@@ -40,7 +40,17 @@ export async function startSandbox(config: SimulatorConfig, clock: () => Date = 
   let url = config.publicUrl ?? '';
   const publicUrl = (): string => url;
   await registerApi(app, { payments, payouts, faults, check, signingKey, merchantId: merchant.id, publicUrl, clock });
-  await registerPages(app, { book, payments, payouts, faults, notifier, merchant, signingKey, publicUrl, rotateKey: () => book.write({ keyIndex: book.keyIndex() + 1 }) });
+  await registerPages(app, {
+    book,
+    payments,
+    payouts,
+    faults,
+    notifier,
+    merchant,
+    signingKey,
+    publicUrl,
+    rotateKey: () => book.write({ keyIndex: book.keyIndex() + 1 }),
+  });
   await app.listen({ host: config.host, port: config.port });
   const listening = listeningUrl(app);
   url = config.publicUrl ?? listening;

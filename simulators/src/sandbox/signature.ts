@@ -28,8 +28,21 @@ const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 const signatureShape = /^[A-Za-z0-9_-]{86}$/;
 
 /** The text that is signed: one field a line, the body by its SHA-256, so that no two messages share a text. */
-export function canonicalText(about: SignedText, { merchant, key, timestamp, nonce }: Envelope, body: Uint8Array): string {
-  const lines = ['SANDBOX-1', about.kind, merchant, key, timestamp, nonce, ...linesOf(about), createHash('sha256').update(body).digest('hex')];
+export function canonicalText(
+  about: SignedText,
+  { merchant, key, timestamp, nonce }: Envelope,
+  body: Uint8Array,
+): string {
+  const lines = [
+    'SANDBOX-1',
+    about.kind,
+    merchant,
+    key,
+    timestamp,
+    nonce,
+    ...linesOf(about),
+    createHash('sha256').update(body).digest('hex'),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
@@ -51,7 +64,11 @@ export function keyId(rawPublicKey: Uint8Array): string {
 
 /** @param seed - 32 bytes, base64url. */
 export function createSigningKey(seed: string): SigningKey {
-  const privateKey = createPrivateKey({ key: Buffer.concat([privatePrefix, Buffer.from(seed, 'base64url')]), format: 'der', type: 'pkcs8' });
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([privatePrefix, Buffer.from(seed, 'base64url')]),
+    format: 'der',
+    type: 'pkcs8',
+  });
   const raw = rawPublic(createPublicKey(privateKey));
   return {
     id: keyId(raw),
@@ -66,7 +83,8 @@ export function createVerifyingKey(publicKey: string): VerifyingKey {
   const key = createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' });
   return {
     id: keyId(raw),
-    verify: (text, signature) => signatureShape.test(signature) && verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')),
+    verify: (text, signature) =>
+      signatureShape.test(signature) && verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')),
   };
 }
 

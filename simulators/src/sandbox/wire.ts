@@ -5,7 +5,11 @@ import type { Payment, Payout, Refund } from './book.ts';
 const numberSchema = z.string().regex(/^[0-9A-Za-z]{8,40}$/);
 const currencySchema = z.enum(['CNY', 'USD']);
 const amountSchema = z.string().regex(/^[1-9][0-9]{0,17}$/);
-const textSchema = z.string().min(1).max(140).regex(/^[^\p{Cc}\p{Cs}]*$/u);
+const textSchema = z
+  .string()
+  .min(1)
+  .max(140)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const urlSchema = z.string().max(2000);
 
 export const createPaymentSchema = z.strictObject({
@@ -19,7 +23,11 @@ export const createPaymentSchema = z.strictObject({
 });
 export type CreatePayment = z.infer<typeof createPaymentSchema>;
 
-export const createRefundSchema = z.strictObject({ refundNumber: numberSchema, currency: currencySchema, amount: amountSchema });
+export const createRefundSchema = z.strictObject({
+  refundNumber: numberSchema,
+  currency: currencySchema,
+  amount: amountSchema,
+});
 export type CreateRefund = z.infer<typeof createRefundSchema>;
 
 export const createPayoutSchema = z.strictObject({
@@ -35,11 +43,29 @@ export type CreatePayout = z.infer<typeof createPayoutSchema>;
 /** A payment as merchants see it. */
 export function encodePayment(payment: Payment, publicUrl: string): object {
   const { merchant, orderNumber, reference, status, currency, amount, paid, expiresAt } = payment;
-  return { merchant, orderNumber, reference, status, currency, amount, paid, expiresAt, pageUrl: `${publicUrl}/pay/${payment.pageToken}` };
+  return {
+    merchant,
+    orderNumber,
+    reference,
+    status,
+    currency,
+    amount,
+    paid,
+    expiresAt,
+    pageUrl: `${publicUrl}/pay/${payment.pageToken}`,
+  };
 }
 
 /** A refund as merchants see it. */
-export function encodeRefund({ merchant, orderNumber, refundNumber, status, currency, amount, reason }: Refund): object {
+export function encodeRefund({
+  merchant,
+  orderNumber,
+  refundNumber,
+  status,
+  currency,
+  amount,
+  reason,
+}: Refund): object {
   return { merchant, orderNumber, refundNumber, status, currency, amount, reason };
 }
 

@@ -1,15 +1,26 @@
 /** A merchant as the sandbox sees one: signs requests, checks answers, keeps what it was notified of. */
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatorConfig } from '../../src/config.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { canonicalText, createNonce, createSeed, createSigningKey, createVerifyingKey } from '../../src/sandbox/signature.ts';
+import {
+  canonicalText,
+  createNonce,
+  createSeed,
+  createSigningKey,
+  createVerifyingKey,
+} from '../../src/sandbox/signature.ts';
 
 /** One delivery as it came in. */
-export type Delivery = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly content: Record<string, string> };
+export type Delivery = {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly content: Record<string, string>;
+};
 
 /** A signed answer of the gateway. */
 export type Answer = { readonly status: number; readonly body: Record<string, unknown>; readonly isSigned: boolean };
@@ -20,9 +31,19 @@ export type Merchant = {
   readonly notificationUrl: string;
   readonly deliveries: readonly Delivery[];
   readonly sandbox: () => Sandbox;
-  readonly call: (method: 'GET' | 'POST', path: string, body?: object, change?: (headers: Record<string, string>) => Record<string, string>) => Promise<Answer>;
+  readonly call: (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    change?: (headers: Record<string, string>) => Record<string, string>,
+  ) => Promise<Answer>;
   readonly panel: (path: string, form?: Record<string, string>) => Promise<Response>;
-  readonly state: () => Promise<{ payments: Record<string, unknown>[]; payouts: Record<string, unknown>[]; notices: Record<string, unknown>[]; refunds: Record<string, unknown>[] }>;
+  readonly state: () => Promise<{
+    payments: Record<string, unknown>[];
+    payouts: Record<string, unknown>[];
+    notices: Record<string, unknown>[];
+    refunds: Record<string, unknown>[];
+  }>;
   readonly armFault: (name: string, orderNumber?: string, times?: number) => Promise<void>;
   /** What the merchant answers to notifications from here on. */
   readonly answerNotices: (status: number) => void;
@@ -76,7 +97,12 @@ export async function startMerchant(overrides: Partial<SimulatorConfig> = {}): P
     sandbox: () => sandbox,
     async call(method, path, body, change = (headers) => headers) {
       const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
-      const envelope = { merchant: 'feiqian', key: own.id, timestamp: String(Math.floor(Date.now() / 1000)), nonce: createNonce() };
+      const envelope = {
+        merchant: 'feiqian',
+        key: own.id,
+        timestamp: String(Math.floor(Date.now() / 1000)),
+        nonce: createNonce(),
+      };
       const headers = {
         'content-type': 'application/json',
         'sandbox-merchant': envelope.merchant,
@@ -87,11 +113,24 @@ export async function startMerchant(overrides: Partial<SimulatorConfig> = {}): P
         'sandbox-signature': own.sign(canonicalText({ kind: 'request', method, target: path }, envelope, bytes)),
       };
       const sent = change(headers);
-      const response = await fetch(`${sandbox.url}${path}`, { method, headers: sent, ...(bytes.length > 0 ? { body: bytes } : {}) });
+      const response = await fetch(`${sandbox.url}${path}`, {
+        method,
+        headers: sent,
+        ...(bytes.length > 0 ? { body: bytes } : {}),
+      });
       const raw = Buffer.from(await response.arrayBuffer());
       const read = (name: string): string => response.headers.get(name) ?? '';
-      const answered = { merchant: read('sandbox-merchant'), key: read('sandbox-key'), timestamp: read('sandbox-timestamp'), nonce: read('sandbox-nonce') };
-      const text = canonicalText({ kind: 'answer', status: response.status, requestNonce: sent['sandbox-nonce'] ?? '' }, answered, raw);
+      const answered = {
+        merchant: read('sandbox-merchant'),
+        key: read('sandbox-key'),
+        timestamp: read('sandbox-timestamp'),
+        nonce: read('sandbox-nonce'),
+      };
+      const text = canonicalText(
+        { kind: 'answer', status: response.status, requestNonce: sent['sandbox-nonce'] ?? '' },
+        answered,
+        raw,
+      );
       return { status: response.status, body: parseOrEmpty(raw), isSigned: verify(text, read) };
     },
     panel,
@@ -105,7 +144,12 @@ export async function startMerchant(overrides: Partial<SimulatorConfig> = {}): P
     },
     isGenuine({ headers, body }) {
       const read = (name: string): string => String(headers[name] ?? '');
-      const envelope = { merchant: read('sandbox-merchant'), key: read('sandbox-key'), timestamp: read('sandbox-timestamp'), nonce: read('sandbox-nonce') };
+      const envelope = {
+        merchant: read('sandbox-merchant'),
+        key: read('sandbox-key'),
+        timestamp: read('sandbox-timestamp'),
+        nonce: read('sandbox-nonce'),
+      };
       const isNow = Math.abs(Date.now() / 1000 - Number(envelope.timestamp)) < 300;
       const text = canonicalText({ kind: 'notification', url: notificationUrl }, envelope, Buffer.from(body));
       return isNow && envelope.merchant === 'feiqian' && read('sandbox-algorithm') === 'ed25519' && verify(text, read);
@@ -125,7 +169,10 @@ export async function startMerchant(overrides: Partial<SimulatorConfig> = {}): P
 let orders = 0;
 
 /** A payment order with defaults. */
-export function aPayment(merchant: Merchant, changes: Record<string, unknown> = {}): Record<string, unknown> & { orderNumber: string } {
+export function aPayment(
+  merchant: Merchant,
+  changes: Record<string, unknown> = {},
+): Record<string, unknown> & { orderNumber: string } {
   orders += 1;
   return {
     orderNumber: `ORDER${String(orders).padStart(8, '0')}`,
@@ -140,7 +187,10 @@ export function aPayment(merchant: Merchant, changes: Record<string, unknown> = 
 }
 
 /** A payout order with defaults. */
-export function aPayout(merchant: Merchant, changes: Record<string, unknown> = {}): Record<string, unknown> & { orderNumber: string } {
+export function aPayout(
+  merchant: Merchant,
+  changes: Record<string, unknown> = {},
+): Record<string, unknown> & { orderNumber: string } {
   orders += 1;
   return {
     orderNumber: `PAYOUT${String(orders).padStart(8, '0')}`,

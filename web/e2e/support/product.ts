@@ -14,6 +14,8 @@ export type TestProduct = {
   readonly dataFolder: string;
   /** What it printed so far. */
   readonly output: () => string;
+  /** The process that a person's Ctrl-C reaches. */
+  readonly pid: () => number | undefined;
   /** Ends it as Ctrl-C does and starts it again on the same data and port. */
   readonly restart: () => Promise<void>;
   /** Ends it and removes its data. */
@@ -31,11 +33,15 @@ export async function startProduct(env: Readonly<Record<string, string>> = {}): 
   const port = await findFreePort();
   const lines: string[] = [];
   const launch = () => launchProduct({ ...env, PORT: String(port), DATA_FOLDER: dataFolder }, lines);
-  let child = await launch();
+  let child = await launch().catch((error: unknown) => {
+    rmSync(dataFolder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     url: `http://localhost:${port}`,
     dataFolder,
     output: () => lines.join('\n'),
+    pid: () => child.pid,
     restart: async () => {
       await end(child);
       child = await launch();

@@ -1,20 +1,21 @@
-import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
-import { createQueryClient } from '../lib/query-client.ts';
+import { Suspense } from 'react';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
+import { SessionProvider } from '../lib/wallet/session-context.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { Routes } from './routes.tsx';
 
 /** The wallet: what everything needs, around the routes. */
 export function App() {
-  const [client] = useState(() => createQueryClient(() => undefined));
   return (
     <PreferencesProvider>
-      <QueryClientProvider client={client}>
-        <ToastProvider>
-          <Routes />
-        </ToastProvider>
-      </QueryClientProvider>
+      <SessionProvider>
+        {/* The sentences of the shell may still be on their way. */}
+        <Suspense>
+          <ToastProvider>
+            <Routes />
+          </ToastProvider>
+        </Suspense>
+      </SessionProvider>
     </PreferencesProvider>
   );
 }

@@ -11,7 +11,7 @@ type BoundaryProps = {
   /** A new value, such as the next path, takes the failed screen away. */
   readonly resetKey: string;
   /** Forgets failed reads, so that trying again asks again. */
-  readonly onReset: () => void;
+  readonly onReset?: (() => void) | undefined;
 };
 type BoundaryState = { readonly error: unknown; readonly failed: boolean; readonly resetKey: string };
 
@@ -35,7 +35,7 @@ export class RouteBoundary extends Component<BoundaryProps, BoundaryState> {
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
     const retry = () => {
-      this.props.onReset();
+      this.props.onReset?.();
       this.setState({ error: undefined, failed: false });
     };
     return <Crash error={this.state.error} onRetry={retry} />;

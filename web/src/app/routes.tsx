@@ -1,42 +1,79 @@
-import { lazy } from 'react';
-import { Route, Switch } from 'wouter';
-import { useMessages } from '../i18n/language-context.tsx';
-import { ButtonLink } from '../ui/button.tsx';
-import { Page } from '../ui/page.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { useWalletState } from '../lib/wallet/session-context.tsx';
+import type { WalletState } from '../lib/wallet/session-store.ts';
+import { Seal } from '../ui/seal.tsx';
+import * as screens from './screens.ts';
 import { Shell } from './shell.tsx';
-import { shellMessages } from './shell-messages.ts';
 
 // Left out of the built wallet.
 const Gallery = import.meta.env.DEV
   ? lazy(async () => ({ default: (await import('./gallery/gallery.tsx')).Gallery }))
   : undefined;
 
-/** Which screen a path shows. */
+/** Which screen a path shows, to somebody who is in and to somebody who is not. */
 export function Routes() {
+  const state = useWalletState();
+  const [path] = useLocation();
+  if (Gallery && path === '/gallery') {
+    return (
+      <Shell withNav>
+        <Gallery />
+      </Shell>
+    );
+  }
+  if (state.status === 'starting') return <Splash />;
+  if (state.status === 'open') {
+    return (
+      <Suspense fallback={<Splash />}>
+        <screens.Inside state={state} />
+      </Suspense>
+    );
+  }
   return (
-    <Shell withNav>
-      <Switch>
-        {Gallery ? (
-          <Route path="/gallery">
-            <Gallery />
-          </Route>
-        ) : null}
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
+    <Shell withNav={false}>
+      <Outside state={state} />
     </Shell>
   );
 }
 
-function NotFound() {
-  const words = useMessages(shellMessages);
+/** Nothing but the mark, for the moment in which the wallet opens again. */
+function Splash() {
   return (
-    <Page title={words.notFoundTitle}>
-      <EmptyState icon="search" title={words.notFoundTitle} action={<ButtonLink href="/">{words.goHome}</ButtonLink>}>
-        {words.notFoundBody}
-      </EmptyState>
-    </Page>
+    <div className="shell__splash">
+      <Seal size={72} />
+    </div>
+  );
+}
+
+function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'starting' | 'open' }> }) {
+  const [path] = useLocation();
+  return (
+    <Switch>
+      <Route path="/pay/:id">{({ id }) => <screens.PayOutside id={id} />}</Route>
+      {state.status === 'walletless' ? (
+        <Route>
+          <screens.CompleteScreen account={state.account} />
+        </Route>
+      ) : null}
+      <Route path="/register">
+        <screens.RegisterScreen />
+      </Route>
+      <Route path="/login">
+        <screens.LoginScreen />
+      </Route>
+      <Route path="/welcome">
+        <screens.WelcomeScreen />
+      </Route>
+      <Route>
+        {state.account ? (
+          <screens.UnlockScreen account={state.account} />
+        ) : path === '/' ? (
+          <screens.WelcomeScreen />
+        ) : (
+          <Redirect to={`/login?next=${encodeURIComponent(path)}`} replace />
+        )}
+      </Route>
+    </Switch>
   );
 }

@@ -1,4 +1,3 @@
-import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { type ReactNode, Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { commonMessages } from '../i18n/common.ts';
@@ -17,16 +16,17 @@ type ShellProps = {
   readonly navFoot?: ReactNode | undefined;
   /** Strips above every screen, such as a chain that cannot be reached. */
   readonly notices?: ReactNode | undefined;
+  /** Forgets failed reads before a screen is tried again. */
+  readonly onReset?: (() => void) | undefined;
   readonly children: ReactNode;
 };
 
 /** What stands around every screen: navigation, notices, and the screen's own boundary. */
-export function Shell({ withNav, navFoot, notices, children }: ShellProps) {
+export function Shell({ withNav, navFoot, notices, onReset, children }: ShellProps) {
   const common = useMessages(commonMessages);
   const words = useMessages(shellMessages);
   const online = useOnline();
   const [path] = useLocation();
-  const { reset } = useQueryErrorResetBoundary();
   return (
     <div className={withNav ? 'shell shell--with-nav' : 'shell'}>
       <a className="button button--primary shell__skip" href="#content">
@@ -42,7 +42,7 @@ export function Shell({ withNav, navFoot, notices, children }: ShellProps) {
           )}
           {online ? notices : null}
         </div>
-        <RouteBoundary resetKey={path} onReset={reset}>
+        <RouteBoundary resetKey={path} onReset={onReset}>
           <Suspense
             fallback={
               <div className="page">

@@ -1,9 +1,9 @@
 import { parseAddress } from '@feiqian/domain/address';
-import { type RelayRequest, type TokenDomain, buildRelayTypedData } from '@feiqian/domain/authorizations';
+import { buildRelayTypedData, type RelayRequest, type TokenDomain } from '@feiqian/domain/authorizations';
 import { AppError } from '@feiqian/domain/errors';
 import { encodeUnsignedTransaction } from '@feiqian/domain/raw-transaction';
 import type { UnsignedTransaction } from '@feiqian/domain/transaction';
-import { type Address, type Hex, bytesToHex, stringToHex } from 'viem';
+import { type Address, bytesToHex, type Hex, stringToHex } from 'viem';
 import { type LooseTypedData, writeTypedData } from './typed-data.ts';
 
 /**
@@ -33,7 +33,10 @@ export function draftTypedData(typedData: LooseTypedData): TypedDataDraft {
 
 /** Drafts a message: text, or bytes that a page gave. */
 export function draftMessage(message: string | Uint8Array): MessageDraft {
-  return Object.freeze({ kind: 'message', bytes: typeof message === 'string' ? stringToHex(message) : bytesToHex(message) });
+  return Object.freeze({
+    kind: 'message',
+    bytes: typeof message === 'string' ? stringToHex(message) : bytesToHex(message),
+  });
 }
 
 /** The parts of a payment through the relay. */
@@ -54,13 +57,16 @@ export function draftRelay(payment: RelayPayment): RelayDraft {
  *
  * @throws {AppError} TYPED_DATA_INVALID unless it is in the canonical form of {@link draftRelay}.
  */
-export function readRelayDraft({ json }: RelayDraft): RelayPayment & { readonly typedData: ReturnType<typeof buildRelayTypedData> } {
+export function readRelayDraft({
+  json,
+}: RelayDraft): RelayPayment & { readonly typedData: ReturnType<typeof buildRelayTypedData> } {
   const payment = parseRelay(json);
   if (writeRelay(payment) !== json) throw refuse('not in canonical form');
   return { ...payment, typedData: buildRelayTypedData(payment.domain, payment.relay, payment.request) };
 }
 
-const refuse = (reason: string): AppError => new AppError('TYPED_DATA_INVALID', 'Not a payment through the relay.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('TYPED_DATA_INVALID', 'Not a payment through the relay.', { details: { reason } });
 
 const requestAddresses = ['token', 'from', 'to', 'feeReceiver'] as const;
 const requestAmounts = ['amount', 'fee', 'validAfter', 'validBefore'] as const;
@@ -88,7 +94,11 @@ const uint256Max = 2n ** 256n - 1n;
 
 function parseRelay(json: string): RelayPayment {
   try {
-    const { domain, relay, request } = JSON.parse(json) as { domain: TokenDomain; relay: Address; request: Record<string, string> };
+    const { domain, relay, request } = JSON.parse(json) as {
+      domain: TokenDomain;
+      relay: Address;
+      request: Record<string, string>;
+    };
     if (!domain || !request) throw refuse('not its JSON');
     const amounts = Object.fromEntries(requestAmounts.map((field) => [field, toInteger(request[field])]));
     return { domain, relay, request: { ...request, ...amounts } as unknown as RelayRequest };

@@ -20,6 +20,7 @@ export function accountPath(index: number): string {
 export class HdAccounts {
   readonly #parents = new Map<string, HDKey>();
   readonly #addresses = new Map<string, Address>();
+  readonly #keys = new Map<string, Secret>();
 
   /**
    * Prepares accounts and forgets the seed, which stays the caller's to overwrite.
@@ -52,23 +53,24 @@ export class HdAccounts {
     return address;
   }
 
-  /** Lends the private key of an account; it is overwritten when the work is done. */
-  async useKey<Result>(path: string, work: (privateKey: Secret) => Promise<Result>): Promise<Result> {
+  /** Lends the private key of an account. It is derived once and overwritten with the rest. */
+  withKey<Result>(path: string, work: (privateKey: Secret) => Promise<Result>): Promise<Result> {
+    const known = this.#keys.get(path);
+    if (known) return work(known);
     const child = this.#derive(path);
     const bytes = child.privateKey;
     child.wipePrivateData();
     if (!bytes) throw new AppError('KEYRING_LOCKED', 'The keys have been wiped.');
     const key = new Secret(bytes);
-    try {
-      return await work(key);
-    } finally {
-      key.wipe();
-    }
+    this.#keys.set(path, key);
+    return work(key);
   }
 
   /** Overwrites all keys. */
   wipe(): void {
     for (const parent of this.#parents.values()) parent.wipePrivateData();
+    for (const key of this.#keys.values()) key.wipe();
+    this.#keys.clear();
     this.#parents.clear();
     this.#addresses.clear();
   }

@@ -17,14 +17,28 @@ afterEach(() => {
 describe('checkKdf', () => {
   it('accepts what it creates', () => {
     expect(() => checkKdf(createKdf())).not.toThrow();
-    expect(createKdf()).toMatchObject({ algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1 });
+    expect(createKdf()).toMatchObject({
+      algorithm: 'argon2id',
+      version: 19,
+      memoryKib: 65_536,
+      iterations: 3,
+      parallelism: 1,
+    });
     expect(createKdf().salt).not.toBe(createKdf().salt);
   });
 
   it.each([
-    ['less memory than the floor', { memoryKib: 47_103 }], ['no pass', { iterations: 0 }], ['a fraction', { iterations: 1.5 }], ['not a number', { memoryKib: Number.NaN }],
-    ['more memory than a browser has', { memoryKib: 1_048_577 }], ['more passes than patience', { iterations: 17 }], ['many lanes', { parallelism: 5 }],
-    ['a short salt', { salt: 'AAAA' }], ['a salt that is no base64', { salt: '!'.repeat(22) }], ['another algorithm', { algorithm: 'argon2i' as never }], ['another version', { version: 16 as never }],
+    ['less memory than the floor', { memoryKib: 47_103 }],
+    ['no pass', { iterations: 0 }],
+    ['a fraction', { iterations: 1.5 }],
+    ['not a number', { memoryKib: Number.NaN }],
+    ['more memory than a browser has', { memoryKib: 1_048_577 }],
+    ['more passes than patience', { iterations: 17 }],
+    ['many lanes', { parallelism: 5 }],
+    ['a short salt', { salt: 'AAAA' }],
+    ['a salt that is no base64', { salt: '!'.repeat(22) }],
+    ['another algorithm', { algorithm: 'argon2i' as never }],
+    ['another version', { version: 16 as never }],
   ])('refuses %s', (_what, change) => {
     expect(() => checkKdf({ ...createKdf(), ...change })).toThrow(weak);
   });
@@ -43,9 +57,18 @@ describe('checkKdf', () => {
 describe('deriveCredentials', () => {
   it('is Argon2id and then HKDF, as another implementation computes them', async () => {
     const root = argon2Sync('argon2id', {
-      message: 'a long pass phrase', nonce: Buffer.from(cheap.salt, 'base64url'), parallelism: 1, tagLength: 32, memory: cheap.memoryKib, passes: cheap.iterations,
+      message: 'a long pass phrase',
+      nonce: Buffer.from(cheap.salt, 'base64url'),
+      parallelism: 1,
+      tagLength: 32,
+      memory: cheap.memoryKib,
+      passes: cheap.iterations,
     });
-    const auth = await hkdfSha256(root, { salt: new Uint8Array(), info: new TextEncoder().encode('feiqian/1/auth'), length: 32 });
+    const auth = await hkdfSha256(root, {
+      salt: new Uint8Array(),
+      info: new TextEncoder().encode('feiqian/1/auth'),
+      length: 32,
+    });
     const { authSecret } = await deriveCredentials('a long pass phrase', cheap);
     expect(authSecret).toBe(Buffer.from(auth).toString('base64url'));
     expect(authSecret).toHaveLength(43);
@@ -59,7 +82,12 @@ describe('deriveCredentials', () => {
   it('takes the same password from every keyboard, and another result for every other password, salt and strength', async () => {
     const secretOf = async (password: string, kdf = cheap) => (await deriveCredentials(password, kdf)).authSecret;
     expect(await secretOf('pass\u00e9word ﬁne')).toBe(await secretOf('passe\u0301word fine'));
-    const others = [await secretOf('password'), await secretOf('Password'), await secretOf('password', { ...cheap, salt: createKdf().salt }), await secretOf('password', { ...cheap, iterations: 2 })];
+    const others = [
+      await secretOf('password'),
+      await secretOf('Password'),
+      await secretOf('password', { ...cheap, salt: createKdf().salt }),
+      await secretOf('password', { ...cheap, iterations: 2 }),
+    ];
     expect(new Set(others).size).toBe(4);
   });
 

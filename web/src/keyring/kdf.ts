@@ -48,7 +48,11 @@ export function checkKdf(kdf: KdfRecord, seen?: KdfStrength): void {
   const numbers = [kdf.memoryKib, kdf.iterations, kdf.parallelism];
   const isSane = numbers.every((number) => Number.isSafeInteger(number) && number >= 1);
   if (!isKnown || !isSane) throw new AppError('KDF_PARAMETERS_WEAK', 'Not parameters of Argon2id that we know.');
-  if (kdf.memoryKib > ceiling.memoryKib || kdf.iterations > ceiling.iterations || kdf.parallelism > ceiling.parallelism) {
+  if (
+    kdf.memoryKib > ceiling.memoryKib ||
+    kdf.iterations > ceiling.iterations ||
+    kdf.parallelism > ceiling.parallelism
+  ) {
     throw new AppError('KDF_PARAMETERS_WEAK', 'Parameters beyond the ceiling.');
   }
   if (isBelowFloor(kdf)) throw new AppError('KDF_PARAMETERS_WEAK', 'Parameters below the floor.');
@@ -64,7 +68,10 @@ export function isBelowFloor(kdf: KdfStrength): boolean {
 
 /** The stronger of what was seen and what is seen now, in each part. */
 export function strengthen(seen: KdfStrength | undefined, { memoryKib, iterations }: KdfStrength): KdfStrength {
-  return { memoryKib: Math.max(seen?.memoryKib ?? 0, memoryKib), iterations: Math.max(seen?.iterations ?? 0, iterations) };
+  return {
+    memoryKib: Math.max(seen?.memoryKib ?? 0, memoryKib),
+    iterations: Math.max(seen?.iterations ?? 0, iterations),
+  };
 }
 
 // Fixed for ever: they are part of every account. The version stands in the text, should they ever have to change.

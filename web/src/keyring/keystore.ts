@@ -1,4 +1,5 @@
 import { AppError } from '@feiqian/domain/errors';
+import { scrypt as hashScrypt } from 'hash-wasm';
 import { type Address, bytesToHex, hexToBytes } from 'viem';
 import { randomBytes } from './primitives.ts';
 import { Secret } from './secret.ts';
@@ -8,8 +9,27 @@ import { Secret } from './secret.ts';
 /** The parameters that go-ethereum calls standard: 2^17 rounds, 128 MiB. About a second. */
 const scrypt = { N: 131_072, r: 8, p: 1 };
 
+/** Files are made by strangers: more memory than this is not strength but a way to stop a browser. */
+const scryptBytesMax = 512 * 1024 * 1024;
+
 /** ethers is large and needed once in a wallet's life, so it is loaded then. */
-const loadEthers = () => import('ethers/wallet');
+async function loadEthers() {
+  const [wallet, crypto] = await Promise.all([import('ethers/wallet'), import('ethers/crypto')]);
+  // The platform's scrypt, where there is one, refuses parameters that real files have; this one is the same everywhere.
+  crypto.scrypt.register(async (password, salt, cost, blockSize, parallelism, length) => {
+    if (cost * blockSize * 128 > scryptBytesMax) throw new RangeError('The file asks for too much memory.');
+    return hashScrypt({
+      password,
+      salt,
+      costFactor: cost,
+      blockSize,
+      parallelism,
+      hashLength: length,
+      outputType: 'binary',
+    });
+  });
+  return wallet;
+}
 
 /**
  * Writes a key as a keystore file.
@@ -18,8 +38,16 @@ const loadEthers = () => import('ethers/wallet');
  */
 export async function writeKeystore(address: Address, key: Secret, password: string): Promise<string> {
   const { encryptKeystoreJson } = await loadEthers();
-  const options = { scrypt, salt: randomBytes(32), iv: randomBytes(16), uuid: bytesToHex(randomBytes(16)), client: 'feiqian' };
-  return key.use((bytes) => encryptKeystoreJson({ address, privateKey: bytesToHex(bytes) }, password.normalize('NFKC'), options));
+  const options = {
+    scrypt,
+    salt: randomBytes(32),
+    iv: randomBytes(16),
+    uuid: bytesToHex(randomBytes(16)),
+    client: 'feiqian',
+  };
+  return key.use((bytes) =>
+    encryptKeystoreJson({ address, privateKey: bytesToHex(bytes) }, password.normalize('NFKC'), options),
+  );
 }
 
 /**
@@ -38,6 +66,8 @@ export async function readKeystore(json: string, password: string): Promise<Secr
   } catch (cause) {
     // The library's messages can quote values; only its kind of failure is passed on.
     const isPassword = cause instanceof Error && cause.message.startsWith('incorrect password');
-    throw isPassword ? new AppError('PASSWORD_WRONG', 'The password does not open the keystore.') : new AppError('KEYSTORE_INVALID', 'The keystore is damaged.');
+    throw isPassword
+      ? new AppError('PASSWORD_WRONG', 'The password does not open the keystore.')
+      : new AppError('KEYSTORE_INVALID', 'The keystore is damaged.');
   }
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultParentPath, HdAccounts } from './hd-accounts.ts';
 import { createEntropy, parsePhrase, phraseLengths, splitPhrase, toPhrase, toSeed } from './mnemonic.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
-import { isMnemonicLanguage, loadWordList, mnemonicLanguages, type MnemonicLanguage } from './word-lists.ts';
+import { isMnemonicLanguage, loadWordList, type MnemonicLanguage, mnemonicLanguages } from './word-lists.ts';
 
 type Case = { entropy: string; phrase: string; passphrase: string; seed: string; xprv: string };
 const firstAccount = `${defaultParentPath}/0`;
@@ -28,7 +28,9 @@ async function checkWords({ entropy, phrase }: Case, language: MnemonicLanguage)
 describe('the vectors of trezor/python-mnemonic', () => {
   const vectors = readVectors<Record<string, [string, string, string, string][]>>('bip39-trezor/vectors.json');
   for (const [language, rows] of Object.entries(vectors)) {
-    const cases = rows.map(([entropy, phrase, seed, xprv]): Case => ({ entropy, phrase, passphrase: 'TREZOR', seed, xprv }));
+    const cases = rows.map(
+      ([entropy, phrase, seed, xprv]): Case => ({ entropy, phrase, passphrase: 'TREZOR', seed, xprv }),
+    );
 
     it(`gives the seed and the keys of every phrase in ${language}`, async () => {
       for (const vector of cases) await checkSeed(vector);
@@ -46,18 +48,29 @@ describe('the vectors of bip32JP', () => {
   it.each([
     ['test_JP_BIP39.first6.json', 'japanese', ''],
     ['test_EN_BIP39.json', 'english', 'TREZOR'],
-  ] as const)('%s: words, seeds and keys, with ideographic blanks and composed letters', async (file, language, passphrase) => {
-    for (const row of readVectors<Record<string, string>[]>(`bip39-jp/${file}`)) {
-      const { entropy = '', mnemonic: phrase = '', seed = '', bip32_xprv: xprv = '' } = row;
-      const vector: Case = { entropy, phrase, passphrase: row.passphrase ?? passphrase, seed, xprv };
-      await checkSeed(vector);
-      await checkWords(vector, language);
-    }
-  });
+  ] as const)(
+    '%s: words, seeds and keys, with ideographic blanks and composed letters',
+    async (file, language, passphrase) => {
+      for (const row of readVectors<Record<string, string>[]>(`bip39-jp/${file}`)) {
+        const { entropy = '', mnemonic: phrase = '', seed = '', bip32_xprv: xprv = '' } = row;
+        const vector: Case = { entropy, phrase, passphrase: row.passphrase ?? passphrase, seed, xprv };
+        await checkSeed(vector);
+        await checkWords(vector, language);
+      }
+    },
+  );
 });
 
 describe('the mnemonic vectors of ethers', () => {
-  type Row = { name: string; locale: string; phrase: string; password: string; entropy: string; seed: string; nodes: { path: string; privateKey: string }[] };
+  type Row = {
+    name: string;
+    locale: string;
+    phrase: string;
+    password: string;
+    entropy: string;
+    seed: string;
+    nodes: { path: string; privateKey: string }[];
+  };
   const rows = readVectors<Row[]>('ethers/mnemonics.json.gz');
   const text = (hex: string) => new TextDecoder().decode(fromHex(hex));
 
@@ -74,9 +87,14 @@ describe('the mnemonic vectors of ethers', () => {
   it('derives the private key of every node', { timeout: 60_000 }, async () => {
     for (const row of rows) {
       const nodes = row.nodes.filter(({ path }) => path !== 'm');
-      const accounts = new HdAccounts(fromHex(row.seed), nodes.map(({ path }) => path));
+      const accounts = new HdAccounts(
+        fromHex(row.seed),
+        nodes.map(({ path }) => path),
+      );
       for (const { path, privateKey } of nodes) {
-        await accounts.useKey(path, async (key) => key.use((bytes) => expect(`0x${toHexText(bytes)}`).toBe(privateKey)));
+        await accounts.withKey(path, async (key) =>
+          key.use((bytes) => expect(`0x${toHexText(bytes)}`).toBe(privateKey)),
+        );
       }
     }
   });
@@ -145,7 +163,9 @@ describe('createEntropy', () => {
       (array as unknown as Uint8Array).fill(0x7f);
       return array;
     });
-    expect(await toPhrase(createEntropy(), 'english')).toBe('legal winner thank year wave sausage worth useful legal winner thank yellow');
+    expect(await toPhrase(createEntropy(), 'english')).toBe(
+      'legal winner thank year wave sausage worth useful legal winner thank yellow',
+    );
   });
 
   it('fails when the system fails, and asks nothing else', () => {
@@ -173,10 +193,13 @@ describe('createEntropy', () => {
     for (let draw = 0; draw < draws; draw += 1) {
       const entropy = createEntropy();
       prefixes.add(toHexText(entropy.subarray(0, 8)));
-      for (const word of (await toPhrase(entropy, 'english')).split(' ').slice(0, 11)) counts.set(word, (counts.get(word) ?? 0) + 1);
+      for (const word of (await toPhrase(entropy, 'english')).split(' ').slice(0, 11))
+        counts.set(word, (counts.get(word) ?? 0) + 1);
     }
     const mean = (draws * 11) / 2_048;
-    const deviations = (await loadWordList('english')).map((word) => Math.abs((counts.get(word) ?? 0) - mean) / Math.sqrt(mean));
+    const deviations = (await loadWordList('english')).map(
+      (word) => Math.abs((counts.get(word) ?? 0) - mean) / Math.sqrt(mean),
+    );
     expect(prefixes.size).toBe(draws);
     // One word in 2,048 is beyond 6 σ about once in 250,000 runs.
     expect(Math.max(...deviations)).toBeLessThan(6);

@@ -3,7 +3,7 @@ import * as bip39 from 'bip39';
 import { RealmBuffer } from './buffer-global.ts';
 import { encodeText, pbkdf2Sha512, randomBytes } from './primitives.ts';
 import { type Bytes, withWiped } from './secret.ts';
-import { type MnemonicLanguage, loadWordList, mnemonicLanguages } from './word-lists.ts';
+import { loadWordList, type MnemonicLanguage, mnemonicLanguages } from './word-lists.ts';
 
 /** 128 bits: twelve words. More words do not make the curve stronger, and people write fewer down without mistakes. */
 const entropyBytes = 16;
@@ -65,7 +65,11 @@ export function splitPhrase(text: string): string[] {
  */
 export function toSeed(phrase: string, passphrase = ''): Promise<Bytes> {
   return withWiped(encodeText(phrase.normalize('NFKD')), (password) =>
-    pbkdf2Sha512(password, { salt: encodeText(`mnemonic${passphrase}`.normalize('NFKD')), iterations: seedIterations, length: 64 }),
+    pbkdf2Sha512(password, {
+      salt: encodeText(`mnemonic${passphrase}`.normalize('NFKD')),
+      iterations: seedIterations,
+      length: 64,
+    }),
   );
 }
 

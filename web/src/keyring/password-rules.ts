@@ -8,8 +8,26 @@ export const passwordLengthMax = 256;
 
 // Long enough and still in the first hundred guesses of every list. Compared without case and without separators.
 const common = [
-  'password', 'passwort', 'motdepasse', 'contrasena', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qazwsxedc', '1qaz2wsx3edc', 'iloveyou',
-  'letmein', 'welcome', 'administrator', 'changeme', 'trustno1', 'woaini', 'wodemima', '1314520', '5201314', 'feiqian',
+  'password',
+  'passwort',
+  'motdepasse',
+  'contrasena',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qazwsxedc',
+  '1qaz2wsx3edc',
+  'iloveyou',
+  'letmein',
+  'welcome',
+  'administrator',
+  'changeme',
+  'trustno1',
+  'woaini',
+  'wodemima',
+  '1314520',
+  '5201314',
+  'feiqian',
 ];
 
 /** Why a new password is refused, for the sentence that the form shows. */
@@ -25,7 +43,10 @@ export function findPasswordFault(password: string, names: readonly string[] = [
   const letters = [...password.normalize('NFKC')];
   if (letters.length < passwordLengthMin) return 'too_short';
   if (letters.length > passwordLengthMax) return 'too_long';
-  const plain = letters.join('').toLowerCase().replaceAll(/[\s._-]/g, '');
+  const plain = letters
+    .join('')
+    .toLowerCase()
+    .replaceAll(/[\s._-]/g, '');
   if (countDistinctRuns(plain) < 6) return 'repeats';
   const rest = common.reduce((text, word) => text.replaceAll(word, ''), plain);
   if (rest.length < 5 || countDistinctRuns(rest) < 3) return 'common';
@@ -54,7 +75,11 @@ function countDistinctRuns(text: string): number {
   let start = 0;
   for (let index = 1; index <= codes.length; index += 1) {
     const step = steps[index - 1];
-    const goesOn = index < codes.length && step !== undefined && Math.abs(step) <= 1 && (index === start + 1 || step === steps[index - 2]);
+    const goesOn =
+      index < codes.length &&
+      step !== undefined &&
+      Math.abs(step) <= 1 &&
+      (index === start + 1 || step === steps[index - 2]);
     if (goesOn) continue;
     runs.push(String.fromCodePoint(...codes.slice(start, index)));
     start = index;

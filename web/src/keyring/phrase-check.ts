@@ -37,7 +37,8 @@ export class PhraseCheck {
     }
     this.#attemptsLeft -= 1;
     return {
-      judge: (words) => answers.every(({ position, word }) => words[position - 1] === word.normalize('NFKD').toLowerCase().trim()),
+      judge: (words) =>
+        answers.every(({ position, word }) => words[position - 1] === word.normalize('NFKD').toLowerCase().trim()),
     };
   }
 }

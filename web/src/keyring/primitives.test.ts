@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase64Url, encodeBase64Url, generateAesKey, hkdfSha256, importAesKey, open, openWith, pbkdf2Sha512, seal } from './primitives.ts';
+import {
+  decodeBase64Url,
+  encodeBase64Url,
+  generateAesKey,
+  hkdfSha256,
+  importAesKey,
+  open,
+  openWith,
+  pbkdf2Sha512,
+  seal,
+} from './primitives.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
 
 type Wycheproof<Test> = { testGroups: { tests: (Test & { tcId: number; result: string })[] }[] };
-const testsOf = <Test>(file: string) => readVectors<Wycheproof<Test>>(`wycheproof/${file}.json.gz`).testGroups.flatMap(({ tests }) => tests);
+const testsOf = <Test>(file: string) =>
+  readVectors<Wycheproof<Test>>(`wycheproof/${file}.json.gz`).testGroups.flatMap(({ tests }) => tests);
 
 describe('AES-256-GCM', () => {
   type Test = { key: string; iv: string; aad: string; msg: string; ct: string; tag: string };
@@ -13,7 +24,11 @@ describe('AES-256-GCM', () => {
   it('opens what Wycheproof calls valid, and nothing else', async () => {
     let opened = 0;
     for (const { key, iv, aad, msg, ct, tag, result } of tests) {
-      const plain = await openWith(await importAesKey(fromHex(key)), { iv: fromHex(iv), ciphertext: fromHex(ct + tag) }, fromHex(aad));
+      const plain = await openWith(
+        await importAesKey(fromHex(key)),
+        { iv: fromHex(iv), ciphertext: fromHex(ct + tag) },
+        fromHex(aad),
+      );
       // Valid in the vectors, but not a nonce length that we ever write.
       const isOurs = result === 'valid' && iv.length === 24;
       expect(plain === undefined ? undefined : toHexText(plain)).toBe(isOurs ? msg : undefined);
@@ -77,7 +92,11 @@ describe('HKDF and PBKDF2', () => {
   it('derives what Wycheproof says with PBKDF2-HMAC-SHA-512', { timeout: 30_000 }, async () => {
     type Test = { password: string; salt: string; iterationCount: number; dkLen: number; dk: string };
     for (const { password, salt, iterationCount, dkLen, dk } of testsOf<Test>('pbkdf2_hmacsha512_test')) {
-      const derived = await pbkdf2Sha512(fromHex(password), { salt: fromHex(salt), iterations: iterationCount, length: dkLen });
+      const derived = await pbkdf2Sha512(fromHex(password), {
+        salt: fromHex(salt),
+        iterations: iterationCount,
+        length: dkLen,
+      });
       expect(toHexText(derived)).toBe(dk);
     }
   });

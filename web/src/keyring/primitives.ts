@@ -66,14 +66,20 @@ export async function openWith(key: CryptoKey, { iv, ciphertext }: Sealed, conte
 }
 
 /** HKDF with SHA-256 (RFC 5869). The result can't be turned back, and different `info` give unrelated results. */
-export async function hkdfSha256(input: Uint8Array, { salt, info, length }: { salt: Uint8Array; info: Uint8Array; length: number }): Promise<Bytes> {
+export async function hkdfSha256(
+  input: Uint8Array,
+  { salt, info, length }: { salt: Uint8Array; info: Uint8Array; length: number },
+): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', toBytes(input), 'HKDF', false, ['deriveBits']);
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: toBytes(salt), info: toBytes(info) };
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, length * 8));
 }
 
 /** PBKDF2 with HMAC-SHA-512 (RFC 8018), as BIP-39 wants it. */
-export async function pbkdf2Sha512(password: Uint8Array, { salt, iterations, length }: { salt: Uint8Array; iterations: number; length: number }): Promise<Bytes> {
+export async function pbkdf2Sha512(
+  password: Uint8Array,
+  { salt, iterations, length }: { salt: Uint8Array; iterations: number; length: number },
+): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', toBytes(password), 'PBKDF2', false, ['deriveBits']);
   const parameters = { name: 'PBKDF2', hash: 'SHA-512', salt: toBytes(salt), iterations };
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, length * 8));

@@ -55,7 +55,11 @@ export type KeyringMethods = {
    *
    * @throws {AppError} KDF_PARAMETERS_WEAK.
    */
-  deriveCredentials: (input: { password: string; kdf: KdfRecord; seen?: KdfStrength }) => Promise<{ authSecret: string }>;
+  deriveCredentials: (input: {
+    password: string;
+    kdf: KdfRecord;
+    seen?: KdfStrength;
+  }) => Promise<{ authSecret: string }>;
 
   /**
    * Makes a new phrase and its first account, encrypted. Nothing is shown of it before {@link KeyringMethods.confirmSaved}.
@@ -120,9 +124,15 @@ export type KeyringMethods = {
    * @returns `edit` when this changes the vault: save and confirm it.
    * @throws {AppError} MNEMONIC_CHECK_CLOSED.
    */
-  checkMnemonicWords: (input: { answers: readonly PhraseAnswer[] }) => Promise<{ isCorrect: boolean; edit?: VaultEdit }>;
+  checkMnemonicWords: (input: {
+    answers: readonly PhraseAnswer[];
+  }) => Promise<{ isCorrect: boolean; edit?: VaultEdit }>;
   /** Writes one key as a keystore file of version 3, JSON. @throws {AppError} PASSWORD_WRONG, ACCOUNT_UNKNOWN, PASSWORD_WEAK. */
-  exportKeystore: (input: { address: Address; password: string; keystorePassword: string }) => Promise<{ json: string }>;
+  exportKeystore: (input: {
+    address: Address;
+    password: string;
+    keystorePassword: string;
+  }) => Promise<{ json: string }>;
   /** @throws {AppError} PASSWORD_WRONG, PASSWORD_WEAK, KDF_PARAMETERS_WEAK. */
   changePassword: (input: { password: string; newPassword: string; newKdf: KdfRecord }) => Promise<PasswordChange>;
 };
@@ -131,9 +141,27 @@ export type KeyringMethod = keyof KeyringMethods;
 
 /** The only names that the worker answers to. */
 export const keyringMethods = [
-  'getStatus', 'createKdf', 'deriveCredentials', 'createVault', 'restoreVault', 'confirmSaved', 'unlock', 'resume', 'refreshVault', 'lock', 'listAccounts',
-  'addAccount', 'renameAccount', 'mergeVault', 'signTransaction', 'signMessage', 'signTypedData', 'revealMnemonic', 'checkMnemonicWords',
-  'exportKeystore', 'changePassword',
+  'getStatus',
+  'createKdf',
+  'deriveCredentials',
+  'createVault',
+  'restoreVault',
+  'confirmSaved',
+  'unlock',
+  'resume',
+  'refreshVault',
+  'lock',
+  'listAccounts',
+  'addAccount',
+  'renameAccount',
+  'mergeVault',
+  'signTransaction',
+  'signMessage',
+  'signTypedData',
+  'revealMnemonic',
+  'checkMnemonicWords',
+  'exportKeystore',
+  'changePassword',
 ] as const satisfies readonly KeyringMethod[];
 
 /** From the page to the worker. */
@@ -141,4 +169,11 @@ export type KeyringRequest = { readonly id: number; readonly method: string; rea
 /** From the worker to the page. Errors travel as code and public details; never as an object that carries more. */
 export type KeyringResponse =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly code: string; readonly message: string; readonly details: Readonly<Record<string, string>> } };
+  | {
+      readonly id: number;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly details: Readonly<Record<string, string>>;
+      };
+    };

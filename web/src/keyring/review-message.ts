@@ -1,6 +1,6 @@
-import { type SiweMessage, parseInstant, parseSiweMessage } from '@feiqian/domain/siwe';
+import { parseInstant, parseSiweMessage, type SiweMessage } from '@feiqian/domain/siwe';
 import { type Hex, hashMessage, hexToBytes } from 'viem';
-import { type Review, type ReviewContext, collectWarnings } from './review-model.ts';
+import { collectWarnings, type Review, type ReviewContext } from './review-model.ts';
 
 /** What a message says: a sign-in (EIP-4361), a text, or bytes that nobody can read. */
 export function decodeMessageReview(bytes: Hex, { host, now }: ReviewContext): Review {
@@ -10,7 +10,10 @@ export function decodeMessageReview(bytes: Hex, { host, now }: ReviewContext): R
   const message = toSignIn(text);
   if (!message) return { kind: 'text', text, digest, warnings: [] };
   const expired = message.expirationTime !== undefined && parseInstant(message.expirationTime) <= now.getTime();
-  const warnings = collectWarnings({ sign_in_elsewhere: message.domain !== host || !isBelow(message.uri, host), expired });
+  const warnings = collectWarnings({
+    sign_in_elsewhere: message.domain !== host || !isBelow(message.uri, host),
+    expired,
+  });
   return { kind: 'sign_in', message, digest, warnings };
 }
 

@@ -11,8 +11,17 @@ export type ReviewContext = {
   /** `host:port` of this page: where a sign-in message must be for. */
   readonly host: string;
 };
-export type ReviewChain = { readonly chainId: number; readonly relay: Address; readonly tokens: readonly ReviewToken[] };
-export type ReviewToken = { readonly address: Address; readonly name: string; readonly symbol: string; readonly decimals: number };
+export type ReviewChain = {
+  readonly chainId: number;
+  readonly relay: Address;
+  readonly tokens: readonly ReviewToken[];
+};
+export type ReviewToken = {
+  readonly address: Address;
+  readonly name: string;
+  readonly symbol: string;
+  readonly decimals: number;
+};
 
 /** `note` is said, `danger` must be acknowledged, `block` cannot be signed. */
 export type Severity = 'note' | 'danger' | 'block';
@@ -89,15 +98,36 @@ type Token = { readonly address: Address; readonly listed?: ReviewToken };
 /** What a draft does, in the wallet's own words. */
 export type Review =
   | (OnChain & { readonly kind: 'native_transfer'; readonly to: Address; readonly money: Money<NativeAssetId> })
-  | (OnChain & { readonly kind: 'token_transfer'; readonly token: Token; readonly to: Address; readonly money: Money<TokenAssetId> })
-  | (OnChain & { readonly kind: 'token_allowance'; readonly token: Token; readonly spender: Address; readonly money: Money<TokenAssetId> })
-  | (OnChain & { readonly kind: 'contract_call'; readonly to: Address; readonly money: Money<NativeAssetId>; readonly selector: Hex; readonly data: Hex })
+  | (OnChain & {
+      readonly kind: 'token_transfer';
+      readonly token: Token;
+      readonly to: Address;
+      readonly money: Money<TokenAssetId>;
+    })
+  | (OnChain & {
+      readonly kind: 'token_allowance';
+      readonly token: Token;
+      readonly spender: Address;
+      readonly money: Money<TokenAssetId>;
+    })
+  | (OnChain & {
+      readonly kind: 'contract_call';
+      readonly to: Address;
+      readonly money: Money<NativeAssetId>;
+      readonly selector: Hex;
+      readonly data: Hex;
+    })
   | (OnChain & { readonly kind: 'contract_creation'; readonly money: Money<NativeAssetId>; readonly data: Hex })
   | RelayReview
   | RedemptionReview
   | PermitReview
   | AuthorizationReview
-  | (ReviewBase & { readonly kind: 'unknown_structure'; readonly primaryType: string; readonly domain: TypedDataStruct; readonly message: TypedDataStruct })
+  | (ReviewBase & {
+      readonly kind: 'unknown_structure';
+      readonly primaryType: string;
+      readonly domain: TypedDataStruct;
+      readonly message: TypedDataStruct;
+    })
   | (ReviewBase & { readonly kind: 'sign_in'; readonly message: SiweMessage })
   | (ReviewBase & { readonly kind: 'text'; readonly text: string })
   | (ReviewBase & { readonly kind: 'bytes'; readonly bytes: Hex });
@@ -123,7 +153,12 @@ export type RelayReview = Signed &
     readonly nonce: Hex;
   };
 export type RedemptionReview = Signed &
-  Window & { readonly kind: 'redemption'; readonly holder: Address; readonly reference: Hex; readonly amount: Money<TokenAssetId> };
+  Window & {
+    readonly kind: 'redemption';
+    readonly holder: Address;
+    readonly reference: Hex;
+    readonly amount: Money<TokenAssetId>;
+  };
 export type PermitReview = Signed & {
   readonly kind: 'permit';
   readonly owner: Address;
@@ -133,7 +168,13 @@ export type PermitReview = Signed & {
 };
 /** An EIP-3009 authorization without the terms behind its nonce. */
 export type AuthorizationReview = Signed &
-  Window & { readonly kind: 'authorization'; readonly from: Address; readonly to: Address; readonly amount: Money<TokenAssetId>; readonly nonce: Hex };
+  Window & {
+    readonly kind: 'authorization';
+    readonly from: Address;
+    readonly to: Address;
+    readonly amount: Money<TokenAssetId>;
+    readonly nonce: Hex;
+  };
 
 /** Finds a chain of the deployment. */
 export function findChain({ chains }: ReviewContext, chainId: number): ReviewChain | undefined {
@@ -141,7 +182,10 @@ export function findChain({ chains }: ReviewContext, chainId: number): ReviewCha
 }
 
 /** Looks a token up in the chain's list. */
-export function findToken(chain: ReviewChain | undefined, address: Address): { readonly address: Address; readonly listed?: ReviewToken } {
+export function findToken(
+  chain: ReviewChain | undefined,
+  address: Address,
+): { readonly address: Address; readonly listed?: ReviewToken } {
   const listed = chain?.tokens.find((token) => isAddressEqual(token.address, address));
   return listed ? { address, listed } : { address };
 }

@@ -1,9 +1,16 @@
 import { type NativeAssetId, toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
 import { type Amount, type Money, toAmount } from '@feiqian/domain/money';
 import { parseUnsignedTransaction } from '@feiqian/domain/raw-transaction';
-import { type UnsignedTransaction, computeIntrinsicGas } from '@feiqian/domain/transaction';
-import { type Address, type Hex, getAddress, hexToBytes, isAddressEqual, keccak256, zeroAddress } from 'viem';
-import { type Review, type ReviewContext, type WarningCode, collectWarnings, findChain, findToken } from './review-model.ts';
+import { computeIntrinsicGas, type UnsignedTransaction } from '@feiqian/domain/transaction';
+import { type Address, getAddress, type Hex, hexToBytes, isAddressEqual, keccak256, zeroAddress } from 'viem';
+import {
+  collectWarnings,
+  findChain,
+  findToken,
+  type Review,
+  type ReviewContext,
+  type WarningCode,
+} from './review-model.ts';
 
 // ERC-20: the first four bytes of the hash of the function's signature.
 const selectors = { '0xa9059cbb': 'transfer', '0x095ea7b3': 'approve' } as const;
@@ -27,17 +34,35 @@ export function decodeTransactionReview(bytes: Hex, context: ReviewContext): Rev
   const warn = (more: Partial<Record<WarningCode, boolean>>) => collectWarnings({ ...conditions, ...more });
 
   if (transaction.to === null) {
-    return { ...base, kind: 'contract_creation', money, data: transaction.data, warnings: warn({ creates_contract: true }) };
+    return {
+      ...base,
+      kind: 'contract_creation',
+      money,
+      data: transaction.data,
+      warnings: warn({ creates_contract: true }),
+    };
   }
   const { to, data } = transaction;
   if (data === '0x') {
     const isToken = findToken(chain, to).listed !== undefined;
-    const warnings = warn({ recipient_is_zero: isAddressEqual(to, zeroAddress), recipient_is_token: isToken, amount_zero: money.amount === 0n });
+    const warnings = warn({
+      recipient_is_zero: isAddressEqual(to, zeroAddress),
+      recipient_is_token: isToken,
+      amount_zero: money.amount === 0n,
+    });
     return { ...base, kind: 'native_transfer', to, money, warnings };
   }
   const call = decodeTokenCall(data);
   if (!call) {
-    return { ...base, kind: 'contract_call', to, money, selector: data.slice(0, 10) as Hex, data, warnings: warn({ call_unknown: true }) };
+    return {
+      ...base,
+      kind: 'contract_call',
+      to,
+      money,
+      selector: data.slice(0, 10) as Hex,
+      data,
+      warnings: warn({ call_unknown: true }),
+    };
   }
   const token = findToken(chain, to);
   const tokenMoney = { asset: toTokenAssetId(chainId, to), amount: call.amount };

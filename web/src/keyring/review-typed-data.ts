@@ -1,19 +1,19 @@
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { authorizationTypes } from '@feiqian/domain/authorizations';
 import { toAmount } from '@feiqian/domain/money';
-import { type Address, type Hex, getAddress, hashTypedData as hashByViem, isAddressEqual, zeroAddress } from 'viem';
-import { type RelayDraft, type TypedDataDraft, readRelayDraft } from './draft.ts';
+import { type Address, getAddress, type Hex, hashTypedData as hashByViem, isAddressEqual, zeroAddress } from 'viem';
+import { type RelayDraft, readRelayDraft, type TypedDataDraft } from './draft.ts';
 import {
+  collectWarnings,
+  findChain,
+  findToken,
   type PermitReview,
   type RelayReview,
   type Review,
   type ReviewContext,
   type WarningCode,
-  collectWarnings,
-  findChain,
-  findToken,
 } from './review-model.ts';
-import { type TypedData, type TypedDataField, hashTypedData, readTypedData } from './typed-data.ts';
+import { hashTypedData, readTypedData, type TypedData, type TypedDataField } from './typed-data.ts';
 
 const longValidityMs = 30 * 24 * 60 * 60 * 1_000;
 const unlimitedFrom = 2n ** 95n;
@@ -43,7 +43,17 @@ export function decodeRelayReview(draft: RelayDraft, context: ReviewContext): Re
     fee_high: fee * 10n > amount,
   });
   return {
-    kind: 'relay_payment', chainId: domain.chainId, token, from, to, feeReceiver, reference, relay, salt, warnings, ...window,
+    kind: 'relay_payment',
+    chainId: domain.chainId,
+    token,
+    from,
+    to,
+    feeReceiver,
+    reference,
+    relay,
+    salt,
+    warnings,
+    ...window,
     amount: { asset, amount: toAmount(amount) },
     fee: { asset, amount: toAmount(fee) },
     total: { asset, amount: toAmount(typedData.message.value) },
@@ -60,7 +70,14 @@ export function decodeTypedDataReview({ json }: TypedDataDraft, context: ReviewC
   const known = toKnownDomain(domain);
   if (!known || !isKnownStructure(typedData)) {
     const isElsewhere = known !== undefined && !findChain(context, known.chainId);
-    return { kind: 'unknown_structure', primaryType, domain, message, digest, warnings: collectWarnings({ structure_unknown: true, chain_unknown: isElsewhere }) };
+    return {
+      kind: 'unknown_structure',
+      primaryType,
+      domain,
+      message,
+      digest,
+      warnings: collectWarnings({ structure_unknown: true, chain_unknown: isElsewhere }),
+    };
   }
   const token = findToken(findChain(context, known.chainId), known.verifyingContract);
   const base = { chainId: known.chainId, token, digest };
@@ -74,16 +91,45 @@ export function decodeTypedDataReview({ json }: TypedDataDraft, context: ReviewC
   if (primaryType === 'RedeemWithAuthorization') {
     const { holder, reference } = message as { holder: Address; reference: Hex };
     const amount = money('amount');
-    return { ...base, ...window, kind: 'redemption', holder, reference, amount, warnings: collectWarnings({ ...timed, amount_zero: amount.amount === 0n }) };
+    return {
+      ...base,
+      ...window,
+      kind: 'redemption',
+      holder,
+      reference,
+      amount,
+      warnings: collectWarnings({ ...timed, amount_zero: amount.amount === 0n }),
+    };
   }
   const { from, to, nonce } = message as { from: Address; to: Address; nonce: Hex };
-  const hidden = { terms_hidden: true, recipient_is_zero: isAddressEqual(to, zeroAddress), recipient_is_token: isAddressEqual(to, known.verifyingContract) };
-  return { ...base, ...window, kind: 'authorization', from, to, nonce, amount: money('value'), warnings: collectWarnings({ ...timed, ...hidden }) };
+  const hidden = {
+    terms_hidden: true,
+    recipient_is_zero: isAddressEqual(to, zeroAddress),
+    recipient_is_token: isAddressEqual(to, known.verifyingContract),
+  };
+  return {
+    ...base,
+    ...window,
+    kind: 'authorization',
+    from,
+    to,
+    nonce,
+    amount: money('value'),
+    warnings: collectWarnings({ ...timed, ...hidden }),
+  };
 }
 
-type PermitParts = { typedData: TypedData; amount: PermitReview['amount']; conditions: Partial<Record<WarningCode, boolean>> };
+type PermitParts = {
+  typedData: TypedData;
+  amount: PermitReview['amount'];
+  conditions: Partial<Record<WarningCode, boolean>>;
+};
 
-function toPermit(base: Pick<PermitReview, 'chainId' | 'token' | 'digest'>, { typedData, amount, conditions }: PermitParts, context: ReviewContext): PermitReview {
+function toPermit(
+  base: Pick<PermitReview, 'chainId' | 'token' | 'digest'>,
+  { typedData, amount, conditions }: PermitParts,
+  context: ReviewContext,
+): PermitReview {
   const { owner, spender, deadline } = typedData.message as { owner: Address; spender: Address; deadline: bigint };
   const until = toDate(deadline);
   const warnings = collectWarnings({
@@ -96,13 +142,19 @@ function toPermit(base: Pick<PermitReview, 'chainId' | 'token' | 'digest'>, { ty
   return { ...base, kind: 'permit', owner, spender, amount, deadline: until, warnings };
 }
 
-type KnownDomain = { readonly name: string; readonly version: string; readonly chainId: number; readonly verifyingContract: Address };
+type KnownDomain = {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: number;
+  readonly verifyingContract: Address;
+};
 
 /** The four fields that a token's domain has, and no others. */
 function toKnownDomain(domain: TypedData['domain']): KnownDomain | undefined {
   const { name, version, chainId, verifyingContract } = domain;
   if (Object.keys(domain).length !== 4 || typeof name !== 'string' || typeof version !== 'string') return undefined;
-  if (typeof chainId !== 'bigint' || chainId > BigInt(Number.MAX_SAFE_INTEGER) || typeof verifyingContract !== 'string') return undefined;
+  if (typeof chainId !== 'bigint' || chainId > BigInt(Number.MAX_SAFE_INTEGER) || typeof verifyingContract !== 'string')
+    return undefined;
   return { name, version, chainId: Number(chainId), verifyingContract: getAddress(verifyingContract) };
 }
 

@@ -1,13 +1,25 @@
-import { buildPermitTypedData, buildReceiveTypedData, buildRedeemTypedData, relayNonce } from '@feiqian/domain/authorizations';
+import {
+  buildPermitTypedData,
+  buildReceiveTypedData,
+  buildRedeemTypedData,
+  relayNonce,
+} from '@feiqian/domain/authorizations';
 import { formatSiweMessage } from '@feiqian/domain/siwe';
 import type { FeeMarketTransaction, UnsignedTransaction } from '@feiqian/domain/transaction';
 import fc from 'fast-check';
-import { type Address, type Hex, encodeFunctionData, erc20Abi, maxUint256, zeroAddress } from 'viem';
+import { type Address, encodeFunctionData, erc20Abi, type Hex, maxUint256, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { type RelayPayment, draftMessage, draftRelay, draftTransaction, draftTypedData, readRelayDraft } from './draft.ts';
-import { type ReviewContext, warningSeverities } from './review-model.ts';
+import {
+  draftMessage,
+  draftRelay,
+  draftTransaction,
+  draftTypedData,
+  type RelayPayment,
+  readRelayDraft,
+} from './draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
+import { type ReviewContext, warningSeverities } from './review-model.ts';
 
 const me = privateKeyToAccount(`0x${'11'.repeat(32)}`).address;
 const shop = privateKeyToAccount(`0x${'22'.repeat(32)}`).address;
@@ -25,19 +37,34 @@ const tokenAsset = `eip155:31337/erc20:${token}`;
 const domain = { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token } as const;
 
 const aTransaction = (changes: Partial<FeeMarketTransaction> = {}): FeeMarketTransaction => ({
-  type: 'eip1559', chainId: 31_337n, nonce: 3n, gas: 60_000n, to: shop, value: 0n, data: '0x', maxFeePerGas: 10n, maxPriorityFeePerGas: 1n, accessList: [],
+  type: 'eip1559',
+  chainId: 31_337n,
+  nonce: 3n,
+  gas: 60_000n,
+  to: shop,
+  value: 0n,
+  data: '0x',
+  maxFeePerGas: 10n,
+  maxPriorityFeePerGas: 1n,
+  accessList: [],
   ...changes,
 });
 const review = (transaction: UnsignedTransaction) => decodeReview(draftTransaction(transaction), context);
 const codes = (result: ReturnType<typeof decodeReview>) => result.warnings.map(({ code }) => code);
-const call = (functionName: 'transfer' | 'approve', to: Address, amount: bigint) => encodeFunctionData({ abi: erc20Abi, functionName, args: [to, amount] });
+const call = (functionName: 'transfer' | 'approve', to: Address, amount: bigint) =>
+  encodeFunctionData({ abi: erc20Abi, functionName, args: [to, amount] });
 
 describe('decodeReview of a transaction', () => {
   it('explains a transfer of the chain’s own coin', () => {
     const result = review(aTransaction({ value: 10n ** 18n }));
     expect(result).toMatchObject({
-      kind: 'native_transfer', chainId: 31_337, to: shop, nonce: 3n, warnings: [],
-      money: { asset: 'eip155:31337/slip44:60', amount: 10n ** 18n }, feeMax: { amount: 600_000n },
+      kind: 'native_transfer',
+      chainId: 31_337,
+      to: shop,
+      nonce: 3n,
+      warnings: [],
+      money: { asset: 'eip155:31337/slip44:60', amount: 10n ** 18n },
+      feeMax: { amount: 600_000n },
     });
     expect(isBlocked(result)).toBe(false);
   });
@@ -45,15 +72,25 @@ describe('decodeReview of a transaction', () => {
   it('explains a token transfer with the token that is called and the recipient inside', () => {
     const result = review(aTransaction({ to: token, data: call('transfer', shop, 25_000_000n) }));
     expect(result).toMatchObject({
-      kind: 'token_transfer', to: shop, money: { asset: tokenAsset, amount: 25_000_000n }, token: { listed: { symbol: 'CNYF' } }, warnings: [],
+      kind: 'token_transfer',
+      to: shop,
+      money: { asset: tokenAsset, amount: 25_000_000n },
+      token: { listed: { symbol: 'CNYF' } },
+      warnings: [],
     });
   });
 
   it('shows the amount and the recipient that are encoded, whatever they are', () => {
-    const address = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((key) => privateKeyToAccount(`0x01${Buffer.from(key).toString('hex').slice(2)}`).address);
+    const address = fc
+      .uint8Array({ minLength: 32, maxLength: 32 })
+      .map((key) => privateKeyToAccount(`0x01${Buffer.from(key).toString('hex').slice(2)}`).address);
     fc.assert(
       fc.property(address, fc.bigInt({ min: 0n, max: maxUint256 }), (to, amount) => {
-        expect(review(aTransaction({ to: token, data: call('transfer', to, amount) }))).toMatchObject({ kind: 'token_transfer', to, money: { amount } });
+        expect(review(aTransaction({ to: token, data: call('transfer', to, amount) }))).toMatchObject({
+          kind: 'token_transfer',
+          to,
+          money: { amount },
+        });
       }),
       { numRuns: 40 },
     );
@@ -64,13 +101,38 @@ describe('decodeReview of a transaction', () => {
     ['coins for a token contract', aTransaction({ to: token, value: 1n }), 'native_transfer', ['recipient_is_token']],
     ['coins for nobody', aTransaction({ to: zeroAddress, value: 1n }), 'native_transfer', ['recipient_is_zero']],
     ['too little gas', aTransaction({ gas: 20_999n, value: 1n }), 'native_transfer', ['gas_too_low']],
-    ['tokens for their own contract', aTransaction({ to: token, data: call('transfer', token, 1n) }), 'token_transfer', ['recipient_is_token']],
-    ['tokens for nobody', aTransaction({ to: token, data: call('transfer', zeroAddress, 1n) }), 'token_transfer', ['recipient_is_zero']],
+    [
+      'tokens for their own contract',
+      aTransaction({ to: token, data: call('transfer', token, 1n) }),
+      'token_transfer',
+      ['recipient_is_token'],
+    ],
+    [
+      'tokens for nobody',
+      aTransaction({ to: token, data: call('transfer', zeroAddress, 1n) }),
+      'token_transfer',
+      ['recipient_is_zero'],
+    ],
     ['no tokens', aTransaction({ to: token, data: call('transfer', shop, 0n) }), 'token_transfer', ['amount_zero']],
-    ['tokens of a stranger', aTransaction({ to: stranger, data: call('transfer', shop, 1n) }), 'token_transfer', ['token_unknown']],
-    ['coins along with tokens', aTransaction({ to: token, value: 1n, data: call('transfer', shop, 1n) }), 'token_transfer', ['value_attached']],
+    [
+      'tokens of a stranger',
+      aTransaction({ to: stranger, data: call('transfer', shop, 1n) }),
+      'token_transfer',
+      ['token_unknown'],
+    ],
+    [
+      'coins along with tokens',
+      aTransaction({ to: token, value: 1n, data: call('transfer', shop, 1n) }),
+      'token_transfer',
+      ['value_attached'],
+    ],
     ['an allowance', aTransaction({ to: token, data: call('approve', shop, 1n) }), 'token_allowance', ['allowance']],
-    ['an endless allowance', aTransaction({ to: token, data: call('approve', shop, maxUint256) }), 'token_allowance', ['allowance_unlimited', 'allowance']],
+    [
+      'an endless allowance',
+      aTransaction({ to: token, data: call('approve', shop, maxUint256) }),
+      'token_allowance',
+      ['allowance_unlimited', 'allowance'],
+    ],
     ['an unknown call', aTransaction({ to: token, data: '0x23b872dd' }), 'contract_call', ['call_unknown']],
     ['a contract', aTransaction({ to: null, data: '0x00', gas: 100_000n }), 'contract_creation', ['creates_contract']],
   ] as const)('warns of %s', (_what, transaction, kind, expected) => {
@@ -89,7 +151,16 @@ describe('decodeReview of a transaction', () => {
   });
 
   it('explains legacy transactions too', () => {
-    const legacy: UnsignedTransaction = { type: 'legacy', chainId: 31_337n, nonce: 0n, gas: 21_000n, gasPrice: 7n, to: shop, value: 1n, data: '0x' };
+    const legacy: UnsignedTransaction = {
+      type: 'legacy',
+      chainId: 31_337n,
+      nonce: 0n,
+      gas: 21_000n,
+      gasPrice: 7n,
+      to: shop,
+      value: 1n,
+      data: '0x',
+    };
     expect(review(legacy)).toMatchObject({ kind: 'native_transfer', feeMax: { amount: 147_000n } });
   });
 });
@@ -99,8 +170,17 @@ const aPayment = (request: Partial<RelayPayment['request']> = {}, rest: Partial<
   relay,
   ...rest,
   request: {
-    token, from: me, to: shop, amount: 25_000_000n, fee: 10_000n, feeReceiver: stranger, reference: `0x${'ab'.repeat(32)}`,
-    validAfter: 0n, validBefore: seconds + 3_600n, salt: `0x${'cd'.repeat(32)}`, ...request,
+    token,
+    from: me,
+    to: shop,
+    amount: 25_000_000n,
+    fee: 10_000n,
+    feeReceiver: stranger,
+    reference: `0x${'ab'.repeat(32)}`,
+    validAfter: 0n,
+    validBefore: seconds + 3_600n,
+    salt: `0x${'cd'.repeat(32)}`,
+    ...request,
   },
 });
 
@@ -109,15 +189,29 @@ describe('decodeReview of a payment through the relay', () => {
     const payment = aPayment();
     const result = decodeReview(draftRelay(payment), context);
     expect(result).toMatchObject({
-      kind: 'relay_payment', from: me, to: shop, relay, feeReceiver: stranger, reference: payment.request.reference, salt: payment.request.salt,
-      amount: { asset: tokenAsset, amount: 25_000_000n }, fee: { amount: 10_000n }, total: { amount: 25_010_000n },
-      nonce: relayNonce(31_337, relay, payment.request), validBefore: new Date('2026-11-22T11:00:00Z'), warnings: [],
+      kind: 'relay_payment',
+      from: me,
+      to: shop,
+      relay,
+      feeReceiver: stranger,
+      reference: payment.request.reference,
+      salt: payment.request.salt,
+      amount: { asset: tokenAsset, amount: 25_000_000n },
+      fee: { amount: 10_000n },
+      total: { amount: 25_010_000n },
+      nonce: relayNonce(31_337, relay, payment.request),
+      validBefore: new Date('2026-11-22T11:00:00Z'),
+      warnings: [],
     });
   });
 
   it.each([
     ['another relay', aPayment({}, { relay: stranger }), ['relay_unknown']],
-    ['another token', aPayment({ token: stranger }, { domain: { ...domain, verifyingContract: stranger } }), ['relay_unknown']],
+    [
+      'another token',
+      aPayment({ token: stranger }, { domain: { ...domain, verifyingContract: stranger } }),
+      ['relay_unknown'],
+    ],
     ['another chain', aPayment({}, { domain: { ...domain, chainId: 1 } }), ['chain_unknown', 'relay_unknown']],
     ['another name of the token', aPayment({}, { domain: { ...domain, name: 'Other' } }), ['domain_mismatch']],
     ['another version of the token', aPayment({}, { domain: { ...domain, version: '2' } }), ['domain_mismatch']],
@@ -133,22 +227,35 @@ describe('decodeReview of a payment through the relay', () => {
   });
 
   it('gives other terms another digest', () => {
-    const digests = [aPayment(), aPayment({ fee: 10_001n }), aPayment({ amount: 24_990_000n, fee: 20_000n }), aPayment({ to: stranger })].map(
-      (payment) => decodeReview(draftRelay(payment), context).digest,
-    );
+    const digests = [
+      aPayment(),
+      aPayment({ fee: 10_001n }),
+      aPayment({ amount: 24_990_000n, fee: 20_000n }),
+      aPayment({ to: stranger }),
+    ].map((payment) => decodeReview(draftRelay(payment), context).digest);
     expect(new Set(digests).size).toBe(4);
   });
 
   const json = draftRelay(aPayment()).json;
   it.each([
-    ['nothing', ''], ['JSON of something else', '{}'], ['a blank more', `${json} `], ['a term given twice', json.replace('"fee":', '"fee":"1","fee":')],
-    ['a number for an amount', json.replace('"25000000"', '25000000')], ['a further term', json.replace('"salt":', '"tip":"1","salt":')],
-    ['a small spelling of an address', json.replace(/"to":"0x\w+"/, (part) => part.toLowerCase())], ['a negative fee', json.replace('"10000"', '"-1"')],
-    ['another token than the domain', json.replace(`"token":"${token}"`, `"token":"${stranger}"`)], ['a short salt', json.replace('cdcd"', 'cd"')],
-    ['a broken address', json.replace(shop, '0x12')], ['no domain', json.replace('"domain"', '"dominion"')], ['an amount beyond 256 bits', json.replace('25000000', String(maxUint256 + 1n))],
+    ['nothing', ''],
+    ['JSON of something else', '{}'],
+    ['a blank more', `${json} `],
+    ['a term given twice', json.replace('"fee":', '"fee":"1","fee":')],
+    ['a number for an amount', json.replace('"25000000"', '25000000')],
+    ['a further term', json.replace('"salt":', '"tip":"1","salt":')],
+    ['a small spelling of an address', json.replace(/"to":"0x\w+"/, (part) => part.toLowerCase())],
+    ['a negative fee', json.replace('"10000"', '"-1"')],
+    ['another token than the domain', json.replace(`"token":"${token}"`, `"token":"${stranger}"`)],
+    ['a short salt', json.replace('cdcd"', 'cd"')],
+    ['a broken address', json.replace(shop, '0x12')],
+    ['no domain', json.replace('"domain"', '"dominion"')],
+    ['an amount beyond 256 bits', json.replace('25000000', String(maxUint256 + 1n))],
   ])('refuses %s', (_what, altered) => {
     expect(altered).not.toBe(json);
-    expect(() => readRelayDraft({ kind: 'relay', json: altered })).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(TYPED_DATA_INVALID|ADDRESS_)/) }));
+    expect(() => readRelayDraft({ kind: 'relay', json: altered })).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^(TYPED_DATA_INVALID|ADDRESS_)/) }),
+    );
   });
 });
 
@@ -161,17 +268,43 @@ describe('decodeReview of typed data', () => {
 
   it('explains a redemption', () => {
     const result = decode(buildRedeemTypedData(domain, redemption));
-    expect(result).toMatchObject({ kind: 'redemption', holder: me, reference: redemption.reference, amount: { asset: tokenAsset, amount: 50_000_000n }, warnings: [] });
+    expect(result).toMatchObject({
+      kind: 'redemption',
+      holder: me,
+      reference: redemption.reference,
+      amount: { asset: tokenAsset, amount: 50_000_000n },
+      warnings: [],
+    });
   });
 
   it('explains a permit, and warns of it', () => {
-    expect(decode(buildPermitTypedData(domain, permit))).toMatchObject({ kind: 'permit', owner: me, spender: shop, amount: { amount: 5n } });
+    expect(decode(buildPermitTypedData(domain, permit))).toMatchObject({
+      kind: 'permit',
+      owner: me,
+      spender: shop,
+      amount: { amount: 5n },
+    });
     expect(codes(decode(buildPermitTypedData(domain, permit)))).toEqual(['allowance']);
-    expect(codes(decode(buildPermitTypedData(domain, { ...permit, value: maxUint256, deadline: maxUint256 })))).toEqual(['allowance_unlimited', 'allowance', 'long_validity']);
-    expect(codes(decode(buildPermitTypedData(domain, { ...permit, deadline: seconds - 1n })))).toEqual(['expired', 'allowance']);
-    expect(codes(decode(buildPermitTypedData({ ...domain, verifyingContract: stranger }, permit)))).toEqual(['token_unknown', 'allowance']);
-    expect(codes(decode(buildPermitTypedData({ ...domain, name: 'X' }, permit)))).toEqual(['domain_mismatch', 'allowance']);
-    expect(codes(decode(buildPermitTypedData({ ...domain, chainId: 1 }, permit)))).toEqual(['chain_unknown', 'token_unknown', 'allowance']);
+    expect(codes(decode(buildPermitTypedData(domain, { ...permit, value: maxUint256, deadline: maxUint256 })))).toEqual(
+      ['allowance_unlimited', 'allowance', 'long_validity'],
+    );
+    expect(codes(decode(buildPermitTypedData(domain, { ...permit, deadline: seconds - 1n })))).toEqual([
+      'expired',
+      'allowance',
+    ]);
+    expect(codes(decode(buildPermitTypedData({ ...domain, verifyingContract: stranger }, permit)))).toEqual([
+      'token_unknown',
+      'allowance',
+    ]);
+    expect(codes(decode(buildPermitTypedData({ ...domain, name: 'X' }, permit)))).toEqual([
+      'domain_mismatch',
+      'allowance',
+    ]);
+    expect(codes(decode(buildPermitTypedData({ ...domain, chainId: 1 }, permit)))).toEqual([
+      'chain_unknown',
+      'token_unknown',
+      'allowance',
+    ]);
   });
 
   it('explains an authorization without its terms, and warns that they are hidden', () => {
@@ -187,13 +320,34 @@ describe('decodeReview of typed data', () => {
     const { types, ...rest } = buildPermitTypedData(domain, permit);
     const [owner, spender, ...others] = types.Permit;
     const swapped = { ...rest, types: { Permit: [spender, owner, ...others] } } as Parameters<typeof draftTypedData>[0];
-    expect(decode(swapped)).toMatchObject({ kind: 'unknown_structure', primaryType: 'Permit', warnings: [{ code: 'structure_unknown' }] });
+    expect(decode(swapped)).toMatchObject({
+      kind: 'unknown_structure',
+      primaryType: 'Permit',
+      warnings: [{ code: 'structure_unknown' }],
+    });
   });
 
   it.each([
-    ['an order on a market', { types: { Order: [{ name: 'amount', type: 'uint256' }] }, primaryType: 'Order', domain, message: { amount: 1n } }, ['structure_unknown']],
-    ['a structure for another chain', { types: { Order: [] }, primaryType: 'Order', domain: { ...domain, chainId: 1 }, message: {} }, ['chain_unknown', 'structure_unknown']],
-    ['a permit without a contract', { ...buildPermitTypedData(domain, permit), domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337 } }, ['structure_unknown']],
+    [
+      'an order on a market',
+      {
+        types: { Order: [{ name: 'amount', type: 'uint256' }] },
+        primaryType: 'Order',
+        domain,
+        message: { amount: 1n },
+      },
+      ['structure_unknown'],
+    ],
+    [
+      'a structure for another chain',
+      { types: { Order: [] }, primaryType: 'Order', domain: { ...domain, chainId: 1 }, message: {} },
+      ['chain_unknown', 'structure_unknown'],
+    ],
+    [
+      'a permit without a contract',
+      { ...buildPermitTypedData(domain, permit), domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337 } },
+      ['structure_unknown'],
+    ],
   ] as const)('shows %s as it is', (_what, typedData, expected) => {
     const result = decode(typedData);
     expect([result.kind, codes(result)]).toEqual(['unknown_structure', expected]);
@@ -204,13 +358,25 @@ describe('decodeReview of a message', () => {
   const signIn = (changes: object = {}) =>
     draftMessage(
       formatSiweMessage({
-        domain: 'wallet.example', address: me, statement: 'Link this address.', uri: 'https://wallet.example/v1/me/addresses', version: '1',
-        chainId: 31_337, nonce: 'abcdef01', issuedAt: '2026-11-22T09:59:00Z', expirationTime: '2026-11-22T10:10:00Z', ...changes,
+        domain: 'wallet.example',
+        address: me,
+        statement: 'Link this address.',
+        uri: 'https://wallet.example/v1/me/addresses',
+        version: '1',
+        chainId: 31_337,
+        nonce: 'abcdef01',
+        issuedAt: '2026-11-22T09:59:00Z',
+        expirationTime: '2026-11-22T10:10:00Z',
+        ...changes,
       }),
     );
 
   it('explains a sign-in', () => {
-    expect(decodeReview(signIn(), context)).toMatchObject({ kind: 'sign_in', message: { domain: 'wallet.example', nonce: 'abcdef01' }, warnings: [] });
+    expect(decodeReview(signIn(), context)).toMatchObject({
+      kind: 'sign_in',
+      message: { domain: 'wallet.example', nonce: 'abcdef01' },
+      warnings: [],
+    });
   });
 
   it.each([
@@ -222,15 +388,28 @@ describe('decodeReview of a message', () => {
   });
 
   it('shows text as text', () => {
-    expect(decodeReview(draftMessage('你好\n\tworld 🚀'), context)).toMatchObject({ kind: 'text', text: '你好\n\tworld 🚀', warnings: [] });
+    expect(decodeReview(draftMessage('你好\n\tworld 🚀'), context)).toMatchObject({
+      kind: 'text',
+      text: '你好\n\tworld 🚀',
+      warnings: [],
+    });
   });
 
-  it.each(['\u202etxet', 'a\u0000b', 'a\u200bb', '\ufeffa', 'a\rb', '\ue000'])('calls a text with hidden characters unreadable (%j)', (text) => {
-    expect(decodeReview(draftMessage(text), context)).toMatchObject({ kind: 'bytes', warnings: [{ code: 'unreadable' }] });
-  });
+  it.each(['\u202etxet', 'a\u0000b', 'a\u200bb', '\ufeffa', 'a\rb', '\ue000'])(
+    'calls a text with hidden characters unreadable (%j)',
+    (text) => {
+      expect(decodeReview(draftMessage(text), context)).toMatchObject({
+        kind: 'bytes',
+        warnings: [{ code: 'unreadable' }],
+      });
+    },
+  );
 
   it('calls bytes unreadable', () => {
-    expect(decodeReview(draftMessage(new Uint8Array([0xff, 0xfe])), context)).toMatchObject({ kind: 'bytes', bytes: '0xfffe' });
+    expect(decodeReview(draftMessage(new Uint8Array([0xff, 0xfe])), context)).toMatchObject({
+      kind: 'bytes',
+      bytes: '0xfffe',
+    });
   });
 });
 

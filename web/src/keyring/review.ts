@@ -2,8 +2,8 @@ import type { Hex } from 'viem';
 import type { Draft } from './draft.ts';
 import { decodeMessageReview } from './review-message.ts';
 import type { Review, ReviewContext } from './review-model.ts';
-import { decodeRelayReview, decodeTypedDataReview } from './review-typed-data.ts';
 import { decodeTransactionReview } from './review-transaction.ts';
+import { decodeRelayReview, decodeTypedDataReview } from './review-typed-data.ts';
 
 /**
  * Says what a draft does, by decoding the very bytes that will be signed. The review screen shows this and nothing else:

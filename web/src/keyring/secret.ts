@@ -45,7 +45,10 @@ export class Secret {
 }
 
 /** Runs `work` with bytes and overwrites them afterwards, however it ends. */
-export async function withWiped<Result>(bytes: Uint8Array, work: (bytes: Uint8Array) => Result | Promise<Result>): Promise<Result> {
+export async function withWiped<Result>(
+  bytes: Uint8Array,
+  work: (bytes: Uint8Array) => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await work(bytes);
   } finally {

@@ -1,5 +1,11 @@
 import { AppError, isAppError } from '@feiqian/domain/errors';
-import { type KeyringMethod, type KeyringMethods, type KeyringRequest, type KeyringResponse, keyringMethods } from './protocol.ts';
+import {
+  type KeyringMethod,
+  type KeyringMethods,
+  type KeyringRequest,
+  type KeyringResponse,
+  keyringMethods,
+} from './protocol.ts';
 
 /** The near end of a channel: a worker's global scope, or one end of a `MessageChannel`. */
 export type Port = {

@@ -1,10 +1,26 @@
 import { AppError } from '@feiqian/domain/errors';
 import { encodeSignedTransaction, parseUnsignedTransaction } from '@feiqian/domain/raw-transaction';
-import { type Address, type Hash, type Hex, bytesToHex, hashMessage, hashTypedData as hashByViem, hexToBytes, isAddressEqual, keccak256 } from 'viem';
+import {
+  type Address,
+  bytesToHex,
+  type Hash,
+  type Hex,
+  hashTypedData as hashByViem,
+  hashMessage,
+  hexToBytes,
+  isAddressEqual,
+  keccak256,
+} from 'viem';
 import { serializeSignature, sign } from 'viem/accounts';
-import { type MessageDraft, type RelayDraft, type TransactionDraft, type TypedDataDraft, readRelayDraft } from './draft.ts';
+import {
+  type MessageDraft,
+  type RelayDraft,
+  readRelayDraft,
+  type TransactionDraft,
+  type TypedDataDraft,
+} from './draft.ts';
 import type { Secret } from './secret.ts';
-import { type TypedData, hashTypedData, readTypedData } from './typed-data.ts';
+import { hashTypedData, readTypedData, type TypedData } from './typed-data.ts';
 
 /** A signed transaction, ready for broadcasting, and the hash by which chains know it. */
 export type SignedRaw = { readonly raw: Hex; readonly hash: Hash };
@@ -67,7 +83,9 @@ function checkNamedSigner(signer: Address, { primaryType, message }: TypedData):
 
 function checkSigner(signer: Address, named: unknown): void {
   if (typeof named !== 'string' || !isAddressEqual(named as Address, signer)) {
-    throw new AppError('TYPED_DATA_INVALID', 'It names somebody else as its signer.', { details: { reason: 'signer' } });
+    throw new AppError('TYPED_DATA_INVALID', 'It names somebody else as its signer.', {
+      details: { reason: 'signer' },
+    });
   }
 }
 

@@ -1,15 +1,22 @@
 import { TypedDataEncoder } from 'ethers';
 import fc from 'fast-check';
-import { hashDomain, hashStruct, hashTypedData as hashByViem } from 'viem';
+import { hashTypedData as hashByViem, hashDomain, hashStruct } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { readVectors } from './testing/read-vectors.ts';
-import { type LooseTypedData, hashTypedData, readTypedData, typedDataLengthMax, writeTypedData } from './typed-data.ts';
+import { hashTypedData, type LooseTypedData, readTypedData, typedDataLengthMax, writeTypedData } from './typed-data.ts';
 
 const invalid = expect.objectContaining({ code: 'TYPED_DATA_INVALID' });
 const digestOf = (loose: LooseTypedData) => hashTypedData(readTypedData(writeTypedData(loose)));
 
 describe('the EIP-712 vectors', () => {
-  type Row = { name: string; types: LooseTypedData['types']; primaryType: string; domain: object; data: object; digest: string };
+  type Row = {
+    name: string;
+    types: LooseTypedData['types'];
+    primaryType: string;
+    domain: object;
+    data: object;
+    digest: string;
+  };
   const rows = readVectors<Row[]>('ethers/typed-data.json.gz');
   it(`hashes ${rows.length} random structures as ethers does`, () => {
     const wrong = rows.filter(({ data: message, digest, ...rest }) => digestOf({ ...rest, message }) !== digest);
@@ -29,32 +36,70 @@ describe('the EIP-712 vectors', () => {
 const permit = (changes: object = {}, domain: object = {}): LooseTypedData => ({
   types: {
     Permit: [
-      { name: 'owner', type: 'address' }, { name: 'value', type: 'uint256' }, { name: 'data', type: 'bytes' }, { name: 'tag', type: 'bytes2' },
-      { name: 'flag', type: 'bool' }, { name: 'note', type: 'string' }, { name: 'small', type: 'int8' }, { name: 'pair', type: 'uint8[2]' },
+      { name: 'owner', type: 'address' },
+      { name: 'value', type: 'uint256' },
+      { name: 'data', type: 'bytes' },
+      { name: 'tag', type: 'bytes2' },
+      { name: 'flag', type: 'bool' },
+      { name: 'note', type: 'string' },
+      { name: 'small', type: 'int8' },
+      { name: 'pair', type: 'uint8[2]' },
     ],
   },
   primaryType: 'Permit',
-  domain: { name: 'Token', version: '1', chainId: 1, verifyingContract: '0x52908400098527886E0F7030069857D2E4169EE7', ...domain },
-  message: { owner: '0x52908400098527886e0f7030069857d2e4169ee7', value: 5n, data: '0xAB', tag: '0x0001', flag: true, note: 'é', small: -128, pair: [1, '2'], ...changes },
+  domain: {
+    name: 'Token',
+    version: '1',
+    chainId: 1,
+    verifyingContract: '0x52908400098527886E0F7030069857D2E4169EE7',
+    ...domain,
+  },
+  message: {
+    owner: '0x52908400098527886e0f7030069857d2e4169ee7',
+    value: 5n,
+    data: '0xAB',
+    tag: '0x0001',
+    flag: true,
+    note: 'é',
+    small: -128,
+    pair: [1, '2'],
+    ...changes,
+  },
 });
 
 describe('writeTypedData', () => {
   it('writes one text for every spelling of the same values', () => {
-    const spellings = [{}, { value: '5' }, { value: '0x5' }, { value: 5 }, { data: '0xab' }, { small: '-128' }, { owner: '0x52908400098527886E0F7030069857D2E4169EE7' }];
+    const spellings = [
+      {},
+      { value: '5' },
+      { value: '0x5' },
+      { value: 5 },
+      { data: '0xab' },
+      { small: '-128' },
+      { owner: '0x52908400098527886E0F7030069857D2E4169EE7' },
+    ];
     expect(new Set(spellings.map((spelling) => writeTypedData(permit(spelling)))).size).toBe(1);
   });
 
   it('reads back what it wrote, and hashes it as viem and ethers hash the original', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.string({ unit: 'binary' }), fc.uint8Array(), fc.boolean(), (value, note, data, flag) => {
-        fc.pre(note.isWellFormed());
-        const loose = permit({ value, note, flag, data: `0x${Buffer.from(data).toString('hex')}` });
-        const text = writeTypedData(loose);
-        const read = readTypedData(text);
-        expect(writeTypedData(read)).toBe(text);
-        expect(hashTypedData(read)).toBe(hashByViem({ ...loose, message: read.message, domain: read.domain } as never));
-        expect(hashTypedData(read)).toBe(TypedDataEncoder.hash(loose.domain, loose.types as never, loose.message));
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
+        fc.string({ unit: 'binary' }),
+        fc.uint8Array(),
+        fc.boolean(),
+        (value, note, data, flag) => {
+          fc.pre(note.isWellFormed());
+          const loose = permit({ value, note, flag, data: `0x${Buffer.from(data).toString('hex')}` });
+          const text = writeTypedData(loose);
+          const read = readTypedData(text);
+          expect(writeTypedData(read)).toBe(text);
+          expect(hashTypedData(read)).toBe(
+            hashByViem({ ...loose, message: read.message, domain: read.domain } as never),
+          );
+          expect(hashTypedData(read)).toBe(TypedDataEncoder.hash(loose.domain, loose.types as never, loose.message));
+        },
+      ),
     );
   });
 
@@ -66,7 +111,18 @@ describe('writeTypedData', () => {
     ['a type named like an atomic one', { types: { ...permit().types, uint: [] } }],
     ['an atomic type without its size', { types: { Permit: [{ name: 'a', type: 'uint' }] }, message: { a: 1 } }],
     ['an atomic type of an odd size', { types: { Permit: [{ name: 'a', type: 'uint7' }] }, message: { a: 1 } }],
-    ['a field declared twice', { types: { Permit: [{ name: 'a', type: 'bool' }, { name: 'a', type: 'bool' }] }, message: { a: true } }],
+    [
+      'a field declared twice',
+      {
+        types: {
+          Permit: [
+            { name: 'a', type: 'bool' },
+            { name: 'a', type: 'bool' },
+          ],
+        },
+        message: { a: true },
+      },
+    ],
     ['a field name that is no word', { types: { Permit: [{ name: 'a b', type: 'bool' }] }, message: { 'a b': true } }],
     ['no fields at all', { types: { Permit: null } }],
     ['a message that is a list', { message: [] }],
@@ -76,12 +132,25 @@ describe('writeTypedData', () => {
   });
 
   it.each([
-    ['a further field', { more: 1 }], ['a negative unsigned integer', { value: -1n }], ['more than 256 bits', { value: 2n ** 256n }],
-    ['a fraction', { value: 1.5 }], ['a number beyond exactness', { value: 2 ** 53 }], ['an empty integer', { value: '' }], ['an exponent', { value: '1e3' }],
-    ['a leading zero', { value: '05' }], ['minus zero', { value: '-0' }], ['a signed integer out of range', { small: 128 }],
-    ['a wrong checksum', { owner: '0x52908400098527886E0F7030069857D2E4169Ee7' }], ['an address that is no text', { owner: 5 }],
-    ['half a byte', { data: '0x1' }], ['bytes of another length', { tag: '0x00' }], ['a text as boolean', { flag: 'true' }],
-    ['a null', { note: null }], ['a lone surrogate', { note: '\ud800' }], ['an array of another length', { pair: [1] }], ['a text as array', { pair: '12' }],
+    ['a further field', { more: 1 }],
+    ['a negative unsigned integer', { value: -1n }],
+    ['more than 256 bits', { value: 2n ** 256n }],
+    ['a fraction', { value: 1.5 }],
+    ['a number beyond exactness', { value: 2 ** 53 }],
+    ['an empty integer', { value: '' }],
+    ['an exponent', { value: '1e3' }],
+    ['a leading zero', { value: '05' }],
+    ['minus zero', { value: '-0' }],
+    ['a signed integer out of range', { small: 128 }],
+    ['a wrong checksum', { owner: '0x52908400098527886E0F7030069857D2E4169Ee7' }],
+    ['an address that is no text', { owner: 5 }],
+    ['half a byte', { data: '0x1' }],
+    ['bytes of another length', { tag: '0x00' }],
+    ['a text as boolean', { flag: 'true' }],
+    ['a null', { note: null }],
+    ['a lone surrogate', { note: '\ud800' }],
+    ['an array of another length', { pair: [1] }],
+    ['a text as array', { pair: '12' }],
   ])('refuses %s in the message', (_what, change) => {
     expect(() => writeTypedData(permit(change))).toThrow(invalid);
   });
@@ -104,10 +173,17 @@ describe('readTypedData', () => {
   const text = writeTypedData(permit());
 
   it.each([
-    ['nothing', ''], ['a number', '1'], ['a list', '[]'], ['a blank more', ` ${text}`], ['a number for an integer', text.replace('"value":"5"', '"value":5')],
-    ['two values for one field', text.replace('"value":"5"', '"value":"6","value":"5"')], ['small letters in an address', text.replace(/"owner":"0x\w+"/, (part) => part.toLowerCase())],
-    ['capital letters in bytes', text.replace('0xab', '0xAB')], ['fields in another order', text.replace(/("types":.*),("primaryType":"Permit")/, '$2,$1')],
-    ['text beyond the limit', `{"types":"${'a'.repeat(typedDataLengthMax)}"}`], ['no primary type', text.replace('"primaryType":"Permit",', '')],
+    ['nothing', ''],
+    ['a number', '1'],
+    ['a list', '[]'],
+    ['a blank more', ` ${text}`],
+    ['a number for an integer', text.replace('"value":"5"', '"value":5')],
+    ['two values for one field', text.replace('"value":"5"', '"value":"6","value":"5"')],
+    ['small letters in an address', text.replace(/"owner":"0x\w+"/, (part) => part.toLowerCase())],
+    ['capital letters in bytes', text.replace('0xab', '0xAB')],
+    ['fields in another order', text.replace(/("types":.*),("primaryType":"Permit")/, '$2,$1')],
+    ['text beyond the limit', `{"types":"${'a'.repeat(typedDataLengthMax)}"}`],
+    ['no primary type', text.replace('"primaryType":"Permit",', '')],
   ])('refuses %s', (_what, altered) => {
     expect(altered).not.toBe(text);
     expect(() => readTypedData(altered)).toThrow(invalid);

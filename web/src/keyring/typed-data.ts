@@ -37,7 +37,11 @@ export function writeTypedData({ types, primaryType, domain, message }: LooseTyp
   const all = withDomainType(types, domain);
   checkTypes(all, primaryType);
   const values = {
-    types: Object.fromEntries(Object.keys(all).sort().map((name) => [name, (all[name] ?? []).map((field) => ({ name: field.name, type: field.type }))])),
+    types: Object.fromEntries(
+      Object.keys(all)
+        .sort()
+        .map((name) => [name, (all[name] ?? []).map((field) => ({ name: field.name, type: field.type }))]),
+    ),
     primaryType,
     domain: toStruct(all, domainType, domain, 0),
     message: toStruct(all, primaryType, message, 0),
@@ -71,7 +75,8 @@ export function hashTypedData({ types, primaryType, domain, message }: TypedData
   return hashByViem({ types, primaryType, domain, message } as Parameters<typeof hashByViem>[0]);
 }
 
-const refuse = (reason: string): AppError => new AppError('TYPED_DATA_INVALID', 'Not typed data that can be signed.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('TYPED_DATA_INVALID', 'Not typed data that can be signed.', { details: { reason } });
 
 function parseJson(text: string): LooseTypedData {
   let value: unknown;
@@ -106,7 +111,8 @@ function withDomainType(types: TypedDataTypes, domain: object): TypedDataTypes {
 }
 
 const namePattern = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
-const atomicPattern = /^(?:address|bool|string|bytes|bytes(?:[1-9]|[12][0-9]|3[0-2])|u?int(?:8|16|24|32|40|48|56|64|72|80|88|96|104|112|120|128|136|144|152|160|168|176|184|192|200|208|216|224|232|240|248|256))$/;
+const atomicPattern =
+  /^(?:address|bool|string|bytes|bytes(?:[1-9]|[12][0-9]|3[0-2])|u?int(?:8|16|24|32|40|48|56|64|72|80|88|96|104|112|120|128|136|144|152|160|168|176|184|192|200|208|216|224|232|240|248|256))$/;
 // Names that look atomic without being so (`uint`, `bytes33`, `int7`) would be read differently by different programs.
 const reservedPattern = /^(?:address|bool|string|bytes[0-9]*|u?int[0-9]*|u?fixed.*|function)$/;
 const arrayPattern = /^(.+)\[([0-9]*)\]$/;
@@ -164,7 +170,12 @@ function toValue(types: TypedDataTypes, type: string, value: unknown, depth: num
   return type === 'address' ? toChecksummed(value) : toBytes(type, value);
 }
 
-function toArray(types: TypedDataTypes, [, element = '', length = '']: RegExpExecArray, value: unknown, depth: number): TypedDataValue[] {
+function toArray(
+  types: TypedDataTypes,
+  [, element = '', length = '']: RegExpExecArray,
+  value: unknown,
+  depth: number,
+): TypedDataValue[] {
   if (depth > depthMax || !Array.isArray(value)) throw refuse('array');
   if (length !== '' && value.length !== Number(length)) throw refuse('length of an array');
   return value.map((item) => toValue(types, element, item, depth + 1));
@@ -173,7 +184,11 @@ function toArray(types: TypedDataTypes, [, element = '', length = '']: RegExpExe
 /** Pages write integers as numbers, decimal strings or hexadecimal strings. */
 function toInteger(type: string, value: unknown): bigint {
   const isNumber = typeof value === 'number' && Number.isSafeInteger(value);
-  const isText = typeof value === 'string' && value.length <= 80 && /^(?:-?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)$/.test(value) && value !== '-0';
+  const isText =
+    typeof value === 'string' &&
+    value.length <= 80 &&
+    /^(?:-?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)$/.test(value) &&
+    value !== '-0';
   if (typeof value !== 'bigint' && !isNumber && !isText) throw refuse(type);
   const integer = BigInt(value as bigint | number | string);
   const isSigned = type.startsWith('int');

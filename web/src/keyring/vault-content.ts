@@ -1,6 +1,6 @@
 import { AppError } from '@feiqian/domain/errors';
 import { encodeText } from './primitives.ts';
-import { type MnemonicLanguage, isMnemonicLanguage } from './word-lists.ts';
+import { isMnemonicLanguage, type MnemonicLanguage } from './word-lists.ts';
 
 /** An account of the vault: where its key lies below the phrase, and what its owner calls it. */
 export type VaultAccount = {
@@ -78,10 +78,14 @@ export function mergeSummaries(left: VaultSummary, right: VaultSummary): VaultSu
 
 /** Makes a name fit: one line, no control characters, not endless. */
 export function toAccountName(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim().slice(0, nameLengthMax);
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, nameLengthMax);
 }
 
-const refuse = (reason: string): AppError => new AppError('VAULT_CORRUPT', 'The content is not a vault content.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('VAULT_CORRUPT', 'The content is not a vault content.', { details: { reason } });
 
 function laterAccount(left: VaultAccount, right: VaultAccount): VaultAccount {
   if (left.changedIn !== right.changedIn) return left.changedIn > right.changedIn ? left : right;
@@ -89,7 +93,12 @@ function laterAccount(left: VaultAccount, right: VaultAccount): VaultAccount {
 }
 
 function comparePaths(left: VaultAccount, right: VaultAccount): number {
-  const [one, two] = [left.path, right.path].map((path) => path.split('/').slice(1).map((step) => Number.parseInt(step, 10)));
+  const [one, two] = [left.path, right.path].map((path) =>
+    path
+      .split('/')
+      .slice(1)
+      .map((step) => Number.parseInt(step, 10)),
+  );
   for (let index = 0; index < Math.max(one?.length ?? 0, two?.length ?? 0); index += 1) {
     const difference = (one?.[index] ?? -1) - (two?.[index] ?? -1);
     if (difference !== 0) return difference;
@@ -99,7 +108,8 @@ function comparePaths(left: VaultAccount, right: VaultAccount): number {
 
 function checkSummary(value: unknown): VaultSummary {
   const { language, accounts, isPhraseChecked } = value as Partial<VaultSummary>;
-  if (typeof language !== 'string' || !isMnemonicLanguage(language) || typeof isPhraseChecked !== 'boolean') throw refuse('summary');
+  if (typeof language !== 'string' || !isMnemonicLanguage(language) || typeof isPhraseChecked !== 'boolean')
+    throw refuse('summary');
   if (!Array.isArray(accounts) || accounts.length === 0 || accounts.length > accountsMax) throw refuse('accounts');
   const checked = accounts.map(checkAccount);
   if (new Set(checked.map(({ path }) => path)).size !== checked.length) throw refuse('an account twice');
@@ -109,6 +119,7 @@ function checkSummary(value: unknown): VaultSummary {
 function checkAccount({ path, name, changedIn }: Partial<VaultAccount>): VaultAccount {
   if (typeof path !== 'string' || !pathPattern.test(path)) throw refuse('account path');
   if (typeof name !== 'string' || name !== toAccountName(name)) throw refuse('account name');
-  if (typeof changedIn !== 'number' || !Number.isSafeInteger(changedIn) || changedIn < 1) throw refuse('account version');
+  if (typeof changedIn !== 'number' || !Number.isSafeInteger(changedIn) || changedIn < 1)
+    throw refuse('account version');
   return { path, name, changedIn };
 }

@@ -1,10 +1,18 @@
 import type { KdfRecord } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import { isBelowFloor } from './kdf.ts';
-import { decodeBase64Url, encodeBase64Url, generateAesKey, importAesKey, open, randomBytes, seal } from './primitives.ts';
+import {
+  decodeBase64Url,
+  encodeBase64Url,
+  generateAesKey,
+  importAesKey,
+  open,
+  randomBytes,
+  seal,
+} from './primitives.ts';
 import { type Bytes, withWiped } from './secret.ts';
-import { type VaultSummary, decodeContent, encodeContent } from './vault-content.ts';
-import { type PasswordSlot, type Vault, contentContext, getPasswordSlot, passwordSlotContext } from './vault-format.ts';
+import { decodeContent, encodeContent, type VaultSummary } from './vault-content.ts';
+import { contentContext, getPasswordSlot, type PasswordSlot, passwordSlotContext, type Vault } from './vault-format.ts';
 
 /** How a vault is locked and unlocked; `vault-format.ts` draws the picture. */
 
@@ -22,9 +30,17 @@ export function createDataKey(): Bytes {
 }
 
 /** Wraps a data key for opening by password. */
-export async function wrapByPassword(dataKey: Uint8Array, slot: { vaultId: string; kdf: KdfRecord; vaultKey: CryptoKey }): Promise<PasswordSlot> {
+export async function wrapByPassword(
+  dataKey: Uint8Array,
+  slot: { vaultId: string; kdf: KdfRecord; vaultKey: CryptoKey },
+): Promise<PasswordSlot> {
   const sealed = await seal(slot.vaultKey, dataKey, passwordSlotContext(slot.vaultId, slot.kdf));
-  return { kind: 'password', kdf: slot.kdf, iv: encodeBase64Url(sealed.iv), wrappedKey: encodeBase64Url(sealed.ciphertext) };
+  return {
+    kind: 'password',
+    kdf: slot.kdf,
+    iv: encodeBase64Url(sealed.iv),
+    wrappedKey: encodeBase64Url(sealed.ciphertext),
+  };
 }
 
 /**
@@ -44,11 +60,18 @@ export async function unwrapByPassword(vault: Vault, vaultKey: CryptoKey): Promi
  *
  * @throws {AppError} KDF_PARAMETERS_WEAK: a vault that is too cheap to guess is never written, only read.
  */
-export async function sealVault(head: Omit<Vault, 'iv' | 'ciphertext'>, dataKey: CryptoKey, entropy: Uint8Array, summary: VaultSummary): Promise<Vault> {
+export async function sealVault(
+  head: Omit<Vault, 'iv' | 'ciphertext'>,
+  dataKey: CryptoKey,
+  entropy: Uint8Array,
+  summary: VaultSummary,
+): Promise<Vault> {
   if (head.slots.some((slot) => slot.kind === 'password' && isBelowFloor((slot as PasswordSlot).kdf))) {
     throw new AppError('KDF_PARAMETERS_WEAK', 'The vault would be too cheap to guess.');
   }
-  const sealed = await withWiped(encodeContent(entropy, summary), (content) => seal(dataKey, content, contentContext(head)));
+  const sealed = await withWiped(encodeContent(entropy, summary), (content) =>
+    seal(dataKey, content, contentContext(head)),
+  );
   return { ...head, iv: encodeBase64Url(sealed.iv), ciphertext: encodeBase64Url(sealed.ciphertext) };
 }
 

@@ -48,7 +48,14 @@ const goodbyeMs = 300;
 const touchEveryMs = 5_000;
 
 /** Binds a keyring to the tab that it lives in. */
-export function createWalletLock({ keyring, tabStorage, clearSessionKeys, channel, onLocked, now }: WalletLockDependencies): WalletLock {
+export function createWalletLock({
+  keyring,
+  tabStorage,
+  clearSessionKeys,
+  channel,
+  onLocked,
+  now,
+}: WalletLockDependencies): WalletLock {
   let isLocked = false;
 
   const lockHere = async (): Promise<void> => {

@@ -3,7 +3,16 @@ import english from 'bip39/src/wordlists/english.json' with { type: 'json' };
 
 /** The languages that BIP-39 has word lists for, by the names of the `bip39` package. */
 export const mnemonicLanguages = [
-  'english', 'chinese_simplified', 'chinese_traditional', 'japanese', 'korean', 'spanish', 'french', 'italian', 'portuguese', 'czech',
+  'english',
+  'chinese_simplified',
+  'chinese_traditional',
+  'japanese',
+  'korean',
+  'spanish',
+  'french',
+  'italian',
+  'portuguese',
+  'czech',
 ] as const;
 export type MnemonicLanguage = (typeof mnemonicLanguages)[number];
 

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useMessages } from '../i18n/language-context.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { errorMessages } from './error-text.ts';
-import { codeOf } from './query-client.ts';
+import { codeOf } from './error-code.ts';
 
 type FailureProps = {
   readonly error: unknown;

@@ -1,5 +1,5 @@
 import { errorCodes } from '@feiqian/domain/errors';
-import { codeOf } from './query-client.ts';
+import { codeOf } from './error-code.ts';
 
 /**
  * The course of every change of money: fill in, look at exactly what will happen, approve, see what became of it.

@@ -1,22 +1,25 @@
 import type { Me } from '@feiqian/domain/api/auth';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../i18n/language-context.tsx';
-import { getJson } from './http.ts';
+import { meQuery } from './me-query.ts';
+import { codeOf } from './error-code.ts';
+import { useWalletState } from './wallet/session-context.tsx';
 
-/** The account of the session. Its schema is fetched with it, because nobody needs it before logging in. */
-export const meQuery = queryOptions({
-  queryKey: ['me'] as const,
-  queryFn: async ({ signal }): Promise<Me> => {
-    const schema = import('@feiqian/domain/api/auth');
-    const answer = await getJson('/v1/me', { parse: (value) => value }, signal);
-    return (await schema).meResponse.parse(answer);
-  },
-  staleTime: 60_000,
-});
+const askAgainMs = 10_000;
 
-/** The account, when the service can be reached. */
+/** The account, when a wallet is open and the service can be reached. */
 export function useMe(): Me | undefined {
-  return useQuery(meQuery).data;
+  return useQuery({ ...meQuery, enabled: useWalletState().status === 'open' }).data;
+}
+
+/** Whether the service cannot be reached just now; asks again until it can. */
+export function useServiceDown(): boolean {
+  const { error } = useQuery({
+    ...meQuery,
+    enabled: useWalletState().status === 'open',
+    refetchInterval: ({ state }) => (state.error ? askAgainMs : false),
+  });
+  return error !== null && codeOf(error) === 'SERVICE_UNAVAILABLE';
 }
 
 /** The currency that totals are shown in: the person's choice, else what their language suggests. */

@@ -1,12 +1,8 @@
-import { type AppError, errorCodes, isAppError } from '@feiqian/domain/errors';
+import { errorCodes } from '@feiqian/domain/errors';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { codeOf } from './error-code.ts';
 
 const retriesMax = 2;
-
-/** The error as one of ours; anything else that is thrown is a bug and reads as INTERNAL. */
-export function codeOf(error: unknown): AppError['code'] {
-  return isAppError(error) ? error.code : 'INTERNAL';
-}
 
 /**
  * Holds what the service said. Reads repeat a few times when that can help; changes never repeat by themselves, because

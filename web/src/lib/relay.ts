@@ -7,6 +7,7 @@ import { type Address, bytesToHex, getAddress, type Hex } from 'viem';
 import { draftRelay, type RelayDraft, readRelayDraft } from '../keyring/draft.ts';
 import type { AssetBook } from './assets.ts';
 import { sendJson } from './http.ts';
+import { sendDurably } from './send-durably.ts';
 import type { OpenWallet } from './wallet/wallet-context.tsx';
 
 const hourSeconds = 3600n;
@@ -91,7 +92,8 @@ export async function sendRelayPayment(wallet: OpenWallet, draft: RelayPaymentDr
   const signature = await wallet.signTypedData(draft.signing);
   const { domain, request } = readRelayDraft(draft.signing);
   const { token, from, to, feeReceiver, reference, salt } = request;
-  return await sendJson({
+  return await sendDurably({
+    userId: wallet.userId,
     path: '/v1/relays',
     idempotencyKey: draft.idempotencyKey,
     schema: movementResponse,

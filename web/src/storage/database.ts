@@ -46,7 +46,7 @@ export async function withDatabase<Result>(work: (database: Database) => Promise
       database.close();
     }
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (!(cause instanceof DOMException)) throw cause;
     throw new AppError('STORAGE_UNAVAILABLE', 'The browser does not store anything.', { cause });
   }
 }

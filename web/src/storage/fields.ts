@@ -23,7 +23,8 @@ export const fields = {
     loggable: false,
   },
   session_keys: {
-    purpose: 'A key that no code can read, which with its counterpart in sessionStorage keeps the wallet open over a reload.',
+    purpose:
+      'A key that no code can read, which with its counterpart in sessionStorage keeps the wallet open over a reload.',
     persisted: false,
     secret: true,
     loggable: false,

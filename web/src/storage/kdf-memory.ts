@@ -13,7 +13,10 @@ export function rememberStrength(email: string, { memoryKib, iterations }: SeenS
   return withDatabase(async (database) => {
     const transaction = database.transaction('kdf_seen', 'readwrite');
     const seen = await transaction.store.get(toKey(email));
-    const strongest = { memoryKib: Math.max(seen?.memoryKib ?? 0, memoryKib), iterations: Math.max(seen?.iterations ?? 0, iterations) };
+    const strongest = {
+      memoryKib: Math.max(seen?.memoryKib ?? 0, memoryKib),
+      iterations: Math.max(seen?.iterations ?? 0, iterations),
+    };
     await transaction.store.put(strongest, toKey(email));
     await transaction.done;
   });

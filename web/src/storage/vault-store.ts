@@ -51,7 +51,11 @@ export function saveVault({ userId, next, follows, isSynced }: VaultWrite): Prom
     const synced = Math.max(isSynced ? next.version : 0, kept?.syncedVersion ?? 0);
     const earlier = [kept, ...(kept?.earlier ?? [])].filter((old) => old !== undefined && old.version < next.version);
     await put(
-      { ...toVersion(next), syncedVersion: synced, earlier: earlier.map((old) => toVersion(old as VaultVersion)).slice(0, earlierMax) },
+      {
+        ...toVersion(next),
+        syncedVersion: synced,
+        earlier: earlier.map((old) => toVersion(old as VaultVersion)).slice(0, earlierMax),
+      },
       isSynced ? laterOf(next, seen) : seen,
     );
   });
@@ -75,7 +79,11 @@ export function isOlder(version: SeenVault, seen: SeenVault | undefined): boolea
   return seen !== undefined && seen.vaultId === version.vaultId && version.version < seen.version;
 }
 
-function checkFollows(next: VaultVersion, follows: readonly string[], { kept, seen }: { kept: KeptVault | undefined; seen: SeenVault | undefined }): void {
+function checkFollows(
+  next: VaultVersion,
+  follows: readonly string[],
+  { kept, seen }: { kept: KeptVault | undefined; seen: SeenVault | undefined },
+): void {
   if (isOlder(next, seen)) throw new AppError('VAULT_ROLLED_BACK', 'Older than a version seen before.');
   if (!kept) return;
   if (kept.vaultId !== next.vaultId) throw new AppError('VAULT_CONFLICT', 'The stored vault has another phrase.');

@@ -31,10 +31,12 @@ export function reconcileVault({ kept, seen }: LocalVault, remote: VaultVersion 
   if (remote.vaultId !== kept.vaultId) return { kind: 'refuse', code: 'VAULT_CONFLICT' };
   if (remote.vault === kept.vault) return { kind: 'none' };
   // The service has had a newer one: it lost it, or wants to pretend that it did.
-  if (remote.version < kept.syncedVersion || isOlder(remote, seen)) return { kind: 'refuse', code: 'VAULT_ROLLED_BACK' };
+  if (remote.version < kept.syncedVersion || isOlder(remote, seen))
+    return { kind: 'refuse', code: 'VAULT_ROLLED_BACK' };
   const isChangedHere = kept.version > kept.syncedVersion;
   const isChangedThere = remote.version > kept.syncedVersion;
-  if (isChangedHere) return isChangedThere ? joinOrPush(kept, remote) : { kind: 'push', versions: versionsAfter(remote.version, kept) };
+  if (isChangedHere)
+    return isChangedThere ? joinOrPush(kept, remote) : { kind: 'push', versions: versionsAfter(remote.version, kept) };
   // Same version, other bytes, and nothing was changed here: one of the two was not written by us.
   return isChangedThere ? { kind: 'pull', remote } : { kind: 'refuse', code: 'VAULT_ROLLED_BACK' };
 }

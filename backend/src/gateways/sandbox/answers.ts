@@ -19,9 +19,23 @@ const paymentSchema = z.object({
   paid: z.object({ currency, amount }).nullable(),
   pageUrl,
 });
-const payoutSchema = z.object({ ...integrity, reference: name, status: z.enum(['processing', 'settled', 'returned']), reason });
-const refundSchema = z.object({ ...integrity, refundNumber: name, status: z.enum(['processing', 'succeeded', 'failed']), reason });
-const notificationSchema = z.object({ ...integrity, eventId: z.uuid(), type: z.string().regex(/^(?:payment|payout|refund)\.[a-z_]{1,32}$/) });
+const payoutSchema = z.object({
+  ...integrity,
+  reference: name,
+  status: z.enum(['processing', 'settled', 'returned']),
+  reason,
+});
+const refundSchema = z.object({
+  ...integrity,
+  refundNumber: name,
+  status: z.enum(['processing', 'succeeded', 'failed']),
+  reason,
+});
+const notificationSchema = z.object({
+  ...integrity,
+  eventId: z.uuid(),
+  type: z.string().regex(/^(?:payment|payout|refund)\.[a-z_]{1,32}$/),
+});
 const refusalSchema = z.object({ code: z.string().regex(/^[A-Z_]{1,64}$/) });
 
 /** @throws {Error} when it is not a payment as documented. */
@@ -47,7 +61,8 @@ export function readPayment(body: unknown): PaymentAnswer {
 export function readPayout(body: unknown): PayoutAnswer {
   const payout = payoutSchema.parse(body);
   const { reference, status } = payout;
-  if (status === 'returned') return { ...toIntegrity(payout), state: status, reference, reason: payout.reason ?? 'UNKNOWN' };
+  if (status === 'returned')
+    return { ...toIntegrity(payout), state: status, reference, reason: payout.reason ?? 'UNKNOWN' };
   return { ...toIntegrity(payout), state: status, reference };
 }
 
@@ -55,7 +70,8 @@ export function readPayout(body: unknown): PayoutAnswer {
 export function readRefund(body: unknown): RefundAnswer {
   const refund = refundSchema.parse(body);
   const { refundNumber, status } = refund;
-  if (status === 'failed') return { ...toIntegrity(refund), refundNumber, state: status, reason: refund.reason ?? 'UNKNOWN' };
+  if (status === 'failed')
+    return { ...toIntegrity(refund), refundNumber, state: status, reason: refund.reason ?? 'UNKNOWN' };
   return { ...toIntegrity(refund), refundNumber, state: status };
 }
 
@@ -74,5 +90,9 @@ export function readRefusal(body: unknown): string {
 
 function toIntegrity(said: { merchant: string; orderNumber: string; currency: string; amount: string }): Integrity {
   const asset: CashAssetId = `iso4217:${said.currency}`;
-  return { merchant: said.merchant, orderNumber: said.orderNumber, money: { asset, amount: decodeAmount(said.amount) } };
+  return {
+    merchant: said.merchant,
+    orderNumber: said.orderNumber,
+    money: { asset, amount: decodeAmount(said.amount) },
+  };
 }

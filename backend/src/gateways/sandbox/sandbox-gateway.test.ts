@@ -39,7 +39,12 @@ describeGateway('sandbox', async () => {
   };
 });
 
-const settings = { merchant: 'feiqian', key: 'A'.repeat(43), gatewayKeys: ['A'.repeat(43)], publicUrl: 'http://localhost:8080' };
+const settings = {
+  merchant: 'feiqian',
+  key: 'A'.repeat(43),
+  gatewayKeys: ['A'.repeat(43)],
+  publicUrl: 'http://localhost:8080',
+};
 
 it('is not reached by plain HTTP beyond loopback', () => {
   expect(() => createSandboxGateway({ ...settings, url: 'http://bank.example' })).toThrow('https');
@@ -52,5 +57,7 @@ it('does not start with a malformed key', () => {
 });
 
 it('says that nothing is known when nobody is there', async () => {
-  await expect(createSandboxGateway({ ...settings, url: 'http://127.0.0.1:1' }).queryPayment('ORDER0001')).rejects.toMatchObject({ code: 'GATEWAY_UNAVAILABLE' });
+  await expect(
+    createSandboxGateway({ ...settings, url: 'http://127.0.0.1:1' }).queryPayment('ORDER0001'),
+  ).rejects.toMatchObject({ code: 'GATEWAY_UNAVAILABLE' });
 });

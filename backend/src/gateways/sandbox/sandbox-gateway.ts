@@ -37,7 +37,15 @@ const attemptsMax = 2;
  *
  * @throws {Error} for malformed keys, or plain HTTP beyond loopback.
  */
-export function createSandboxGateway({ url, merchant, key, gatewayKeys, publicUrl, timeoutMs = defaultTimeoutMs, clock = () => new Date() }: SandboxSettings): Gateway {
+export function createSandboxGateway({
+  url,
+  merchant,
+  key,
+  gatewayKeys,
+  publicUrl,
+  timeoutMs = defaultTimeoutMs,
+  clock = () => new Date(),
+}: SandboxSettings): Gateway {
   const { origin } = requireSafeUrl(url);
   const notificationUrl = `${new URL(publicUrl).origin}/v1/gateways/${name}/notifications`;
   const verify = createVerifier(merchant, gatewayKeys);
@@ -51,10 +59,20 @@ export function createSandboxGateway({ url, merchant, key, gatewayKeys, publicUr
     max: toAmount(5_000_000_00n),
     canPayOut: true,
     async createPayment({ orderNumber, money, description, returnUrl, expiresAt }) {
-      const order = { orderNumber, ...encodeMoney(money), description, returnUrl, notificationUrl, expiresAt: expiresAt.toISOString() };
+      const order = {
+        orderNumber,
+        ...encodeMoney(money),
+        description,
+        returnUrl,
+        notificationUrl,
+        expiresAt: expiresAt.toISOString(),
+      };
       const answer = await ask({ method: 'POST', path: '/v1/payments', body: order });
       // It exists already with other particulars (our address may have changed since): what counts is compared by the caller.
-      return readAs(readPayment, answer.status === 409 ? await ask({ method: 'GET', path: `/v1/payments/${orderNumber}` }) : answer);
+      return readAs(
+        readPayment,
+        answer.status === 409 ? await ask({ method: 'GET', path: `/v1/payments/${orderNumber}` }) : answer,
+      );
     },
     async queryPayment(orderNumber) {
       const answer = await ask({ method: 'GET', path: `/v1/payments/${encodeURIComponent(orderNumber)}` });
@@ -67,13 +85,17 @@ export function createSandboxGateway({ url, merchant, key, gatewayKeys, publicUr
     async payout({ orderNumber, money, description, account }) {
       const order = { orderNumber, ...encodeMoney(money), description, notificationUrl, account };
       const answer = await ask({ method: 'POST', path: '/v1/payouts', body: order });
-      return readAs(readPayout, answer.status === 409 ? await ask({ method: 'GET', path: `/v1/payouts/${orderNumber}` }) : answer);
+      return readAs(
+        readPayout,
+        answer.status === 409 ? await ask({ method: 'GET', path: `/v1/payouts/${orderNumber}` }) : answer,
+      );
     },
     async queryPayout(orderNumber) {
       const answer = await ask({ method: 'GET', path: `/v1/payouts/${encodeURIComponent(orderNumber)}` });
       return isUnknown(answer, 'PAYOUT_UNKNOWN') ? unknown : readAs(readPayout, answer);
     },
-    parseNotification: (raw, headers) => parseNotification({ raw, headers, verify, notificationUrl, merchant, nowMs: clock().getTime() }),
+    parseNotification: (raw, headers) =>
+      parseNotification({ raw, headers, verify, notificationUrl, merchant, nowMs: clock().getTime() }),
   };
 }
 
@@ -96,10 +118,22 @@ function createAsk({
   const askOnce: Ask = async ({ method, path, body }) => {
     const raw = Buffer.from(body === undefined ? '' : JSON.stringify(body));
     const { headers, nonce } = sign({ kind: 'request', method, target: path }, raw, clock().getTime());
-    const answer = await exchange({ gateway: name, url: `${origin}${path}`, method, headers: { 'content-type': 'application/json', ...headers }, body: raw, timeoutMs });
+    const answer = await exchange({
+      gateway: name,
+      url: `${origin}${path}`,
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: raw,
+      timeoutMs,
+    });
     // What stands before the gateway (a proxy) can't sign, and says nothing about the order either.
     if (answer.status >= 500 || answer.status === 429) throw unavailable({ status: String(answer.status) });
-    const fault = verify({ kind: 'answer', status: answer.status, requestNonce: nonce }, (header) => answer.headers.get(header) ?? '', answer.body, clock().getTime());
+    const fault = verify(
+      { kind: 'answer', status: answer.status, requestNonce: nonce },
+      (header) => answer.headers.get(header) ?? '',
+      answer.body,
+      clock().getTime(),
+    );
     if (fault) throw invalid({ reason: fault });
     return toAnswered(answer);
   };
@@ -116,16 +150,23 @@ function createAsk({
 
 /** True when there was no answer at all, and not because time was up. */
 function isNotReached(error: unknown): boolean {
-  return isAppError(error) && error.code === 'GATEWAY_UNAVAILABLE' && error.cause instanceof Error && error.cause.name !== 'TimeoutError';
+  return (
+    isAppError(error) &&
+    error.code === 'GATEWAY_UNAVAILABLE' &&
+    error.cause instanceof Error &&
+    error.cause.name !== 'TimeoutError'
+  );
 }
 
 function toAnswered({ status, body: raw }: RawAnswer): Answered {
   const body = parseJson(raw);
   const reason = readRefusal(body);
-  if (status === 422) throw new AppError('GATEWAY_REFUSED', 'The gateway refused the order.', { details: { gateway: name, reason } });
+  if (status === 422)
+    throw new AppError('GATEWAY_REFUSED', 'The gateway refused the order.', { details: { gateway: name, reason } });
   // Our key, clock or nonce was not accepted: nothing is said about the order.
   if (status === 401 || status === 403) throw unavailable({ status: String(status), reason });
-  if (status !== 200 && status !== 201 && status !== 404 && status !== 409) throw invalid({ status: String(status), reason });
+  if (status !== 200 && status !== 201 && status !== 404 && status !== 409)
+    throw invalid({ status: String(status), reason });
   return { status, body };
 }
 
@@ -188,11 +229,17 @@ function encodeMoney({ asset, amount }: Money<CashAssetId>): { currency: string;
 function requireSafeUrl(text: string): URL {
   const url = new URL(text);
   const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) throw new Error('The sandbox gateway must be reached by https beyond loopback.');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+    throw new Error('The sandbox gateway must be reached by https beyond loopback.');
   return url;
 }
 
-const unavailable = (details: Record<string, string>): AppError => new AppError('GATEWAY_UNAVAILABLE', 'The gateway can’t say now.', { details: { gateway: name, ...details } });
+const unavailable = (details: Record<string, string>): AppError =>
+  new AppError('GATEWAY_UNAVAILABLE', 'The gateway can’t say now.', { details: { gateway: name, ...details } });
 const invalid = (details: Record<string, string>, cause?: unknown): AppError =>
-  new AppError('GATEWAY_ANSWER_INVALID', 'The gateway’s answer can’t be trusted or read.', { cause, details: { gateway: name, ...details } });
-const notOurs = (reason: string, cause?: unknown): AppError => new AppError('NOTIFICATION_INVALID', 'Not a notification of this gateway for us.', { cause, details: { reason } });
+  new AppError('GATEWAY_ANSWER_INVALID', 'The gateway’s answer can’t be trusted or read.', {
+    cause,
+    details: { gateway: name, ...details },
+  });
+const notOurs = (reason: string, cause?: unknown): AppError =>
+  new AppError('NOTIFICATION_INVALID', 'Not a notification of this gateway for us.', { cause, details: { reason } });

@@ -14,10 +14,19 @@ export type ReadHeader = (name: string) => string;
 export type SignatureFault = 'MERCHANT' | 'ALGORITHM' | 'KEY' | 'TIMESTAMP' | 'NONCE' | 'SIGNATURE';
 
 /** Signs requests of one merchant. */
-export type Signer = (subject: Subject, body: Uint8Array, nowMs: number) => { readonly headers: Readonly<Record<string, string>>; readonly nonce: string };
+export type Signer = (
+  subject: Subject,
+  body: Uint8Array,
+  nowMs: number,
+) => { readonly headers: Readonly<Record<string, string>>; readonly nonce: string };
 
 /** Checks a message of the gateway; answers with what is wrong with it, or nothing. */
-export type Verifier = (subject: Subject, readHeader: ReadHeader, body: Uint8Array, nowMs: number) => SignatureFault | undefined;
+export type Verifier = (
+  subject: Subject,
+  readHeader: ReadHeader,
+  body: Uint8Array,
+  nowMs: number,
+) => SignatureFault | undefined;
 
 const version = 'SANDBOX-1';
 const algorithm = 'ed25519';
@@ -64,7 +73,10 @@ export function createVerifier(merchant: string, publicKeys: readonly string[]):
   const keys = new Map(
     publicKeys.map((text) => {
       const raw = decodeKey(text);
-      return [nameKey(raw), createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' })] as const;
+      return [
+        nameKey(raw),
+        createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' }),
+      ] as const;
     }),
   );
   return (subject, readHeader, body, nowMs) => {
@@ -76,7 +88,8 @@ export function createVerifier(merchant: string, publicKeys: readonly string[]):
     if (readHeader('sandbox-merchant') !== merchant) return 'MERCHANT';
     if (readHeader('sandbox-algorithm') !== algorithm) return 'ALGORITHM';
     if (!key) return 'KEY';
-    if (!timestampShape.test(timestamp) || Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > windowSeconds) return 'TIMESTAMP';
+    if (!timestampShape.test(timestamp) || Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > windowSeconds)
+      return 'TIMESTAMP';
     if (!nonceShape.test(nonce)) return 'NONCE';
     const text = writeText(subject, { merchant, keyId, timestamp, nonce }, body);
     const fits = signatureShape.test(signature) && verify(null, text, key, Buffer.from(signature, 'base64url'));
@@ -84,9 +97,22 @@ export function createVerifier(merchant: string, publicKeys: readonly string[]):
   };
 }
 
-function writeText(subject: Subject, envelope: { merchant: string; keyId: string; timestamp: string; nonce: string }, body: Uint8Array): Buffer {
+function writeText(
+  subject: Subject,
+  envelope: { merchant: string; keyId: string; timestamp: string; nonce: string },
+  body: Uint8Array,
+): Buffer {
   const { merchant, keyId, timestamp, nonce } = envelope;
-  const lines = [version, subject.kind, merchant, keyId, timestamp, nonce, ...linesOf(subject), createHash('sha256').update(body).digest('hex')];
+  const lines = [
+    version,
+    subject.kind,
+    merchant,
+    keyId,
+    timestamp,
+    nonce,
+    ...linesOf(subject),
+    createHash('sha256').update(body).digest('hex'),
+  ];
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 

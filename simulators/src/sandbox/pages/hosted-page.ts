@@ -6,7 +6,15 @@ import { formatMoney } from './money.ts';
 import { hostedTexts } from './texts.ts';
 
 /** The page on which a person pays or declines one order. */
-export function renderHostedPage({ payment, merchantName, language }: { readonly payment: Payment; readonly merchantName: string; readonly language: Language }): string {
+export function renderHostedPage({
+  payment,
+  merchantName,
+  language,
+}: {
+  readonly payment: Payment;
+  readonly merchantName: string;
+  readonly language: Language;
+}): string {
   const texts = hostedTexts[language];
   const path = `/pay/${payment.pageToken}`;
   const title = payment.status === 'waiting' ? texts.title : texts.titleOver;
@@ -41,13 +49,26 @@ export function renderUnknownOrder(language: Language, path: string): string {
 }
 
 /** The parts of the frame that follow from language and path. */
-export function frame(language: Language, path: string): { bank: string; practice: string; footer: string; switchTo: string; switchText: string } {
+export function frame(
+  language: Language,
+  path: string,
+): { bank: string; practice: string; footer: string; switchTo: string; switchText: string } {
   const { bank, practice, footer, otherLanguage } = hostedTexts[language];
-  return { bank, practice, footer, switchTo: `${path}?lang=${language === 'zh' ? 'en' : 'zh'}`, switchText: otherLanguage };
+  return {
+    bank,
+    practice,
+    footer,
+    switchTo: `${path}?lang=${language === 'zh' ? 'en' : 'zh'}`,
+    switchText: otherLanguage,
+  };
 }
 
 // The page has no script that could know the reader's time zone, so it says which one it means.
 function formatInstant(instant: string, language: Language): string {
-  const text = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(instant));
+  const text = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(new Date(instant));
   return `${text} UTC`;
 }

@@ -4,11 +4,19 @@ export type Html = { readonly markup: string };
 /** What may stand in a template. `false` and null leave nothing. */
 export type HtmlValue = string | number | false | null | Html | readonly Html[];
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Builds HTML from a template. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return { markup: parts.map((part, index) => part + (index < values.length ? render(values[index] ?? null) : '')).join('') };
+  return {
+    markup: parts.map((part, index) => part + (index < values.length ? render(values[index] ?? null) : '')).join(''),
+  };
 }
 
 /** Escapes text for an element or a quoted attribute. */

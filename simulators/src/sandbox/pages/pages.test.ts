@@ -20,11 +20,17 @@ describe('chooseLanguage', () => {
 });
 
 it('writes amounts exactly, with both decimals and grouped digits', () => {
-  expect([formatMoney('CNY', '1'), formatMoney('CNY', '100000'), formatMoney('USD', '123456789012345678')]).toEqual(['¥0.01', '¥1,000.00', '$1,234,567,890,123,456.78']);
+  expect([formatMoney('CNY', '1'), formatMoney('CNY', '100000'), formatMoney('USD', '123456789012345678')]).toEqual([
+    '¥0.01',
+    '¥1,000.00',
+    '$1,234,567,890,123,456.78',
+  ]);
 });
 
 it('escapes every value that a template is given', () => {
-  expect(html`<a title="${`"'><script>`}">${[html`<b>${'&'}</b>`]}${null}${false}${1}</a>`.markup).toBe('<a title="&quot;&#39;&gt;&lt;script&gt;"><b>&amp;</b>1</a>');
+  expect(html`<a title="${`"'><script>`}">${[html`<b>${'&'}</b>`]}${null}${false}${1}</a>`.markup).toBe(
+    '<a title="&quot;&#39;&gt;&lt;script&gt;"><b>&amp;</b>1</a>',
+  );
 });
 
 describe('the hosted page', () => {
@@ -36,7 +42,7 @@ describe('the hosted page', () => {
 
   const pageOf = async (changes: Record<string, unknown> = {}) => {
     const order = aPayment(merchant, changes);
-    return { order, url: String((await merchant.call('POST', '/v1/payments', order)).body['pageUrl']) };
+    return { order, url: String((await merchant.call('POST', '/v1/payments', order)).body.pageUrl) };
   };
 
   it('speaks the language of the browser, and the other one on demand', async () => {
@@ -68,7 +74,13 @@ describe('the hosted page', () => {
 
   it('does not act for another site', async () => {
     const { url, order } = await pageOf();
-    const press = (origin: string) => fetch(url, { method: 'POST', headers: { origin }, body: new URLSearchParams({ choice: 'pay' }), redirect: 'manual' });
+    const press = (origin: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { origin },
+        body: new URLSearchParams({ choice: 'pay' }),
+        redirect: 'manual',
+      });
     expect((await press('https://evil.example')).status).toBe(403);
     expect((await press('null')).status).toBe(403);
     expect((await press(merchant.sandbox().url)).status).toBe(303);
@@ -78,7 +90,10 @@ describe('the hosted page', () => {
   it('shows the panel with every order in both languages', async () => {
     const { order } = await pageOf();
     await merchant.armFault('notice_lost', order.orderNumber, 2);
-    for (const [language, word] of [['en', 'Sandbox panel'], ['zh', '沙盒控制台']] as const) {
+    for (const [language, word] of [
+      ['en', 'Sandbox panel'],
+      ['zh', '沙盒控制台'],
+    ] as const) {
       const text = await (await merchant.panel(`/panel?lang=${language}`)).text();
       expect(text).toContain(word);
       expect(text).toContain(order.orderNumber);

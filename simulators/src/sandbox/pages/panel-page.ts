@@ -25,12 +25,21 @@ export function renderPanel({
   const content = html`<h1>${texts.title}</h1>
 <p>${texts.intro} <a href="/panel?lang=${language}">${texts.refresh}</a></p>
 <h2 id="payments">${texts.payments}</h2>
-${renderList(newest(book.payments).map((payment) => renderPayment(payment, language)), texts.none)}
+${renderList(
+  newest(book.payments).map((payment) => renderPayment(payment, language)),
+  texts.none,
+)}
 <h2 id="payouts">${texts.payouts}</h2>
 <p class="soft">${texts.accounts}</p>
-${renderList(newest(book.payouts).map((payout) => renderPayout(payout, language)), texts.none)}
+${renderList(
+  newest(book.payouts).map((payout) => renderPayout(payout, language)),
+  texts.none,
+)}
 <h2 id="notices">${texts.notices}</h2>
-${renderList(newest(book.notices).map((notice) => renderNotice(notice, language)), texts.none)}
+${renderList(
+  newest(book.notices).map((notice) => renderNotice(notice, language)),
+  texts.none,
+)}
 <h2 id="faults">${texts.faults}</h2>
 <p class="soft">${texts.faultsIntro}</p>
 ${renderFaults(armed, language)}
@@ -49,7 +58,12 @@ function renderList(rows: readonly Html[], none: string): Html {
 
 function renderPayment(payment: Payment, language: Language): Html {
   const texts = panelTexts[language];
-  const actions = payment.status === 'waiting' ? (['pay', 'decline', 'expire'] as const) : payment.status === 'expired' ? (['pay_late'] as const) : [];
+  const actions =
+    payment.status === 'waiting'
+      ? (['pay', 'decline', 'expire'] as const)
+      : payment.status === 'expired'
+        ? (['pay_late'] as const)
+        : [];
   return html`<li><span class="grow"><span class="number">${payment.orderNumber}</span><br><span class="soft">${payment.description}</span></span>
 <span class="money">${formatMoneyWithCode(payment.currency, payment.amount)}</span><span class="tag">${texts.statuses[payment.status] ?? payment.status}</span>
 ${renderActions(`/panel/payments/${payment.orderNumber}`, actions, language)}</li>`;
@@ -71,8 +85,14 @@ function renderNotice(notice: Notice, language: Language): Html {
 ${notice.status === 'delivered' ? null : renderActions(`/panel/notices/${notice.id}`, ['release'], language)}</li>`;
 }
 
-function renderActions(path: string, actions: readonly (keyof (typeof panelTexts)['en']['actions'])[], language: Language): Html {
-  const buttons = actions.map((action) => html`<button name="action" value="${action}">${panelTexts[language].actions[action]}</button>`);
+function renderActions(
+  path: string,
+  actions: readonly (keyof (typeof panelTexts)['en']['actions'])[],
+  language: Language,
+): Html {
+  const buttons = actions.map(
+    (action) => html`<button name="action" value="${action}">${panelTexts[language].actions[action]}</button>`,
+  );
   return html`<form class="row" method="post" action="${path}?lang=${language}">${buttons}</form>`;
 }
 

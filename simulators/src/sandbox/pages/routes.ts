@@ -32,7 +32,10 @@ type Form = Readonly<Record<string, string>>;
 
 const faultForm = z.object({
   name: z.enum(faultNames),
-  orderNumber: z.string().regex(/^[0-9A-Za-z]{0,40}$/).default(''),
+  orderNumber: z
+    .string()
+    .regex(/^[0-9A-Za-z]{0,40}$/)
+    .default(''),
   times: z.coerce.number().int().min(1).max(10_000).default(1),
 });
 
@@ -40,9 +43,11 @@ const faultForm = z.object({
 export async function registerPages(app: FastifyInstance, parts: PageParts): Promise<void> {
   // After paying, the form's answer leads to the merchant, which this policy has to name (CSP 3, form-action applies to redirects).
   const policy = `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${parts.merchant.origins.join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
-  await app.register(async (pages) => {
+  await app.register((pages, _options, done) => {
     pages.removeAllContentTypeParsers();
-    pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))));
+    pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
     pages.addHook('onRequest', async (request) => checkOrigin(request, parts.publicUrl()));
     pages.addHook('onSend', async (_request, reply) => {
       reply.headers({
@@ -55,13 +60,17 @@ export async function registerPages(app: FastifyInstance, parts: PageParts): Pro
     });
     pages.setErrorHandler((error, _request, reply) => {
       const refused = error instanceof Refusal;
-      return reply.code(refused ? error.status : 400).type('text/plain; charset=utf-8').send(refused ? error.code : 'REQUEST_MALFORMED');
+      return reply
+        .code(refused ? error.status : 400)
+        .type('text/plain; charset=utf-8')
+        .send(refused ? error.code : 'REQUEST_MALFORMED');
     });
     pages.get('/', (_request, reply) => reply.redirect('/panel', 302));
     pages.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(styleSheet));
     pages.get('/icon.svg', (_request, reply) => reply.type('image/svg+xml').send(icon));
     addHostedPage(pages, parts);
     addPanel(pages, parts);
+    done();
   });
 }
 
@@ -77,7 +86,8 @@ function addHostedPage(pages: FastifyInstance, { payments, notifier, merchant }:
     if (!payment) throw new Refusal(404, 'PAYMENT_UNKNOWN');
     const { choice } = request.body as Form;
     // A second click on an old page changes nothing: it shows what has become of the order.
-    if (payment.status !== 'waiting') return reply.redirect(`/pay/${payment.pageToken}?lang=${languageOf(request)}`, 303);
+    if (payment.status !== 'waiting')
+      return reply.redirect(`/pay/${payment.pageToken}?lang=${languageOf(request)}`, 303);
     if (choice === 'pay') payments.pay(payment.orderNumber);
     else if (choice === 'decline') payments.decline(payment.orderNumber);
     else throw new Refusal(400, 'REQUEST_MALFORMED');
@@ -88,7 +98,12 @@ function addHostedPage(pages: FastifyInstance, { payments, notifier, merchant }:
 
 function addPanel(pages: FastifyInstance, parts: PageParts): void {
   const { book, payments, payouts, faults, notifier } = parts;
-  pages.get('/panel', (request, reply) => page(reply, renderPanel({ book, armed: faults.list(), keyId: parts.signingKey().id, language: languageOf(request) })));
+  pages.get('/panel', (request, reply) =>
+    page(
+      reply,
+      renderPanel({ book, armed: faults.list(), keyId: parts.signingKey().id, language: languageOf(request) }),
+    ),
+  );
   pages.get('/panel.json', () => ({
     payments: [...book.payments.values()],
     payouts: [...book.payouts.values()],
@@ -114,7 +129,13 @@ function addPanel(pages: FastifyInstance, parts: PageParts): void {
     act(actions, form);
   });
   action('/panel/payouts/:orderNumber', (form, { orderNumber = '' }) => {
-    act({ settled: () => payouts.decide(orderNumber, 'settled'), returned: () => payouts.decide(orderNumber, 'returned') }, form);
+    act(
+      {
+        settled: () => payouts.decide(orderNumber, 'settled'),
+        returned: () => payouts.decide(orderNumber, 'returned'),
+      },
+      form,
+    );
   });
   action('/panel/notices/:id', (form, { id = '' }) => act({ release: () => notifier.release(id) }, form));
   action('/panel/faults', (form) => {
@@ -126,7 +147,7 @@ function addPanel(pages: FastifyInstance, parts: PageParts): void {
 }
 
 function act(actions: Readonly<Record<string, () => void>>, form: Form): void {
-  const name = form['action'] ?? '';
+  const name = form.action ?? '';
   const work = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (!work) throw new Refusal(400, 'REQUEST_MALFORMED');
   work();

@@ -86,7 +86,9 @@ type PanelTexts = {
   readonly rotate: string;
   readonly refresh: string;
   readonly accounts: string;
-  readonly actions: Readonly<Record<'pay' | 'pay_late' | 'decline' | 'expire' | 'settled' | 'returned' | 'release', string>>;
+  readonly actions: Readonly<
+    Record<'pay' | 'pay_late' | 'decline' | 'expire' | 'settled' | 'returned' | 'release', string>
+  >;
   readonly statuses: Readonly<Record<string, string>>;
   readonly otherLanguage: string;
 };
@@ -112,8 +114,17 @@ export const panelTexts: Readonly<Record<Language, PanelTexts>> = {
     key: 'Signing key',
     rotate: 'Rotate to the next key',
     refresh: 'Refresh',
-    accounts: 'Payouts to accounts that end in 0000 are returned, in 1111 refused, in 2222 left undecided; all others are settled.',
-    actions: { pay: 'Pay', pay_late: 'Pay late', decline: 'Decline', expire: 'Expire', settled: 'Settle', returned: 'Return', release: 'Send now' },
+    accounts:
+      'Payouts to accounts that end in 0000 are returned, in 1111 refused, in 2222 left undecided; all others are settled.',
+    actions: {
+      pay: 'Pay',
+      pay_late: 'Pay late',
+      decline: 'Decline',
+      expire: 'Expire',
+      settled: 'Settle',
+      returned: 'Return',
+      release: 'Send now',
+    },
     statuses: {
       waiting: 'waiting',
       paid: 'paid',
@@ -149,7 +160,15 @@ export const panelTexts: Readonly<Record<Language, PanelTexts>> = {
     rotate: '换用下一把密钥',
     refresh: '刷新',
     accounts: '账号以 0000 结尾会被退回，1111 会被拒绝，2222 不作处理，其余均到账。',
-    actions: { pay: '付款', pay_late: '逾期付款', decline: '拒绝', expire: '过期', settled: '到账', returned: '退回', release: '立即发送' },
+    actions: {
+      pay: '付款',
+      pay_late: '逾期付款',
+      decline: '拒绝',
+      expire: '过期',
+      settled: '到账',
+      returned: '退回',
+      release: '立即发送',
+    },
     statuses: {
       waiting: '待付款',
       paid: '已付款',

@@ -9,7 +9,7 @@ import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { codeOf } from '../../lib/query-client.ts';
+import { codeOf } from '../../lib/error-code.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';

@@ -5,6 +5,7 @@ import { getJson } from '../../lib/http.ts';
 
 const pageSchema = pageOf(paymentRequestSchema);
 const path = '/v1/payment-requests';
+const waitingEveryMs = 3_000;
 
 /** The person's own payment links, newest first, page by page. */
 export const linksQuery = infiniteQueryOptions({
@@ -19,6 +20,8 @@ export const linkQuery = (id: string) =>
   queryOptions({
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`${path}/${id}`, paymentRequestSchema, signal),
+    // The live feed tells of money, not of requests: a link that waits is looked at again by itself.
+    refetchInterval: ({ state: { data } }) => (data && (data.state === 'open' || data.state === 'processing') ? waitingEveryMs : false),
   });
 
 /** How a state is drawn beside its word. */

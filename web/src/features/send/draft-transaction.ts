@@ -4,7 +4,7 @@ import { type Address, encodeFunctionData, erc20Abi, getAddress } from 'viem';
 import { estimateGas, getFeePerGas, getNonce } from '../../chain/rpc.ts';
 import { draftTransaction, type TransactionDraft } from '../../keyring/draft.ts';
 import type { AssetBook } from '../../lib/assets.ts';
-import { sendJson } from '../../lib/http.ts';
+import { sendDurably } from '../../lib/send-durably.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
 /** A plain transaction, ready to be reviewed, signed and broadcast: its network fee is paid in the chain's own coin. */
@@ -54,7 +54,8 @@ export async function draftTransactionPayment(book: AssetBook, { asset, from, to
 /** Signs a reviewed transaction and has it broadcast. */
 export async function sendTransactionPayment(wallet: OpenWallet, draft: TransactionPaymentDraft): Promise<MovementWire> {
   const { raw } = await wallet.signTransaction(draft.signing);
-  return await sendJson({
+  return await sendDurably({
+    userId: wallet.userId,
     path: '/v1/transactions',
     idempotencyKey: draft.idempotencyKey,
     schema: movementResponse,

@@ -6,7 +6,7 @@ import { findPasswordFault } from '../../keyring/password-rules.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
-import { codeOf } from '../../lib/query-client.ts';
+import { codeOf } from '../../lib/error-code.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';

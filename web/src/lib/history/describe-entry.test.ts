@@ -50,6 +50,16 @@ describe('states', () => {
     expect(stateOf(anEntry({ kind: 'top_up', stage: 'paying' }), zh)).toBe('等您在支付页面付款');
   });
 
+  it('read from the side of whoever looks', () => {
+    expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'out', status: 'completed' }), zh)).toBe('对方已收到');
+    expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'in', status: 'completed' }), zh)).toBe('已到账');
+  });
+
+  it('tell cash that will become tokens from cash that stays', () => {
+    expect(stateOf(anEntry({ stage: 'credited', status: 'pending' }), en)).toBe('The money is here; tokens come next');
+    expect(stateOf(anEntry({ stage: 'credited', status: 'completed' }), en)).toBe('Kept as cash, held by the operator');
+  });
+
   it('have the same sentences in both languages', () => {
     expect(Object.keys(en.stages).sort()).toEqual(Object.keys(zh.stages).sort());
     expect(Object.keys(en.reasons).sort()).toEqual(Object.keys(zh.reasons).sort());
@@ -61,7 +71,7 @@ describe('states', () => {
   });
 
   it('show an unknown reason as it is', () => {
-    expect(reasonOf('declined', zh)).toBe('银行拒绝');
+    expect(reasonOf('DECLINED', zh)).toBe('银行拒绝');
     expect(reasonOf('X-99', en)).toBe('Reason code: X-99');
   });
 });

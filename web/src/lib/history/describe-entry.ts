@@ -40,10 +40,10 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
 
 /** Who has the money now and what happens next; what is over says only how it ended. */
 export function stateOf(entry: HistoryEntry, words: Words): string {
-  const stage = words.stages[`${entry.kind === 'token_transfer' ? 'token_send' : entry.kind}:${entry.stage}`];
-  if (stage) return stage;
-  if (entry.status === 'pending') return words.heldBy(words.holders[entry.holder]);
-  return words.statuses[entry.status];
+  const key = `${entry.kind}:${entry.stage}`;
+  const sentence = words.stages[`${key}:${entry.status}`] ?? words.stages[`${key}:${entry.direction}`] ?? words.stages[key];
+  if (sentence) return sentence;
+  return entry.status === 'pending' ? words.heldBy(words.holders[entry.holder]) : words.statuses[entry.status];
 }
 
 /** The shape that goes with a status. */
@@ -63,5 +63,5 @@ export function iconOf(entry: HistoryEntry): IconName {
 
 /** A reason in words; a code that is new to us is shown as it is. */
 export function reasonOf(reason: string, words: Words): string {
-  return words.reasons[reason] ?? words.otherReason(reason);
+  return words.reasons[reason.toUpperCase()] ?? words.otherReason(reason);
 }

@@ -1,4 +1,4 @@
-import type { HistoryEntry, LegWire } from '@feiqian/domain/api/history';
+import type { HistoryEntry } from '@feiqian/domain/api/history';
 
 type Kind = HistoryEntry['kind'];
 type Holder = HistoryEntry['holder'];
@@ -13,42 +13,50 @@ const kinds: Record<Kind, string> = {
   payment: '付款',
 };
 
-/** Sentences by kind and stage: who has the money now, and what happens next. */
+/**
+ * Sentences by kind and stage: who has the money now, and what happens next. Where it reads differently for whoever gets
+ * the money, or while something is still to come, a third part says so.
+ */
 const stages: Record<string, string> = {
   'top_up:created': '还没有付款',
   'top_up:paying': '等您在支付页面付款',
   'top_up:paid': '渠道已收到钱，正在入账',
   'top_up:credited': '已存为现金，由运营方保管',
+  'top_up:credited:pending': '钱已到，即将发行代币',
   'top_up:issuing': '正在链上发行代币',
   'top_up:issued': '代币已到您的地址',
   'top_up:expired': '没有付款，已过期；迟付也会入账',
   'top_up:failed': '没有付成，未扣款',
   'top_up:refunded': '已退回您的银行',
-  'top_up:review': '到账金额对不上，等人核对',
+  'top_up:review': '到账的钱和订单对不上，等运营方核对',
   'withdrawal:requested': '已受理，现金已留出',
-  'withdrawal:reserved': '已受理，现金已留出',
-  'withdrawal:sent': '已交给银行，等银行确认',
+  'withdrawal:reserved': '现金已留出，即将交给银行',
+  'withdrawal:sent': '已交给支付渠道，等银行确认',
   'withdrawal:settled': '银行已确认到账',
   'withdrawal:returned': '银行退回，现金已还给您',
-  'conversion:requested': '已受理，现金已留出',
-  'conversion:reserved': '已受理，现金已留出',
-  'conversion:signed': '即将发到链上',
-  'conversion:broadcast': '已发到链上，等打包',
-  'conversion:mined': '已打包，等几个区块后不可撤回',
-  'conversion:final': '已完成',
   'conversion:issuing': '正在链上发行代币',
   'conversion:issued': '代币已到您的地址',
   'conversion:redeeming': '正在链上收回代币',
   'conversion:redeemed': '已换回现金',
-  'conversion:failed': '没有换成，现金已还给您',
-  'cash_transfer:posted': '已到账',
-  'token_send:requested': '已受理，即将发到链上',
-  'token_send:signed': '已签名，即将发到链上',
-  'token_send:broadcast': '已发到链上，等打包',
-  'token_send:mined': '已打包，等几个区块后不可撤回',
-  'token_send:final': '已到账，不可撤回',
-  'token_send:failed': '没有转成，代币还在您手里',
-  'token_send:dropped': '链上没有收录，代币还在您手里',
+  'conversion:failed': '没有换成，钱已还给您',
+  'cash_transfer:posted': '对方已收到',
+  'cash_transfer:posted:in': '已到账',
+  'token_transfer:submitted': '已签名，即将发到链上',
+  'token_transfer:mined': '已打包，过几个区块不可撤回',
+  'token_transfer:mined:in': '已打包，过几个区块归您',
+  'token_transfer:final': '对方已收到，不可撤回',
+  'token_transfer:final:in': '已到您的地址',
+  'token_transfer:failed': '没有转成，代币还在您手里',
+  'token_transfer:dropped': '链上没有收录，代币还在您手里',
+  'payment:posted': '对方已收到',
+  'payment:posted:in': '已到账',
+  'payment:submitted': '已签名，即将发到链上',
+  'payment:mined': '已打包，过几个区块不可撤回',
+  'payment:mined:in': '已打包，过几个区块归您',
+  'payment:final': '对方已收到，不可撤回',
+  'payment:final:in': '已到您的地址',
+  'payment:failed': '没有付成，钱还在您手里',
+  'payment:dropped': '链上没有收录，代币还在您手里',
 };
 
 const holders: Record<Holder, string> = {
@@ -65,10 +73,10 @@ const statuses: Record<Status, string> = {
   completed: '已完成',
   failed: '未成功',
   cancelled: '已取消',
-  needs_action: '等您处理',
+  needs_action: '需要处理',
 };
 
-const legs: Record<`${LegWire['rail']}:${LegWire['kind']}`, string> | Partial<Record<string, string>> = {
+const legs: Record<string, string> = {
   'gateway:order': '渠道收款',
   'gateway:payout': '渠道付款到银行',
   'ledger:credit': '记入现金余额',
@@ -84,17 +92,19 @@ const legs: Record<`${LegWire['rail']}:${LegWire['kind']}`, string> | Partial<Re
 };
 
 const reasons: Record<string, string> = {
-  amount_mismatch: '付款金额与订单不一致',
-  currency_mismatch: '付款币种与订单不一致',
-  unknown_order: '找不到对应的订单',
-  expired: '已过期',
-  declined: '银行拒绝',
-  cancelled: '已取消',
-  account_closed: '收款账户已关闭',
-  account_unknown: '收款账户不存在',
-  returned: '银行退回',
-  reverted: '链上合约拒绝',
-  dropped: '链上没有收录',
+  AMOUNT_MISMATCH: '付的金额与订单不一致',
+  CURRENCY_MISMATCH: '付的币种与订单不一致',
+  MERCHANT_MISMATCH: '收款商户与订单不一致',
+  ORDER_MISMATCH: '订单号对不上',
+  REFERENCE_UNKNOWN: '没有登记过的收回，等运营方核对',
+  ACCOUNT_CLOSED: '收款账户已关闭',
+  ACCOUNT_UNKNOWN: '收款账户不存在',
+  INSUFFICIENT_FUNDS: '余额不足，已存为现金',
+  BRIDGE_OFF: '没有开通现金和代币的兑换，已存为现金',
+  DECLINED: '银行拒绝',
+  CANCELLED: '已取消',
+  EXPIRED: '已过期',
+  UNKNOWN: '渠道没有说明原因',
 };
 
 /** Words about one event of the history. */
@@ -103,7 +113,7 @@ export const messages = {
   stages,
   holders,
   statuses,
-  legs: legs as Record<string, string>,
+  legs,
   reasons,
   otherReason: (code: string) => `原因代号：${code}`,
   heldBy: (holder: string) => `钱${holder}`,

@@ -7,7 +7,8 @@ import {
   parametersResponse,
   vaultResponse,
 } from '@feiqian/domain/api/auth';
-import { isAppError } from '@feiqian/domain/errors';
+import { chainsResponse } from '@feiqian/domain/api/chain';
+import { AppError, isAppError } from '@feiqian/domain/errors';
 import type { Address, Hex } from 'viem';
 import { readVaultHead } from '../../keyring/vault-format.ts';
 import type { VaultService } from '../../storage/vault-keeper.ts';
@@ -63,4 +64,12 @@ export async function getAddressChallenge(address: Address, chainId: number): Pr
 /** Links an address by its signature. */
 export function linkAddress(message: string, signature: Hex): Promise<Me> {
   return sendJson({ path: '/v1/me/addresses', body: { message, signature }, schema: meResponse });
+}
+
+/** The chain whose id stands in the message that links an address. @throws {AppError} CHAIN_UNKNOWN when there is none. */
+export async function getChainId(): Promise<number> {
+  const { chains } = await getJson('/v1/chains', chainsResponse);
+  const [chain] = chains;
+  if (!chain) throw new AppError('CHAIN_UNKNOWN', 'The deployment has no chain.');
+  return chain.chainId;
 }

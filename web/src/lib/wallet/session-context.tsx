@@ -1,6 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
+import type { Me } from '@feiqian/domain/api/auth';
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
-import { meQuery } from '../me.ts';
 import { usePreferences } from '../preferences-context.tsx';
 import { findRememberedAccount } from './remembered-account.ts';
 import { createSessionStore, type SessionStore, type WalletState } from './session-store.ts';
@@ -10,6 +9,8 @@ type SessionValue = {
   readonly store: SessionStore;
   /** Starts the wallet's code and its worker when they are first needed. */
   readonly start: () => Promise<RunningWallet>;
+  /** Tells the listener who the person is: at once when it is known, and whenever the service says so again. */
+  readonly followMe: (listener: (me: Me) => void) => () => void;
 };
 
 const SessionContext = createContext<SessionValue | undefined>(undefined);
@@ -31,42 +32,14 @@ export function useStartWallet(): () => Promise<RunningWallet> {
   return useSession().start;
 }
 
+/** Follows what the service says about the person while logging in and linking addresses. */
+export function useFollowMe(): SessionValue['followMe'] {
+  return useSession().followMe;
+}
+
 /** Holds the wallet of this tab. Nothing of its code is fetched for somebody who only looks in. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
-  const client = useQueryClient();
-  const [session] = useState((): SessionValue => {
-    const account = findRememberedAccount();
-    const store = createSessionStore(account ? { status: 'starting', account } : { status: 'closed', account: undefined });
-    let running: Promise<RunningWallet> | undefined;
-    const load = async (): Promise<RunningWallet> => {
-      const { startWallet } = await import('./start-wallet.ts');
-      return startWallet({
-        store,
-        onMe: (me) => {
-          client.setQueryData(meQuery.queryKey, me);
-          // A newly linked address has a past of its own.
-          void client.invalidateQueries({ queryKey: ['balances'] });
-        },
-        getChainId: async () => {
-          const { chainsQuery } = await import('../assets.ts');
-          const { chains } = await client.fetchQuery(chainsQuery);
-          const [chain] = chains;
-          if (!chain) throw new Error('The deployment has no chain.');
-          return chain.chainId;
-        },
-      });
-    };
-    return {
-      store,
-      start: () => {
-        running ??= load().catch((error: unknown) => {
-          running = undefined;
-          throw error;
-        });
-        return running;
-      },
-    };
-  });
+  const [session] = useState(createSession);
   const { autoLockMinutes } = usePreferences().preferences;
   const idleMs = autoLockMinutes * 60_000;
   const { status } = useSyncExternalStore(session.store.subscribe, session.store.get);
@@ -76,6 +49,34 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     return watchIdle(session, idleMs);
   }, [status, session, idleMs]);
   return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+function createSession(): SessionValue {
+  const account = findRememberedAccount();
+  const store = createSessionStore(account ? { status: 'starting', account } : { status: 'closed', account: undefined });
+  const listeners = new Set<(me: Me) => void>();
+  let lastMe: Me | undefined;
+  let running: Promise<RunningWallet> | undefined;
+  const onMe = (me: Me) => {
+    lastMe = me;
+    for (const listener of listeners) listener(me);
+  };
+  const load = async () => (await import('./start-wallet.ts')).startWallet({ store, onMe });
+  return {
+    store,
+    start: () => {
+      running ??= load().catch((error: unknown) => {
+        running = undefined;
+        throw error;
+      });
+      return running;
+    },
+    followMe: (listener) => {
+      listeners.add(listener);
+      if (lastMe) listener(lastMe);
+      return () => listeners.delete(listener);
+    },
+  };
 }
 
 /** Opens the wallet again after a reload; otherwise the remembered person is asked for the password. */

@@ -2,6 +2,7 @@ import type { Me } from '@feiqian/domain/api/auth';
 import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
 import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
+import { getChainId } from './service-calls.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import type { SessionStore } from './session-store.ts';
 import type { OpenWallet } from './wallet-context.tsx';
@@ -9,7 +10,6 @@ import type { OpenWallet } from './wallet-context.tsx';
 type StartInput = {
   readonly store: SessionStore;
   readonly onMe: (me: Me) => void;
-  readonly getChainId: () => Promise<number>;
 };
 
 /** The running wallet of this tab. */
@@ -17,7 +17,7 @@ export type RunningWallet = {
   readonly service: WalletService;
   readonly lock: () => Promise<void>;
   /** Signatures for one address of the open wallet. */
-  readonly signerOf: (address: OpenWallet['address']) => OpenWallet;
+  readonly signerOf: (userId: string, address: OpenWallet['address']) => OpenWallet;
   /** Opens the wallet again after a reload. @returns whether it did. */
   readonly resumeSession: (idleMs: number) => Promise<boolean>;
   /** Watches for a person; locks when nobody was there for `idleMs`. @returns how to stop watching. */
@@ -28,7 +28,7 @@ const checkEveryMs = 5_000;
 const signsOfLife = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 
 /** Starts the keyring's worker and binds it to this tab. Locking ends the worker and reloads the page. */
-export function startWallet({ store, onMe, getChainId }: StartInput): RunningWallet {
+export function startWallet({ store, onMe }: StartInput): RunningWallet {
   const keyring = connectKeyring(startKeyringWorker());
   const lock = createWalletLock({
     keyring,
@@ -42,7 +42,8 @@ export function startWallet({ store, onMe, getChainId }: StartInput): RunningWal
   return {
     service,
     lock: lock.lock,
-    signerOf: (address) => ({
+    signerOf: (userId, address) => ({
+      userId,
       address,
       signTypedData: (draft) => keyring.signTypedData({ address, draft }),
       signTransaction: (draft) => keyring.signTransaction({ address, draft }),

@@ -1,9 +1,11 @@
 import { createContext, use } from 'react';
 import type { Address, Hash, Hex } from 'viem';
-import type { RelayDraft, TransactionDraft, TypedDataDraft } from '../keyring/draft.ts';
+import type { RelayDraft, TransactionDraft, TypedDataDraft } from '../../keyring/draft.ts';
 
 /** The open wallet: addresses that are safely kept, and signatures. Keys stay in the keyring's worker. */
 export type OpenWallet = {
+  /** Whose wallet it is. */
+  readonly userId: string;
   /** The first account; receives by default and pays by default. */
   readonly address: Address;
   /** Signs typed data as reviewed. @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID. */

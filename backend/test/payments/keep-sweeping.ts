@@ -15,7 +15,8 @@ export function keepSweeping({
 }): () => Promise<void> {
   let round: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
-    for (const outcome of await Promise.allSettled(sweeps.map((work) => work()))) if (outcome.status === 'rejected') onFailure(outcome.reason);
+    for (const outcome of await Promise.allSettled(sweeps.map((work) => work())))
+      if (outcome.status === 'rejected') onFailure(outcome.reason);
     round = undefined;
   };
   // At once: whatever an earlier process left behind is waiting.

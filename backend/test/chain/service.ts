@@ -1,0 +1,77 @@
+/** The whole service on a test chain, with people whose sessions are made straight in the database (registering costs a slow hash). */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Problem } from '@feiqian/domain/api/common';
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import type { InjectOptions } from 'fastify';
+import { pino } from 'pino';
+import type { Pool } from 'pg';
+import { readConfig } from '../../src/config.ts';
+import { createSessionCookie } from '../../src/identity/sessions.ts';
+import { createService, type Service } from '../../src/service.ts';
+import type { TestChain } from '../support/chain.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { addUser, until } from './harness.ts';
+import type { TestAccount } from './traffic.ts';
+
+/** An answer of the API. */
+export type Reply<T> = { readonly status: number; readonly body: T & Partial<Problem> };
+
+/** Somebody with a session and, perhaps, addresses. */
+export type Person = {
+  readonly id: string;
+  readonly get: <T>(url: string) => Promise<T>;
+  /** A request with an Idempotency-Key: a new one unless it is given. */
+  readonly post: <T>(url: string, body: object, key?: string) => Promise<Reply<T>>;
+  readonly entry: (historyId: string) => Promise<HistoryEntry>;
+};
+
+/** A running service. */
+export type TestService = {
+  readonly service: Service;
+  readonly pool: Pool;
+  readonly somebody: (...accounts: readonly TestAccount[]) => Promise<Person>;
+  readonly inject: Service['app']['inject'];
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts the service on a database and a chain. */
+export async function startTestService(database: TestDatabase, chain: TestChain, { rpcUrl = chain.rpcUrl }: { readonly rpcUrl?: string } = {}): Promise<TestService> {
+  const file = join(mkdtempSync(join(tmpdir(), 'feiqian-chain-')), 'chains.json');
+  writeFileSync(file, JSON.stringify([chain.chain]));
+  const config = readConfig({
+    DATABASE_URL: database.serviceUrl,
+    CHAINS: file,
+    [`RPC_URL_${chain.chainId}`]: rpcUrl,
+    ISSUER_KEY: chain.keys.issuer,
+    RELAYER_KEY: chain.keys.relayer,
+    DATA_KEY: `0x${randomBytes(32).toString('hex')}`,
+    WEB_FOLDER: '/nowhere',
+  });
+  const cookie = createSessionCookie(config.publicUrl).name;
+  const service = await createService(config, pino({ level: process.env.TEST_LOG ?? 'silent' }));
+  await service.start();
+  await service.app.ready();
+  const { pool } = database;
+  await until('the chain is followed', async () => (await pool.query(`SELECT FROM chains WHERE status = 'following' AND head_number IS NOT NULL`)).rowCount === 1);
+
+  const somebody = async (...accounts: readonly TestAccount[]): Promise<Person> => {
+    const id = await addUser(pool, ...accounts.map(({ address }) => address));
+    const token = randomBytes(32).toString('base64url');
+    await pool.query(`INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`, [Buffer.from(token), id]);
+    const call = async (request: InjectOptions) => {
+      const response = await service.app.inject({ ...request, cookies: { [cookie]: token } });
+      return { status: response.statusCode, body: response.json() as never };
+    };
+    const get = async <T>(url: string) => (await call({ method: 'GET', url })).body as T;
+    return {
+      id,
+      get,
+      post: (url, body, key = randomUUID()) => call({ method: 'POST', url, payload: body, headers: { 'idempotency-key': key } }),
+      entry: (historyId) => get(`/v1/history/${historyId}`),
+    };
+  };
+  return { service, pool, somebody, inject: service.app.inject.bind(service.app) as Service['app']['inject'], stop: () => service.stop() };
+}

@@ -1,0 +1,138 @@
+/** Kills the service at every failpoint of the money paths through gateways, starts it again, and looks whether each effect happened once. */
+import { spawn } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { TopUp } from '@feiqian/domain/api/cash';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { WithdrawalWire } from '../../src/withdrawals/service.ts';
+import { newKey, type Person, type Reply, type Scene, startScene, until } from './scene.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+const main = fileURLToPath(new URL('./service-process.ts', import.meta.url));
+const source = fileURLToPath(new URL('../../src/', import.meta.url));
+const names = ['gateways', 'top-ups', 'withdrawals'].flatMap((noun) =>
+  globSync(`${source}${noun}/**/*.ts`).flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/failpoint\('([a-z_]+)'\)/g)].map((match) => match[1] ?? ''),
+  ),
+);
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await startScene({ isServed: false });
+});
+afterAll(() => scene.close());
+
+/** A service in a process of its own that dies at a failpoint, and its successor, which goes on where it was. */
+async function serveAndDie(
+  failAt: string,
+): Promise<{ readonly deaths: () => number; readonly stop: () => Promise<void> }> {
+  const settings = {
+    serviceUrl: scene.database.serviceUrl,
+    port: scene.port,
+    failAt,
+    registration: scene.sandbox.registration,
+  };
+  const child = spawn(process.execPath, [main, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let signals: (string | null)[] = [];
+  let successor: Promise<void> | undefined;
+  child.once('exit', (_code, signal) => {
+    signals = [...signals, signal];
+    successor = scene.restart();
+  });
+  await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
+  return {
+    deaths: () => signals.filter((signal) => signal === 'SIGKILL').length,
+    async stop() {
+      if (successor === undefined) child.kill('SIGKILL');
+      await until(() => expect(successor).toBeDefined());
+      await successor;
+      await scene.stop();
+    },
+  };
+}
+
+/** Sends a request until it is answered, always with the same key, as a wallet does. */
+async function insist<Body>(person: Person, path: string, body: object): Promise<Reply<Body>> {
+  const key = newKey();
+  let reply: Reply<Body> | undefined;
+  await until(async () => {
+    reply = await scene.call<Body>(person, 'POST', path, { body, key });
+    expect(reply.status).toBe(201);
+  });
+  if (!reply) throw new Error('It was never answered.');
+  return reply;
+}
+
+describe('a service that dies', () => {
+  it('has failpoints in every part of the way', () => {
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(names)('at %s loses nothing and repeats nothing', async (name) => {
+    const service = await serveAndDie(name);
+    try {
+      const person = await scene.somebody();
+      const topUp = await insist<TopUp>(person, '/v1/top-ups', {
+        gateway: 'sandbox',
+        money: { asset: 'iso4217:CNY', amount: '10000' },
+        target: { kind: 'cash' },
+      });
+      expect(topUp.body.redirectUrl).not.toBeNull();
+      await scene.sandbox.pressOnPage(topUp.body.redirectUrl ?? '', 'pay');
+      await scene.untilState(person, topUp.body.id, 'credited');
+      await until(async () => expect(await unprocessed()).toBe(0));
+      const bankAccount = { holder: '李雷', number: '6222020000001234' };
+      const withdrawal = await insist<WithdrawalWire>(person, '/v1/withdrawals', {
+        gateway: 'sandbox',
+        money: { asset: 'iso4217:CNY', amount: '2500' },
+        bankAccount,
+      });
+      await scene.untilState(person, withdrawal.body.id, 'settled');
+      await until(async () => expect(await unprocessed()).toBe(0));
+      expect(service.deaths()).toBe(1);
+      expect(await scene.cashOf(person)).toBe(7500n);
+      expect((await scene.transfersOf(topUp.body.id)).map(({ kind }) => kind)).toEqual(['top_up']);
+      expect((await scene.transfersOf(withdrawal.body.id)).map(({ phase }) => phase)).toEqual(['pending', 'post']);
+      expect(await movementsOf(person)).toBe(2);
+      expect(await ordersOf(person)).toEqual({ payments: 1, payouts: 1 });
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+async function unprocessed(): Promise<number> {
+  return (
+    (
+      await scene.database.pool.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM gateway_events WHERE processed_at IS NULL',
+      )
+    ).rows[0]?.n ?? 0
+  );
+}
+
+async function movementsOf({ id }: Person): Promise<number> {
+  return (
+    (
+      await scene.database.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM movements WHERE user_id = $1', [
+        id,
+      ])
+    ).rows[0]?.n ?? 0
+  );
+}
+
+/** What the gateway itself has of a person's orders. */
+async function ordersOf({ id }: Person): Promise<{ payments: number; payouts: number }> {
+  const { rows } = await scene.database.pool.query<{ order_number: string }>(
+    'SELECT order_number FROM gateway_attempts a JOIN movements m ON m.id = a.movement_id WHERE m.user_id = $1',
+    [id],
+  );
+  const ours = new Set(rows.map(({ order_number: orderNumber }) => orderNumber));
+  const state = await scene.sandbox.state();
+  const count = (orders: readonly { readonly orderNumber: string }[]) =>
+    orders.filter(({ orderNumber }) => ours.has(orderNumber)).length;
+  return { payments: count(state.payments), payouts: count(state.payouts) };
+}

@@ -1,0 +1,64 @@
+/** A process of its own that serves the cash transfer route of the service, and beside it an empty route on a bare server. Argument: JSON. */
+import { listAssets } from '@feiqian/domain/chains';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { buildApp } from '../../backend/src/app.ts';
+import { registerCashTransferRoutes } from '../../backend/src/cash-transfers/routes.ts';
+import { createCashTransferService, type Person } from '../../backend/src/cash-transfers/service.ts';
+import { openPool, type Pool } from '../../backend/src/database/pool.ts';
+import { createFindPrincipal } from '../../backend/src/identity/sessions.ts';
+import { createLedger } from '../../backend/src/ledger/ledger.ts';
+
+/** What the process is told. */
+export type HttpServerOptions = { readonly databaseUrl: string; readonly sessionCookie: string };
+
+/** What it says once both servers listen. */
+export type HttpServerPorts = { readonly service: number; readonly bare: number };
+
+const { databaseUrl, sessionCookie } = JSON.parse(process.argv[2] ?? '{}') as HttpServerOptions;
+
+const pool = openPool({ url: databaseUrl, max: 16, name: 'feiqian bench', onIdleError: () => undefined });
+const ledger = createLedger({ pool });
+
+function serviceApp(): Promise<FastifyInstance> {
+  const currencies = new Set<string>(listAssets([]).map(({ id }) => id));
+  const service = createCashTransferService({ ledger, currencies, findPerson: findByHandle(pool) });
+  return buildApp({
+    logger: false,
+    publicUrl: 'http://localhost:8080',
+    webFolder: '/nowhere',
+    sessionCookie,
+    findPrincipal: createFindPrincipal(pool),
+    routes: [registerCashTransferRoutes({ service, database: pool })],
+    probe: async () => ({ ready: true, parts: {} }),
+    requestsPerMinuteMax: Number.MAX_SAFE_INTEGER,
+  });
+}
+
+function findByHandle(database: Pool) {
+  return async (handle: string): Promise<Person | undefined> => {
+    const { rows } = await database.query<Person>({
+      name: 'find_by_handle',
+      text: 'SELECT id, handle FROM users WHERE handle = $1',
+      values: [handle],
+    });
+    return rows[0];
+  };
+}
+
+/** HTTP and JSON with nothing behind them. */
+function bareApp(): FastifyInstance {
+  const app = Fastify();
+  const response = { type: 'object', properties: { ok: { type: 'boolean' } } };
+  app.post('/', { schema: { body: { type: 'object' }, response: { 200: response } } }, async () => ({ ok: true }));
+  return app;
+}
+
+async function listen(app: FastifyInstance): Promise<number> {
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return Number(new URL(url).port);
+}
+
+const ports: HttpServerPorts = { service: await listen(await serviceApp()), bare: await listen(bareApp()) };
+process.send?.(ports);
+// The parent that goes away, whichever way, takes this process with it.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,155 @@
+import { QueryClientProvider, useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { useMessages } from '../i18n/language-context.tsx';
+import { useDisplayCurrency, useMe } from '../lib/me.ts';
+import { meQuery } from '../lib/me-query.ts';
+import { createQueryClient } from '../lib/query-client.ts';
+import { useFollowMe, useStartWallet } from '../lib/wallet/session-context.tsx';
+import type { WalletState } from '../lib/wallet/session-store.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Page } from '../ui/page.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { isEntrance, readNextPath } from './next-path.ts';
+import { OpenWalletNotices } from './open-wallet-notices.tsx';
+import * as screens from './screens.ts';
+import { Shell } from './shell.tsx';
+import { shellMessages } from './shell-messages.ts';
+import { WalletSigner } from './wallet-signer.tsx';
+
+type OpenState = Extract<WalletState, { status: 'open' }>;
+
+/** Everything for somebody whose wallet is open. What the service said is held here and is gone when the wallet closes. */
+export function Inside({ state }: { readonly state: OpenState }) {
+  const [isExpired, setExpired] = useState(false);
+  const [client] = useState(() => createQueryClient(() => setExpired(true)));
+  const followMe = useFollowMe();
+  useEffect(
+    () =>
+      followMe((me) => {
+        client.setQueryData(meQuery.queryKey, me);
+        // A newly linked address has a past of its own.
+        void client.invalidateQueries({ queryKey: ['balances'] });
+      }),
+    [client, followMe],
+  );
+  return (
+    <QueryClientProvider client={client}>
+      <InsideShell state={state} />
+      {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
+    </QueryClientProvider>
+  );
+}
+
+/** A payment link for somebody who is not in: the price and the way in. */
+export function PayOutside({ id }: { readonly id: string }) {
+  const [client] = useState(() => createQueryClient(() => undefined));
+  return (
+    <QueryClientProvider client={client}>
+      <screens.PayScreen id={id} isOpen={false} />
+    </QueryClientProvider>
+  );
+}
+
+/** Asks for the password again over whatever is open, so that nothing filled in is lost. */
+function Reauth({ state, onClose }: { readonly state: OpenState; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const done = () => {
+    onClose();
+    void client.invalidateQueries();
+  };
+  return (
+    <Suspense>
+      <screens.ReauthSheet account={state.account} onDone={done} onClose={onClose} />
+    </Suspense>
+  );
+}
+
+function InsideShell({ state }: { readonly state: OpenState }) {
+  const [path] = useLocation();
+  const search = useSearch();
+  const { reset } = useQueryErrorResetBoundary();
+  return (
+    <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
+      <WalletSigner userId={state.account.id} account={state.accounts[0]}>
+        {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes isBackedUp={state.isPhraseChecked} />}
+      </WalletSigner>
+    </Shell>
+  );
+}
+
+function InsideRoutes({ isBackedUp }: { readonly isBackedUp: boolean }) {
+  const currency = useDisplayCurrency();
+  const me = useMe();
+  return (
+    <Switch>
+      <Route path="/">
+        <screens.HomeScreen displayCurrency={currency} isBackedUp={isBackedUp} />
+      </Route>
+      <Route path="/history">
+        <screens.HistoryScreen />
+      </Route>
+      <Route path="/history/:id">{({ id }) => <screens.HistoryScreen openId={id} />}</Route>
+      <Route path="/top-up">
+        <screens.TopUpScreen displayCurrency={currency} />
+      </Route>
+      <Route path="/top-ups/:id">{({ id }) => <screens.TopUpReturn id={id} />}</Route>
+      <Route path="/receive">
+        <screens.ReceiveScreen handle={me?.handle} />
+      </Route>
+      <Route path="/send">
+        <screens.SendScreen />
+      </Route>
+      <Route path="/transfer">
+        <screens.CashTransferScreen />
+      </Route>
+      <Route path="/convert">
+        <screens.ConvertScreen displayCurrency={currency} />
+      </Route>
+      <Route path="/withdraw">
+        <screens.WithdrawScreen displayCurrency={currency} />
+      </Route>
+      <Route path="/links">
+        <screens.LinksScreen />
+      </Route>
+      <Route path="/links/new">
+        <screens.NewLinkScreen displayCurrency={currency} />
+      </Route>
+      <Route path="/links/:id">{({ id }) => <screens.LinksScreen linkId={id} />}</Route>
+      <Route path="/scan">
+        <screens.ScanScreen />
+      </Route>
+      <Route path="/settings">
+        <screens.SettingsScreen />
+      </Route>
+      <Route path="/settings/phrase">
+        <screens.PhraseScreen />
+      </Route>
+      <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+function LockButton(): ReactNode {
+  const words = useMessages(shellMessages);
+  const start = useStartWallet();
+  return (
+    <Button variant="quiet" icon="lock" onClick={() => void start().then(({ lock }) => lock())}>
+      {words.lock}
+    </Button>
+  );
+}
+
+function NotFound() {
+  const words = useMessages(shellMessages);
+  return (
+    <Page title={words.notFoundTitle}>
+      <EmptyState icon="search" title={words.notFoundTitle} action={<ButtonLink href="/">{words.goHome}</ButtonLink>}>
+        {words.notFoundBody}
+      </EmptyState>
+    </Page>
+  );
+}

@@ -1,0 +1,14 @@
+import { type ReactNode, use, useState } from 'react';
+import { useStartWallet } from '../lib/wallet/session-context.tsx';
+import { WalletProvider } from '../lib/wallet/wallet-context.tsx';
+import type { WalletAccount } from '../lib/wallet/session-store.ts';
+
+type WalletSignerProps = { readonly userId: string; readonly account: WalletAccount; readonly children: ReactNode };
+
+/** Gives the screens below the open wallet: its first address, and signatures by the keyring. */
+export function WalletSigner({ userId, account, children }: WalletSignerProps) {
+  const start = useStartWallet();
+  const [running] = useState(() => start());
+  const { signerOf } = use(running);
+  return <WalletProvider value={signerOf(userId, account.address)}>{children}</WalletProvider>;
+}

@@ -1,0 +1,32 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'Pay',
+  asks: (handle) => `@${handle} asks you for`,
+  for: 'For',
+  payee: 'Payee',
+  scan: 'Scan with a phone to pay',
+  logInToPay: 'Log in to pay',
+  registerToPay: 'Register to pay',
+  rail: 'Pay with',
+  railCash: 'Cash',
+  railToken: (symbol) => `${symbol} tokens`,
+  available: (amount) => `${amount} available`,
+  notEnough: (what) => `Not enough ${what}`,
+  feeReading: 'Asking for the network fee',
+  fee: (amount) => `Network fee ${amount}`,
+  topUp: 'Top up first',
+  review: 'Review and pay',
+  pay: (amount) => `Pay ${amount}`,
+  own: 'This is your own payment link',
+  ownBody: 'Give the link or the code to whoever pays.',
+  ownAction: 'Show the link',
+  closed: {
+    processing: { title: 'Being paid', body: 'Somebody is paying this now; it is final after a few blocks. Do not pay again.' },
+    paid: { title: 'Paid', body: 'The payee has the money. There is nothing left to pay.' },
+    expired: { title: 'Expired', body: 'Ask the payee for a new link.' },
+    cancelled: { title: 'The payee took this link back', body: 'Do not pay. If in doubt, ask the payee.' },
+  },
+  notFoundTitle: 'No such payment link',
+  warning: 'Pay only people you know. Paying never needs the recovery phrase.',
+};

@@ -1,0 +1,95 @@
+import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
+import { decodeAmount } from '@feiqian/domain/money';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { commonMessages } from '../../i18n/common.ts';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { useAssetBook } from '../../lib/assets.ts';
+import { getJson } from '../../lib/http.ts';
+import { useMe } from '../../lib/me.ts';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Banner } from '../../ui/banner.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
+import { Facts, Receipt } from '../../ui/receipt.tsx';
+import { Seal } from '../../ui/seal.tsx';
+import { payMessages } from './messages.ts';
+import { ClosedBanner, PayForm } from './pay-form.tsx';
+import './pay.css';
+
+const refreshMs = 3_000;
+
+/** What whoever has the link sees; asked again while somebody may be paying it. */
+const paymentRequestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['payment-requests', id] as const,
+    queryFn: ({ signal }) => getJson(`/v1/payment-requests/${id}`, paymentRequestSchema, signal),
+    refetchInterval: ({ state }) => (state.data === undefined || ['open', 'processing'].includes(state.data.state) ? refreshMs : false),
+  });
+
+type PayScreenProps = {
+  readonly id: string;
+  /** Whether a wallet is open; others see the price and the way in. */
+  readonly isOpen: boolean;
+};
+
+/** A payment link: who asks for how much and what for, and the way to pay it. */
+export function PayScreen({ id, isOpen }: PayScreenProps) {
+  const words = useMessages(payMessages);
+  const { appName } = useMessages(commonMessages);
+  const book = useAssetBook();
+  const { data: request } = useSuspenseQuery(paymentRequestQuery(id));
+  return (
+    <div className="pay-page">
+      <title>{`${words.title} · ${appName}`}</title>
+      <Link href="/" className="pay-page__brand">
+        <Seal size={28} />
+        {appName}
+      </Link>
+      <h1 className="visually-hidden">{words.title}</h1>
+      <Receipt
+        sealed={request.state === 'paid'}
+        counterpart={<Facts facts={[{ label: words.for, value: request.description, tall: true }]} />}
+      >
+        <div className="pay-page__payee">
+          <Avatar name={request.payee.handle} />
+          <p>{words.asks(request.payee.handle)}</p>
+        </div>
+        <AmountText amount={decodeAmount(request.money.amount)} unit={book.get(request.money.asset)} size="hero" />
+      </Receipt>
+      <PayPart request={request} isOpen={isOpen} />
+    </div>
+  );
+}
+
+function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; readonly isOpen: boolean }) {
+  const words = useMessages(payMessages);
+  const me = useMe();
+  if (isOpen && me?.handle === request.payee.handle && request.state === 'open') {
+    return (
+      <Banner tone="plain" title={words.own} action={<ButtonLink href={`/links/${request.id}`}>{words.ownAction}</ButtonLink>}>
+        {words.ownBody}
+      </Banner>
+    );
+  }
+  // It stays while the link closes, so that who has just paid sees the proof.
+  if (isOpen) return <PayForm request={request} />;
+  if (request.state !== 'open') return <ClosedBanner state={request.state} />;
+  const next = `next=${encodeURIComponent(`/pay/${request.id}`)}`;
+  return (
+    <div className="stack">
+      <ButtonLink href={`/login?${next}`} variant="primary" wide large>
+        {words.logInToPay}
+      </ButtonLink>
+      <ButtonLink href={`/register?${next}`} wide>
+        {words.registerToPay}
+      </ButtonLink>
+      <div className="pay-page__code">
+        <QrCode text={`${location.origin}/pay/${request.id}`} label={words.scan} />
+        <p className="text-soft text-small">{words.scan}</p>
+      </div>
+      <p className="text-soft text-small">{words.warning}</p>
+    </div>
+  );
+}

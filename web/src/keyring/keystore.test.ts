@@ -1,0 +1,59 @@
+import { privateKeyToAddress } from 'viem/accounts';
+import { describe, expect, it } from 'vitest';
+import { readKeystore } from './keystore.ts';
+import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
+
+type Keystore = { json: object; password: string; priv: string };
+const keystores = Object.entries(
+  readVectors<Record<string, Record<string, Keystore>>>('keystore-v3/keystores.json'),
+).flatMap(([source, cases]) =>
+  Object.entries(cases).map(([name, vector]) => ({ name: `${source} ${name}`, ...vector })),
+);
+
+describe('readKeystore', () => {
+  it.each(keystores)('reads $name', { timeout: 60_000 }, async ({ json, password, priv }) => {
+    const key = await readKeystore(JSON.stringify(json), password);
+    key.use((bytes) => expect(toHexText(bytes)).toBe(priv));
+  });
+
+  it('reads the wallets of the ethers vectors, as far as they are keystores of version 3', {
+    timeout: 120_000,
+  }, async () => {
+    type Row = { type: string; address: string; password: string; content: string };
+    let read = 0;
+    for (const { type, address, password, content } of readVectors<Row[]>('ethers/wallets.json.gz')) {
+      const text = new TextDecoder().decode(fromHex(password));
+      const opened = readKeystore(content, text);
+      if (type === 'crowdsale') {
+        await expect(opened).rejects.toMatchObject({ code: 'KEYSTORE_INVALID' });
+        continue;
+      }
+      (await opened).use((bytes) => expect(privateKeyToAddress(`0x${toHexText(bytes)}`)).toBe(address));
+      read += 1;
+    }
+    expect(read).toBeGreaterThan(0);
+  });
+
+  const [sample] = keystores.filter(({ json }) => JSON.stringify(json).includes('pbkdf2'));
+
+  it('tells a wrong password from a damaged file, and quotes neither', { timeout: 60_000 }, async () => {
+    const json = JSON.stringify(sample?.json);
+    const wrong = await readKeystore(json, 'not the password').catch((caught: unknown) => caught);
+    expect(wrong).toMatchObject({ code: 'PASSWORD_WRONG' });
+    const broken = await readKeystore(json.replace('aes-128-ctr', 'aes-128-xyz'), sample?.password ?? '').catch(
+      (caught: unknown) => caught,
+    );
+    expect(broken).toMatchObject({ code: 'KEYSTORE_INVALID' });
+    expect(JSON.stringify([String(wrong), String(broken), wrong, broken])).not.toMatch(/not the password|testpassword/);
+  });
+
+  it('does not spend more memory than a browser has', async () => {
+    const [scrypt] = keystores.filter(({ json }) => JSON.stringify(json).includes('scrypt'));
+    const greedy = JSON.stringify(scrypt?.json).replace(/"n":\d+/, '"n":1073741824');
+    await expect(readKeystore(greedy, scrypt?.password ?? '')).rejects.toMatchObject({ code: 'KEYSTORE_INVALID' });
+  });
+
+  it.each(['', '{}', 'null', '{"version":1}'])('refuses %j', async (text) => {
+    await expect(readKeystore(text, 'a')).rejects.toMatchObject({ code: 'KEYSTORE_INVALID' });
+  });
+});
