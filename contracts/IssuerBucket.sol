@@ -8,7 +8,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 /// @notice Limits how fast tokens can be issued: a bucket that every issue empties and every second refills, up to its
 /// capacity. In any stretch of time at most `capacity + refillPerSecond * seconds` can be issued, so a stolen issuer
 /// key can do bounded harm before somebody pauses.
-/// @dev The level is computed when it is asked for. Invariant: the stored level is at most the stored capacity.
+/// @dev The level is computed when it is asked for, by {bucketLevel} alone, which never gives more than the capacity.
 abstract contract IssuerBucket {
     using SafeCast for uint256;
 
@@ -71,8 +71,7 @@ abstract contract IssuerBucket {
     /// @param capacity Most that the bucket holds, in base units of the token, below 2^128.
     /// @param refillPerSecond What flows in each second, in base units of the token, below 2^128.
     function _setBucket(uint256 capacity, uint256 refillPerSecond) internal {
-        uint256 level = bucketLevel();
-        _settle(level < capacity ? level : capacity);
+        _settle(bucketLevel());
         _capacity = capacity.toUint128();
         _refillPerSecond = refillPerSecond.toUint128();
         emit BucketSet(capacity, refillPerSecond);
@@ -89,7 +88,7 @@ abstract contract IssuerBucket {
     /// @notice Records what is left at this moment.
     /// @param level Base units of the token.
     function _settle(uint256 level) private {
-        // Never above a capacity that was stored in 128 bits, so the cast loses nothing.
+        // Never above the capacity of that moment, which fits in 128 bits, so the cast loses nothing.
         _level = uint128(level);
         // 48 bits of seconds last for nine million years.
         _settledAt = uint48(block.timestamp);

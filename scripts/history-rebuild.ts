@@ -36,7 +36,9 @@ async function rebuild({ write }: { readonly write: boolean }): Promise<number> 
       return 0;
     }
     if (!write) {
-      say('\nThe history is not what the facts say (- stored, + in the facts). Mend it: npm run history:rebuild -- --write');
+      say(
+        '\nThe history is not what the facts say (- stored, + in the facts). Mend it: npm run history:rebuild -- --write',
+      );
       return 1;
     }
     await repairHistory(pool, differences);

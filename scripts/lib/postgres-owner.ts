@@ -28,6 +28,30 @@ export function resolvePostgresOwner(dataDir: string): PostgresOwner {
   );
 }
 
+/** How to start a program: what to spawn, with which arguments and options. */
+export type ProgramCall = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly options: { readonly uid?: number; readonly gid?: number };
+};
+
+/**
+ * Says how to start one of PostgreSQL's programs as the chosen user.
+ *
+ * Root's home is closed to others (`/root` has mode 700), and a working copy often lies there in containers. Then the program gets the one
+ * capability that lets it pass through closed folders, by `setpriv` of util-linux; it is no more than root had.
+ */
+export function callAs(owner: PostgresOwner, program: string, args: readonly string[]): ProgramCall {
+  const { uid, gid } = owner;
+  if (uid === undefined || gid === undefined) return { command: program, args, options: {} };
+  const isReachable = spawnSync(program, ['--version'], { uid, gid, cwd: '/' }).status === 0;
+  if (isReachable) return { command: program, args, options: { uid, gid } };
+  // The secure bit keeps access(2), by which the programs look for each other, from ignoring the capability.
+  const privileges = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
+  const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  return { command: 'setpriv', args: [...user, ...privileges, '--', program, ...args], options: {} };
+}
+
 /** Gives `path` to the chosen user, so that PostgreSQL can read and write it. */
 export function giveToOwner(path: string, owner: PostgresOwner): void {
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);

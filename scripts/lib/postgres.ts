@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { giveToOwner, type PostgresOwner, resolvePostgresOwner } from './postgres-owner.ts';
+import { callAs, giveToOwner, type PostgresOwner, resolvePostgresOwner } from './postgres-owner.ts';
 
 /** The role that makes roles and databases. It is used by the launcher and the tests only, never by the service. */
 export const postgresSuperuser = 'postgres';
@@ -52,8 +52,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (existsSync(join(options.dataDir, 'PG_VERSION'))) stopOrphan(binaries, options.dataDir, owner);
   else initialise(binaries, options, owner);
   await options.beforeSpawn?.();
-  const child = spawn(binaries.postgres, serverArguments(options), {
-    ...owner,
+  const call = callAs(owner, binaries.postgres, serverArguments(options));
+  const child = spawn(call.command, call.args, {
+    ...call.options,
     cwd: options.dataDir,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -98,16 +99,10 @@ function initialise(binaries: Binaries, { dataDir, superuserPassword }: Postgres
     giveToOwner(secretDir, owner);
     giveToOwner(passwordFile, owner);
     const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
-    const result = spawnSync(
-      binaries.initdb,
-      ['-D', dataDir, '-U', postgresSuperuser, `--pwfile=${passwordFile}`, ...flags],
-      {
-        ...owner,
-        cwd: dataDir,
-        encoding: 'utf8',
-        env: { ...process.env, LC_ALL: 'C' },
-      },
-    );
+    const args = ['-D', dataDir, '-U', postgresSuperuser, `--pwfile=${passwordFile}`, ...flags];
+    const call = callAs(owner, binaries.initdb, args);
+    const env = { ...process.env, LC_ALL: 'C' };
+    const result = spawnSync(call.command, call.args, { ...call.options, cwd: dataDir, encoding: 'utf8', env });
     if (result.status !== 0)
       throw new Error(
         describeFailure(
@@ -125,8 +120,10 @@ function initialise(binaries: Binaries, { dataDir, superuserPassword }: Postgres
 /** Ends a server left behind by a killed run: the caller holds the lock of the data folder, so nobody else is using it. */
 function stopOrphan(binaries: Binaries, dataDir: string, owner: PostgresOwner): void {
   if (!existsSync(join(dataDir, 'postmaster.pid'))) return;
-  const run = (args: readonly string[]) =>
-    spawnSync(binaries.pg_ctl, [...args, '-D', dataDir], { ...owner, cwd: dataDir, encoding: 'utf8' });
+  const run = (args: readonly string[]) => {
+    const call = callAs(owner, binaries.pg_ctl, [...args, '-D', dataDir]);
+    return spawnSync(call.command, call.args, { ...call.options, cwd: dataDir, encoding: 'utf8' });
+  };
   const running = run(['status']).status === 0;
   if (running) run(['stop', '-m', 'fast', '-w', '-t', '20']);
 }

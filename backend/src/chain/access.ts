@@ -26,9 +26,13 @@ export type FollowedState = StoredState & { readonly status: 'following' };
  *
  * @throws {AppError} CHAIN_UNAVAILABLE while its head is not seen, CHAIN_HALTED while a person has to look.
  */
-export async function requireFollowed({ database, chain }: Pick<ChainAccess, 'database' | 'chain'>): Promise<FollowedState> {
+export async function requireFollowed({
+  database,
+  chain,
+}: Pick<ChainAccess, 'database' | 'chain'>): Promise<FollowedState> {
   const state = await findState(database, chain.chainId);
-  if (state?.status === 'halted') throw new AppError('CHAIN_HALTED', 'The chain has changed in a way that a person has to look at.');
+  if (state?.status === 'halted')
+    throw new AppError('CHAIN_HALTED', 'The chain has changed in a way that a person has to look at.');
   if (state?.status !== 'following') throw new AppError('CHAIN_UNAVAILABLE', 'The head of this chain is not seen.');
   return { ...state, status: state.status };
 }
@@ -50,7 +54,11 @@ export async function simulateCall({ rpc }: Pick<ChainAccess, 'rpc'>, draft: Cal
  * @throws {AppError} CHAIN_UNAVAILABLE also while the last final block and the head disagree: ask again later.
  */
 export async function readIsIssued(access: SettledAccess, token: Address, reference: Hash): Promise<boolean> {
-  return readSettled(access, token, encodeFunctionData({ abi: stablecoinAbi, functionName: 'isIssued', args: [reference] }));
+  return readSettled(
+    access,
+    token,
+    encodeFunctionData({ abi: stablecoinAbi, functionName: 'isIssued', args: [reference] }),
+  );
 }
 
 /**
@@ -58,8 +66,16 @@ export async function readIsIssued(access: SettledAccess, token: Address, refere
  *
  * @throws {AppError} CHAIN_UNAVAILABLE also while the last final block and the head disagree: ask again later.
  */
-export async function readIsRedeemed(access: SettledAccess, token: Address, { holder, reference }: { readonly holder: Address; readonly reference: Hash }): Promise<boolean> {
-  return readSettled(access, token, encodeFunctionData({ abi: stablecoinAbi, functionName: 'isRedeemed', args: [holder, reference] }));
+export async function readIsRedeemed(
+  access: SettledAccess,
+  token: Address,
+  { holder, reference }: { readonly holder: Address; readonly reference: Hash },
+): Promise<boolean> {
+  return readSettled(
+    access,
+    token,
+    encodeFunctionData({ abi: stablecoinAbi, functionName: 'isRedeemed', args: [holder, reference] }),
+  );
 }
 
 type SettledAccess = Pick<ChainAccess, 'rpc' | 'chain' | 'database'>;
@@ -68,18 +84,23 @@ async function readSettled(access: SettledAccess, to: Address, data: Hex): Promi
   const { finalizedNumber } = await requireFollowed(access);
   const read = async (block: string) => parseQuantity(await readContract(access.rpc, { to, data, block })) !== 0n;
   const [isFinal, isLatest] = await Promise.all([read(toQuantity(finalizedNumber ?? 0)), read('latest')]);
-  if (isFinal !== isLatest) throw new AppError('CHAIN_UNAVAILABLE', 'The head says otherwise than the last final block.');
+  if (isFinal !== isLatest)
+    throw new AppError('CHAIN_UNAVAILABLE', 'The head says otherwise than the last final block.');
   return isFinal;
 }
 
-async function readContract(rpc: Rpc, { to, data, block }: { readonly to: Address; readonly data: Hex; readonly block: string }): Promise<Hex> {
+async function readContract(
+  rpc: Rpc,
+  { to, data, block }: { readonly to: Address; readonly data: Hex; readonly block: string },
+): Promise<Hex> {
   try {
     const answer = parseBytes(await rpc.call('eth_call', [{ to, data }, block]));
     // An address without code answers with nothing.
     if (answer === '0x') throw new AppError('CHAIN_UNAVAILABLE', 'There is no contract at this address.');
     return answer;
   } catch (error) {
-    if (error instanceof RpcRefusal) throw new AppError('CHAIN_UNAVAILABLE', 'The node would not run the call.', { cause: error });
+    if (error instanceof RpcRefusal)
+      throw new AppError('CHAIN_UNAVAILABLE', 'The node would not run the call.', { cause: error });
     throw error;
   }
 }

@@ -28,20 +28,32 @@ export async function readAddressPast(
 ): Promise<void> {
   const range = { from: startBlock, to: until };
   const isEmpty = until < startBlock;
-  const found = isEmpty ? [] : await Promise.all([findTransferBlocks(deps, address, range), findCoinBlocks(deps.rpc, address, range, onIncomplete)]);
+  const found = isEmpty
+    ? []
+    : await Promise.all([
+        findTransferBlocks(deps, address, range),
+        findCoinBlocks(deps.rpc, address, range, onIncomplete),
+      ]);
   const numbers = [...new Set(found.flatMap((blocks) => [...blocks]))].sort((left, right) => left - right);
   for (let index = 0; index < numbers.length; index += blocksPerWrite) {
     const blocks = (await fetchBlocks(deps.rpc, numbers.slice(index, index + blocksPerWrite), true)).map(parseBlock);
     await writePast(deps, at, await collectFor(deps, [address], blocks), blocks);
   }
   await inLeaderTransaction(deps.pool, deps.lease, (connection) =>
-    connection.query('UPDATE chain_watched_addresses SET missing_until = NULL WHERE chain_id = $1 AND epoch = $2 AND address = $3', [at.chainId, at.epoch, address]),
+    connection.query(
+      'UPDATE chain_watched_addresses SET missing_until = NULL WHERE chain_id = $1 AND epoch = $2 AND address = $3',
+      [at.chainId, at.epoch, address],
+    ),
   );
 }
 
 type Range = { readonly from: number; readonly to: number };
 
-async function findTransferBlocks({ rpc, decoder }: WatchDeps, address: Address, { from, to }: Range): Promise<Set<number>> {
+async function findTransferBlocks(
+  { rpc, decoder }: WatchDeps,
+  address: Address,
+  { from, to }: Range,
+): Promise<Set<number>> {
   const found = new Set<number>();
   const sizer = createRangeSizer();
   const topics = toTransferTopics(address);
@@ -49,7 +61,12 @@ async function findTransferBlocks({ rpc, decoder }: WatchDeps, address: Address,
   for (let next = from; next <= to; ) {
     const end = Math.min(next + sizer.size() - 1, to);
     const startedAt = performance.now();
-    const answers = await askBoth(rpc, sizer, [topics.from, topics.to].map((wanted) => toRangeFilter({ ...tokens, topics: wanted }, next, end)), end - next + 1);
+    const answers = await askBoth(
+      rpc,
+      sizer,
+      [topics.from, topics.to].map((wanted) => toRangeFilter({ ...tokens, topics: wanted }, next, end)),
+      end - next + 1,
+    );
     if (!answers) continue;
     const logs = answers.flatMap(parseLogs);
     for (const { blockNumber } of logs) found.add(blockNumber);
@@ -59,7 +76,12 @@ async function findTransferBlocks({ rpc, decoder }: WatchDeps, address: Address,
   return found;
 }
 
-async function askBoth(rpc: Rpc, sizer: RangeSizer, filters: readonly object[], size: number): Promise<unknown[] | undefined> {
+async function askBoth(
+  rpc: Rpc,
+  sizer: RangeSizer,
+  filters: readonly object[],
+  size: number,
+): Promise<unknown[] | undefined> {
   try {
     return await rpc.callAll(filters.map((filter) => ({ method: 'eth_getLogs', params: [filter] })));
   } catch (error) {
@@ -74,7 +96,12 @@ type CoinState = { readonly balance: bigint; readonly nonce: bigint };
  * Finds the blocks in which an address's coin moved by comparing its balance and nonce at both ends of a range and halving
  * where they differ. Equal ends mean that nothing moved: what comes in and goes out again by its own transaction changes the nonce.
  */
-async function findCoinBlocks(rpc: Rpc, address: Address, { from, to }: Range, onIncomplete: () => void): Promise<Set<number>> {
+async function findCoinBlocks(
+  rpc: Rpc,
+  address: Address,
+  { from, to }: Range,
+  onIncomplete: () => void,
+): Promise<Set<number>> {
   const low = Math.max(from - 1, 0);
   try {
     const [first, last] = await readCoinStates(rpc, address, [low, to]);
@@ -96,7 +123,11 @@ async function bisect(rpc: Rpc, address: Address, whole: Span): Promise<Set<numb
   while (spans.length > 0) {
     for (const { low, high } of spans) if (high - low === 1) found.add(high);
     const open = spans.filter(({ low, high }) => high - low > 1);
-    const middles = await readCoinStates(rpc, address, open.map(({ low, high }) => Math.floor((low + high) / 2)));
+    const middles = await readCoinStates(
+      rpc,
+      address,
+      open.map(({ low, high }) => Math.floor((low + high) / 2)),
+    );
     spans = open
       .flatMap(({ low, high, first, last }, index): Span[] => {
         const state = middles[index] ?? first;
@@ -115,7 +146,15 @@ const isChanged = ({ first, last }: Span): boolean => first.balance !== last.bal
 
 async function readCoinStates(rpc: Rpc, address: Address, numbers: readonly number[]): Promise<CoinState[]> {
   const answers = await rpc.callAll(
-    numbers.flatMap((number) => ['eth_getBalance', 'eth_getTransactionCount'].map((method) => ({ method, params: [address, toQuantity(number)] }))),
+    numbers.flatMap((number) =>
+      ['eth_getBalance', 'eth_getTransactionCount'].map((method) => ({
+        method,
+        params: [address, toQuantity(number)],
+      })),
+    ),
   );
-  return numbers.map((_, index) => ({ balance: parseQuantity(answers[index * 2]), nonce: parseQuantity(answers[index * 2 + 1]) }));
+  return numbers.map((_, index) => ({
+    balance: parseQuantity(answers[index * 2]),
+    nonce: parseQuantity(answers[index * 2 + 1]),
+  }));
 }

@@ -17,7 +17,11 @@ export type ReadRange = {
 };
 
 /** How wide ranges are; grows while answers are quick and shrinks when a node refuses one as too wide. */
-export type RangeSizer = { readonly size: () => number; readonly noteAnswer: (logs: number, tookMs: number) => void; readonly noteRefusal: (size: number) => boolean };
+export type RangeSizer = {
+  readonly size: () => number;
+  readonly noteAnswer: (logs: number, tookMs: number) => void;
+  readonly noteRefusal: (size: number) => boolean;
+};
 
 const sizeFirst = 500;
 const sizeMax = 10_000;
@@ -56,7 +60,11 @@ const lanes = 4;
  *
  * @param write - Stores one part; the next is not handed over before it is done.
  */
-export async function backfillRange(deps: BackfillDeps, { from, to }: { readonly from: number; readonly to: number }, write: (part: ReadRange) => Promise<void>): Promise<void> {
+export async function backfillRange(
+  deps: BackfillDeps,
+  { from, to }: { readonly from: number; readonly to: number },
+  write: (part: ReadRange) => Promise<void>,
+): Promise<void> {
   const inFlight: Promise<ReadRange[]>[] = [];
   let next = from;
   const launch = () => {
@@ -78,8 +86,11 @@ async function readRange(deps: BackfillDeps, from: number, to: number): Promise<
   try {
     const logs = parseLogs(await deps.rpc.call('eth_getLogs', [toRangeFilter(deps.decoder.filter, from, to)]));
     deps.sizer.noteAnswer(logs.length, performance.now() - startedAt);
-    if (logs.some(({ blockNumber }) => blockNumber < from || blockNumber > to)) throw invalidAnswer('a log outside of the range');
-    return [deps.needsBodies ? await readWithBodies(deps, { from, to, logs }) : await readLogsOnly(deps, { from, to, logs })];
+    if (logs.some(({ blockNumber }) => blockNumber < from || blockNumber > to))
+      throw invalidAnswer('a log outside of the range');
+    return [
+      deps.needsBodies ? await readWithBodies(deps, { from, to, logs }) : await readLogsOnly(deps, { from, to, logs }),
+    ];
   } catch (error) {
     // Nodes word "too many" in many ways; whatever they refuse is asked for in halves, down to a single block.
     if (!(error instanceof RpcRefusal) || !deps.sizer.noteRefusal(to - from + 1)) throw error;
@@ -111,14 +122,22 @@ async function readWithBodies(deps: BackfillDeps, { from, to, logs }: RawRange):
   // The logs were read for the whole range already.
   const quiet = { ...deps, decoder: { ...deps.decoder, mayConcern: () => false } };
   const { mined, ...coins } = await collectBlocks(quiet, blocks);
-  const rows = joinRows([coins, { ...toLogRows(deps, logs, (log) => byNumber.get(log.blockNumber)?.timestampSeconds), nativeTransfers: [] }]);
-  const kept = new Set([to, ...[...rows.tokenTransfers, ...rows.nativeTransfers, ...rows.events].map(({ blockNumber }) => blockNumber)]);
+  const rows = joinRows([
+    coins,
+    { ...toLogRows(deps, logs, (log) => byNumber.get(log.blockNumber)?.timestampSeconds), nativeTransfers: [] },
+  ]);
+  const kept = new Set([
+    to,
+    ...[...rows.tokenTransfers, ...rows.nativeTransfers, ...rows.events].map(({ blockNumber }) => blockNumber),
+  ]);
   return { from, to, collected: { ...rows, mined }, headers: blocks.filter(({ number }) => kept.has(number)) };
 }
 
 /** Blocks by number, in the order of the numbers, as the node sent them. */
 export async function fetchBlocks(rpc: Rpc, numbers: readonly number[], withTransactions: boolean): Promise<unknown[]> {
-  return rpc.callAll(numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [toQuantity(number), withTransactions] })));
+  return rpc.callAll(
+    numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [toQuantity(number), withTransactions] })),
+  );
 }
 
 /**
@@ -136,9 +155,13 @@ export function checkLinks(blocks: readonly BlockRef[], isEphemeral: boolean): v
 
 /** Whether a block follows on another; see {@link checkLinks}. */
 export function isChild(block: BlockRef, parent: Pick<BlockRef, 'number' | 'hash'>, isEphemeral: boolean): boolean {
-  return block.number === parent.number + 1 && (block.parentHash === parent.hash || (isEphemeral && block.parentHash === zeroHash));
+  return (
+    block.number === parent.number + 1 &&
+    (block.parentHash === parent.hash || (isEphemeral && block.parentHash === zeroHash))
+  );
 }
 
 function checkHashes(logs: readonly Log[], headers: ReadonlyMap<number, Header>): void {
-  if (logs.some(({ blockNumber, blockHash }) => headers.get(blockNumber)?.hash !== blockHash)) throw invalidAnswer('a log of a block that is not in the chain');
+  if (logs.some(({ blockNumber, blockHash }) => headers.get(blockNumber)?.hash !== blockHash))
+    throw invalidAnswer('a log of a block that is not in the chain');
 }

@@ -36,7 +36,10 @@ const words: readonly (readonly [RegExp, BroadcastOutcome])[] = [
   [/nonce (?:is )?too low|nonce has already been used|old nonce/i, 'nonce_used'],
   [/nonce (?:is )?too high|nonce gap/i, 'nonce_ahead'],
   [/insufficient funds|enough funds|upfront cost/i, 'funds_missing'],
-  [/underpriced|too low for the next block|less than block base fee|fee too low|gas price too low|fee cap less/i, 'underpriced'],
+  [
+    /underpriced|too low for the next block|less than block base fee|fee too low|gas price too low|fee cap less/i,
+    'underpriced',
+  ],
 ];
 
 function readOutcome(reply: RpcReply): BroadcastOutcome {

@@ -19,7 +19,14 @@ export type StoredState = ChainEpoch & {
 
 /** Finds what is stored about a chain; undefined before its node was reached for the first time. */
 export async function findState(database: Queryable, chainId: number): Promise<StoredState | undefined> {
-  const { rows } = await database.query<{ epoch: number; genesis_hash: Hash; status: ChainStatus; reason: string | null; head_number: bigint | string | null; finalized_number: bigint | string | null }>({
+  const { rows } = await database.query<{
+    epoch: number;
+    genesis_hash: Hash;
+    status: ChainStatus;
+    reason: string | null;
+    head_number: bigint | string | null;
+    finalized_number: bigint | string | null;
+  }>({
     name: 'find_chain',
     text: 'SELECT epoch, genesis_hash, status, reason, head_number, finalized_number FROM chains WHERE chain_id = $1',
     values: [chainId],
@@ -40,16 +47,33 @@ export async function findState(database: Queryable, chainId: number): Promise<S
 
 /** Begins the first epoch of a chain. */
 export async function insertState(connection: Connection, chainId: number, genesisHash: Hash): Promise<void> {
-  await connection.query(`INSERT INTO chains (chain_id, epoch, genesis_hash, status) VALUES ($1, 1, $2, 'following') ON CONFLICT DO NOTHING`, [chainId, genesisHash]);
+  await connection.query(
+    `INSERT INTO chains (chain_id, epoch, genesis_hash, status) VALUES ($1, 1, $2, 'following') ON CONFLICT DO NOTHING`,
+    [chainId, genesisHash],
+  );
 }
 
 /** Says whether the head is seen. */
-export async function updateStatus(connection: Connection, chainId: number, status: ChainStatus, reason: string | null): Promise<void> {
-  await connection.query('UPDATE chains SET status = $2, reason = $3, updated_at = now() WHERE chain_id = $1', [chainId, status, reason]);
+export async function updateStatus(
+  connection: Connection,
+  chainId: number,
+  status: ChainStatus,
+  reason: string | null,
+): Promise<void> {
+  await connection.query('UPDATE chains SET status = $2, reason = $3, updated_at = now() WHERE chain_id = $1', [
+    chainId,
+    status,
+    reason,
+  ]);
 }
 
 /** Moves the head, and tells everybody who listens on `chain`. */
-export async function updateHead(connection: Connection, { chainId, epoch }: ChainEpoch, head: BlockRef, finalizedNumber: number): Promise<void> {
+export async function updateHead(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  head: BlockRef,
+  finalizedNumber: number,
+): Promise<void> {
   await connection.query({
     name: 'update_head',
     text: `WITH moved AS (
@@ -62,16 +86,34 @@ export async function updateHead(connection: Connection, { chainId, epoch }: Cha
 }
 
 /** The stored blocks from the newest final one up to the head. */
-export async function listTail(database: Queryable, { chainId, epoch }: ChainEpoch, fromNumber: number): Promise<BlockRef[]> {
-  const { rows } = await database.query<{ number: bigint | string; hash: Hash; parent_hash: Hash; timestamp: bigint | string }>(
+export async function listTail(
+  database: Queryable,
+  { chainId, epoch }: ChainEpoch,
+  fromNumber: number,
+): Promise<BlockRef[]> {
+  const { rows } = await database.query<{
+    number: bigint | string;
+    hash: Hash;
+    parent_hash: Hash;
+    timestamp: bigint | string;
+  }>(
     'SELECT number, hash, parent_hash, timestamp FROM chain_blocks WHERE chain_id = $1 AND epoch = $2 AND number >= $3 ORDER BY number',
     [chainId, epoch, fromNumber],
   );
-  return rows.map((row) => ({ number: Number(row.number), hash: row.hash, parentHash: row.parent_hash, timestampSeconds: BigInt(row.timestamp) }));
+  return rows.map((row) => ({
+    number: Number(row.number),
+    hash: row.hash,
+    parentHash: row.parent_hash,
+    timestampSeconds: BigInt(row.timestamp),
+  }));
 }
 
 /** Stores blocks; one that is stored already must be the same. */
-export async function insertBlocks(connection: Connection, { chainId, epoch }: ChainEpoch, blocks: readonly BlockRef[]): Promise<void> {
+export async function insertBlocks(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  blocks: readonly BlockRef[],
+): Promise<void> {
   if (blocks.length === 0) return;
   await connection.query({
     name: 'insert_blocks',
@@ -89,12 +131,25 @@ export async function insertBlocks(connection: Connection, { chainId, epoch }: C
 }
 
 /** Forgets the blocks that a reorg dropped. */
-export async function deleteBlocksAbove(connection: Connection, { chainId, epoch }: ChainEpoch, number: number): Promise<void> {
-  await connection.query('DELETE FROM chain_blocks WHERE chain_id = $1 AND epoch = $2 AND number > $3', [chainId, epoch, number]);
+export async function deleteBlocksAbove(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  number: number,
+): Promise<void> {
+  await connection.query('DELETE FROM chain_blocks WHERE chain_id = $1 AND epoch = $2 AND number > $3', [
+    chainId,
+    epoch,
+    number,
+  ]);
 }
 
 /** Forgets final blocks that have nothing of ours. Those that have stay, so that every kept row stands in a kept block. */
-export async function pruneBlocks(connection: Connection, { chainId, epoch }: ChainEpoch, from: number, below: number): Promise<void> {
+export async function pruneBlocks(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  from: number,
+  below: number,
+): Promise<void> {
   await connection.query({
     name: 'prune_blocks',
     text: `DELETE FROM chain_blocks b WHERE chain_id = $1 AND epoch = $2 AND number >= $3 AND number < $4
@@ -106,7 +161,15 @@ export async function pruneBlocks(connection: Connection, { chainId, epoch }: Ch
 }
 
 /** Projects the history of what happened in transactions, in the database transaction of the fact. */
-export async function refreshChainHistory(connection: Connection, { chainId, epoch }: ChainEpoch, txHashes: readonly Hash[]): Promise<void> {
+export async function refreshChainHistory(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  txHashes: readonly Hash[],
+): Promise<void> {
   if (txHashes.length === 0) return;
-  await connection.query({ name: 'refresh_chain_history', text: 'SELECT history_refresh_chain($1, $2, $3::text[])', values: [chainId, epoch, txHashes] });
+  await connection.query({
+    name: 'refresh_chain_history',
+    text: 'SELECT history_refresh_chain($1, $2, $3::text[])',
+    values: [chainId, epoch, txHashes],
+  });
 }

@@ -6,8 +6,8 @@ import type { Pool } from '../database/pool.ts';
 import type { ChainAccess } from './access.ts';
 import type { EndedTransaction } from './follow-up.ts';
 import { paceDefault, type WatchPace } from './head-watch.ts';
-import { createLeader, type ChainListener, type Leader } from './leader.ts';
-import { listen, type Listener } from './listen.ts';
+import { type ChainListener, createLeader, type Leader } from './leader.ts';
+import { type Listener, listen } from './listen.ts';
 import type { ChainLog } from './log.ts';
 import { createRpc } from './rpc.ts';
 import { type SenderSettings, senderSettingsDefault } from './sender.ts';
@@ -50,7 +50,12 @@ export function createChains(options: ChainsOptions): Chains {
   const members = new Map<number, { access: ChainAccess; leader: Leader }>();
   for (const chain of options.chains) {
     const rpc = createRpc({ urls: options.rpcUrls.get(chain.chainId) ?? [] });
-    const access = { chain, rpc, database: options.pool, senders: { issuer: issuer.address, relayer: relayer.address } };
+    const access = {
+      chain,
+      rpc,
+      database: options.pool,
+      senders: { issuer: issuer.address, relayer: relayer.address },
+    };
     const leader = createLeader({
       ...options,
       chain,

@@ -44,9 +44,20 @@ describe('decoding logs', () => {
 
   it('reads the events that the ABI says our contracts emit', () => {
     const issued = encodeEventTopics({ abi: stablecoinAbi, eventName: 'Issued', args: { reference, to: bob } });
-    expect(decoder.decode(aLog({ topics: topicsOf(issued) }))).toMatchObject({ name: 'Issued', reference, address: bob, amount: 5n, token });
+    expect(decoder.decode(aLog({ topics: topicsOf(issued) }))).toMatchObject({
+      name: 'Issued',
+      reference,
+      address: bob,
+      amount: 5n,
+      token,
+    });
     const redeemed = encodeEventTopics({ abi: stablecoinAbi, eventName: 'Redeemed', args: { reference, holder: ann } });
-    expect(decoder.decode(aLog({ topics: topicsOf(redeemed) }))).toMatchObject({ name: 'Redeemed', reference, address: ann, amount: 5n });
+    expect(decoder.decode(aLog({ topics: topicsOf(redeemed) }))).toMatchObject({
+      name: 'Redeemed',
+      reference,
+      address: ann,
+      amount: 5n,
+    });
     const relayed = encodeEventTopics({ abi: relayAbi, eventName: 'Relayed', args: { reference, from: ann, to: bob } });
     const data = encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }], [token, 7n, 2n]);
     expect(decoder.decode(aLog({ address: relay.toLowerCase() as Hex, topics: topicsOf(relayed), data }))).toEqual({
@@ -64,18 +75,35 @@ describe('decoding logs', () => {
 
   it.each([
     ['of another contract', aLog({ address: bob })],
-    ['with four topics (ERC-721)', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)'), pad(ann), pad(bob), pad('0x05')], data: '0x' })],
-    ['with no indexed addresses', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)')], data: `0x${'00'.repeat(96)}` })],
+    [
+      'with four topics (ERC-721)',
+      aLog({
+        topics: [toEventSelector('Transfer(address,address,uint256)'), pad(ann), pad(bob), pad('0x05')],
+        data: '0x',
+      }),
+    ],
+    [
+      'with no indexed addresses',
+      aLog({ topics: [toEventSelector('Transfer(address,address,uint256)')], data: `0x${'00'.repeat(96)}` }),
+    ],
     ['with more data than an amount', aLog({ data: `0x${'00'.repeat(64)}` })],
-    ['with an address that has high bits', aLog({ topics: [toEventSelector('Transfer(address,address,uint256)'), reference, pad(bob)] })],
+    [
+      'with an address that has high bits',
+      aLog({ topics: [toEventSelector('Transfer(address,address,uint256)'), reference, pad(bob)] }),
+    ],
     ['of another event', aLog({ topics: [toEventSelector('Approval(address,address,uint256)'), pad(ann), pad(bob)] })],
   ])('passes over a log %s', (_, log) => {
     expect(decoder.decode(log)).toBeUndefined();
   });
 
   it('passes over a relay of a token that is not ours, which anybody can make', () => {
-    const topics = topicsOf(encodeEventTopics({ abi: relayAbi, eventName: 'Relayed', args: { reference, from: ann, to: bob } }));
-    const data = encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }], ['0x00000000000000000000000000000000000000ff', 7n, 2n]);
+    const topics = topicsOf(
+      encodeEventTopics({ abi: relayAbi, eventName: 'Relayed', args: { reference, from: ann, to: bob } }),
+    );
+    const data = encodeAbiParameters(
+      [{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }],
+      ['0x00000000000000000000000000000000000000ff', 7n, 2n],
+    );
     expect(decoder.decode(aLog({ address: relay.toLowerCase() as Hex, topics, data }))).toBeUndefined();
   });
 

@@ -51,7 +51,10 @@ export function createLogDecoder(chain: Chain): LogDecoder {
   const tokens = new Map(chain.tokens.map(({ address }) => [address.toLowerCase() as Hex, address]));
   const relay = chain.relay.toLowerCase();
   const pairs: readonly (readonly [BloomBits, readonly BloomBits[]])[] = [
-    ...chain.tokens.map(({ address }) => [toBloomBits(address), [topics.transfer, topics.issued, topics.redeemed].map(toBloomBits)] as const),
+    ...chain.tokens.map(
+      ({ address }) =>
+        [toBloomBits(address), [topics.transfer, topics.issued, topics.redeemed].map(toBloomBits)] as const,
+    ),
     [toBloomBits(chain.relay), [toBloomBits(topics.relayed)]] as const,
   ];
   return {
@@ -59,7 +62,10 @@ export function createLogDecoder(chain: Chain): LogDecoder {
       address: [...chain.tokens.map(({ address }) => address), chain.relay],
       topics: [Object.values(topics)],
     },
-    mayConcern: (bloom) => pairs.some(([address, events]) => hasBloomBits(bloom, address) && events.some((event) => hasBloomBits(bloom, event))),
+    mayConcern: (bloom) =>
+      pairs.some(
+        ([address, events]) => hasBloomBits(bloom, address) && events.some((event) => hasBloomBits(bloom, event)),
+      ),
     decode: (log) => {
       const token = tokens.get(log.address);
       if (token) return decodeTokenLog(log, token);
@@ -69,7 +75,10 @@ export function createLogDecoder(chain: Chain): LogDecoder {
 }
 
 /** The filter's topics for transfers from, and to, one address. */
-export function toTransferTopics(address: Address): { readonly from: readonly (Hex | null)[]; readonly to: readonly (Hex | null)[] } {
+export function toTransferTopics(address: Address): {
+  readonly from: readonly (Hex | null)[];
+  readonly to: readonly (Hex | null)[];
+} {
   const word: Hex = `0x${address.slice(2).toLowerCase().padStart(64, '0')}`;
   return { from: [topics.transfer, word], to: [topics.transfer, null, word] };
 }
@@ -91,21 +100,41 @@ function decodeTokenLog(log: Log, token: Address): TokenTransfer | ContractEvent
   }
   const address = readAddress(second);
   if (!address) return undefined;
-  const event = { kind: 'event', contract: token, reference: first, token, address, to: null, amount, fee: null } as const;
+  const event = {
+    kind: 'event',
+    contract: token,
+    reference: first,
+    token,
+    address,
+    to: null,
+    amount,
+    fee: null,
+  } as const;
   if (topic === topics.issued) return { ...event, name: 'Issued' };
   return topic === topics.redeemed ? { ...event, name: 'Redeemed' } : undefined;
 }
 
 function decodeRelayed(log: Log, relay: Address, tokens: ReadonlyMap<Hex, Address>): ContractEvent | undefined {
   const [topic, reference, fromWord, toWord] = log.topics;
-  if (topic !== topics.relayed || !reference || !fromWord || !toWord || log.data.length !== 2 + 3 * 64) return undefined;
+  if (topic !== topics.relayed || !reference || !fromWord || !toWord || log.data.length !== 2 + 3 * 64)
+    return undefined;
   const address = readAddress(fromWord);
   const to = readAddress(toWord);
   // Anybody can make the relay contract speak of a token of their own: only ours mean something.
   const token = tokens.get(readAddress(`0x${log.data.slice(2, 66)}`) ?? '0x');
   if (!address || !to || !token) return undefined;
   const word = (index: number) => BigInt(`0x${log.data.slice(2 + index * 64, 66 + index * 64)}`);
-  return { kind: 'event', name: 'Relayed', contract: relay, reference, token, address, to, amount: word(1), fee: word(2) };
+  return {
+    kind: 'event',
+    name: 'Relayed',
+    contract: relay,
+    reference,
+    token,
+    address,
+    to,
+    amount: word(1),
+    fee: word(2),
+  };
 }
 
 /** An address in a word; undefined when the word has more than an address in it. */

@@ -12,7 +12,12 @@ import { projectTransactions } from './tracked-transactions.ts';
  * not seen them, and whatever must not happen twice is guarded by its reference in the contract. People's own signed
  * transactions are dropped, because their nonces are those of the old chain.
  */
-export async function beginEpoch(pool: Pool, lease: Lease, { at, finalizedNumber }: Position, genesisHash: Hash): Promise<Position> {
+export async function beginEpoch(
+  pool: Pool,
+  lease: Lease,
+  { at, finalizedNumber }: Position,
+  genesisHash: Hash,
+): Promise<Position> {
   const next = { chainId: at.chainId, epoch: at.epoch + 1 };
   await inLeaderTransaction(pool, lease, async (connection) => {
     const changed = await moveTransactions(connection, at, next);

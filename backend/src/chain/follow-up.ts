@@ -1,17 +1,28 @@
 import type { Hash } from 'viem';
 import { failpoint } from '../database/failpoint.ts';
-import { type Receipt, parseHeader, parseReceipt } from './answers.ts';
+import { parseHeader, parseReceipt, type Receipt } from './answers.ts';
 import { type BroadcastOutcome, broadcastAll } from './broadcast.ts';
 import type { CollectorDeps } from './collect.ts';
 import type { Position } from './indexer-store.ts';
 import { inLeaderTransaction } from './lease.ts';
 import { parseQuantity, toQuantity } from './quantity.ts';
 import { type Sender, type SenderDeps, toMove } from './sender.ts';
-import { listAttempts, listTransactions, listUnhandled, markHandled, moveTransactions, type TransactionRow, type TransactionState } from './sender-store.ts';
+import {
+  listAttempts,
+  listTransactions,
+  listUnhandled,
+  markHandled,
+  moveTransactions,
+  type TransactionRow,
+  type TransactionState,
+} from './sender-store.ts';
 import { type MinedTransaction, markMined, projectTransactions } from './tracked-transactions.ts';
 
 /** A transaction that came to an end. */
-export type EndedTransaction = Pick<TransactionRow, 'id' | 'at' | 'purpose' | 'movementId' | 'sender' | 'nonce' | 'hash' | 'to' | 'reason' | 'blockNumber'> & {
+export type EndedTransaction = Pick<
+  TransactionRow,
+  'id' | 'at' | 'purpose' | 'movementId' | 'sender' | 'nonce' | 'hash' | 'to' | 'reason' | 'blockNumber'
+> & {
   /** `final`: it happened. `failed`: it reverted, or (nonce null) was never signed because it would have. `replaced`: another took its nonce. */
   readonly state: Extract<TransactionState, 'final' | 'failed' | 'replaced' | 'dropped'>;
 };
@@ -54,23 +65,40 @@ async function recheck(deps: FollowUpDeps, checkedAt: Map<string, number>): Prom
   const now = Date.now();
   const broadcast = await listTransactions(pool, position.at, 'broadcast', 500);
   for (const id of checkedAt.keys()) if (!broadcast.some((row) => row.id === id)) checkedAt.delete(id);
-  const due = broadcast.filter(({ id, attemptAgeMs }) => (attemptAgeMs ?? 0) >= settings.recheckMs && now - (checkedAt.get(id) ?? 0) >= settings.recheckMs).slice(0, recheckMax);
+  const due = broadcast
+    .filter(
+      ({ id, attemptAgeMs }) =>
+        (attemptAgeMs ?? 0) >= settings.recheckMs && now - (checkedAt.get(id) ?? 0) >= settings.recheckMs,
+    )
+    .slice(0, recheckMax);
   if (due.length === 0) return;
   for (const { id } of due) checkedAt.set(id, now);
   const { receipts, usedNonces } = await lookForAll(deps, position, due);
   await writeMined(deps, position, due, receipts);
   const missing = due.filter(({ id }) => !receipts.has(id));
   if (missing.length === 0) return;
-  const outcomes = await broadcastAll(rpc, missing.map(({ raw, hash }) => ({ raw: raw ?? '0x', hash: hash ?? '0x' })));
-  const moves = missing.flatMap((row, index) => toMissingMove(row, { isNonceUsed: row.nonce !== null && row.nonce < (usedNonces.get(row.sender) ?? 0n), outcome: outcomes[index] ?? 'refused' }));
+  const outcomes = await broadcastAll(
+    rpc,
+    missing.map(({ raw, hash }) => ({ raw: raw ?? '0x', hash: hash ?? '0x' })),
+  );
+  const moves = missing.flatMap((row, index) =>
+    toMissingMove(row, {
+      isNonceUsed: row.nonce !== null && row.nonce < (usedNonces.get(row.sender) ?? 0n),
+      outcome: outcomes[index] ?? 'refused',
+    }),
+  );
   await inLeaderTransaction(pool, lease, async (connection) => {
     await projectTransactions(connection, await moveTransactions(connection, moves));
   });
-  const isStuck = (row: TransactionRow) => (row.attemptAgeMs ?? 0) >= settings.repriceAfterMs && !moves.some((move) => move.row.id === row.id);
+  const isStuck = (row: TransactionRow) =>
+    (row.attemptAgeMs ?? 0) >= settings.repriceAfterMs && !moves.some((move) => move.row.id === row.id);
   for (const row of missing.filter(isStuck)) await deps.sender.reprice(row);
 }
 
-function toMissingMove(row: TransactionRow, { isNonceUsed, outcome }: { readonly isNonceUsed: boolean; readonly outcome: BroadcastOutcome }) {
+function toMissingMove(
+  row: TransactionRow,
+  { isNonceUsed, outcome }: { readonly isNonceUsed: boolean; readonly outcome: BroadcastOutcome },
+) {
   if (isNonceUsed) return [{ row, state: 'replaced' as const, reason: 'NONCE_USED' }];
   // Rejected after it was broadcast: the pool forgot it and would not take it again. Ours are priced higher instead.
   const move = toMove(row, outcome);
@@ -88,8 +116,15 @@ type Search = {
  * Asks for all in one request, so that one node answers: "no receipt" and "nonce used" from nodes at different heads would
  * together say that a mined transaction was replaced.
  */
-async function lookForAll({ pool, rpc }: FollowUpDeps, { tail, finalizedNumber }: Position, rows: readonly TransactionRow[]): Promise<Search> {
-  const attempts = await listAttempts(pool, rows.map(({ id }) => id));
+async function lookForAll(
+  { pool, rpc }: FollowUpDeps,
+  { tail, finalizedNumber }: Position,
+  rows: readonly TransactionRow[],
+): Promise<Search> {
+  const attempts = await listAttempts(
+    pool,
+    rows.map(({ id }) => id),
+  );
   const senders = [...new Set(rows.map(({ sender }) => sender))];
   const final = finalizedNumber ?? 0;
   const answers = await rpc.callAll([
@@ -100,12 +135,21 @@ async function lookForAll({ pool, rpc }: FollowUpDeps, { tail, finalizedNumber }
   attempts.forEach(({ transactionId }, index) => {
     const receipt = parseReceipt(answers[index]);
     // A block above the stored head will be read in its turn; one that differs from the stored is of another branch.
-    if (receipt && (receipt.blockNumber <= final || tail.some(({ hash }) => hash === receipt.blockHash))) receipts.set(transactionId, receipt);
+    if (receipt && (receipt.blockNumber <= final || tail.some(({ hash }) => hash === receipt.blockHash)))
+      receipts.set(transactionId, receipt);
   });
-  return { receipts, usedNonces: new Map(senders.map((sender, index) => [sender, parseQuantity(answers[attempts.length + index])])) };
+  return {
+    receipts,
+    usedNonces: new Map(senders.map((sender, index) => [sender, parseQuantity(answers[attempts.length + index])])),
+  };
 }
 
-async function writeMined(deps: FollowUpDeps, { at }: Position, rows: readonly TransactionRow[], receipts: ReadonlyMap<string, Receipt>): Promise<void> {
+async function writeMined(
+  deps: FollowUpDeps,
+  { at }: Position,
+  rows: readonly TransactionRow[],
+  receipts: ReadonlyMap<string, Receipt>,
+): Promise<void> {
   const mined = await Promise.all(
     rows.flatMap((row) => {
       const receipt = receipts.get(row.id);
@@ -118,14 +162,32 @@ async function writeMined(deps: FollowUpDeps, { at }: Position, rows: readonly T
   });
 }
 
-async function toMined({ rpc, explainRevert }: FollowUpDeps, row: TransactionRow, receipt: Receipt): Promise<MinedTransaction> {
+async function toMined(
+  { rpc, explainRevert }: FollowUpDeps,
+  row: TransactionRow,
+  receipt: Receipt,
+): Promise<MinedTransaction> {
   const header = parseHeader(await rpc.call('eth_getBlockByHash', [receipt.blockHash, false]));
   const hash: Hash = receipt.transactionHash;
-  const reason = receipt.isSuccess ? null : await explainRevert({ hash, sender: row.sender, to: row.to, data: row.data, value: row.value }, receipt.blockNumber);
-  return { hash, blockNumber: receipt.blockNumber, timestampSeconds: header.timestampSeconds, isReverted: !receipt.isSuccess, reason };
+  const reason = receipt.isSuccess
+    ? null
+    : await explainRevert(
+        { hash, sender: row.sender, to: row.to, data: row.data, value: row.value },
+        receipt.blockNumber,
+      );
+  return {
+    hash,
+    blockNumber: receipt.blockNumber,
+    timestampSeconds: header.timestampSeconds,
+    isReverted: !receipt.isSuccess,
+    reason,
+  };
 }
 
-async function tellEnded({ pool, chain, lease, log, onEnded }: FollowUpDeps, failures: Map<string, { count: number; until: number }>): Promise<void> {
+async function tellEnded(
+  { pool, chain, lease, log, onEnded }: FollowUpDeps,
+  failures: Map<string, { count: number; until: number }>,
+): Promise<void> {
   for (const row of await listUnhandled(pool, chain.chainId, tellMax)) {
     const { id, at, purpose, movementId, sender, nonce, hash, to, reason, blockNumber, state } = row;
     if (state !== 'final' && state !== 'failed' && state !== 'replaced' && state !== 'dropped') continue;
@@ -138,7 +200,10 @@ async function tellEnded({ pool, chain, lease, log, onEnded }: FollowUpDeps, fai
     } catch (error) {
       const count = (failures.get(id)?.count ?? 0) + 1;
       failures.set(id, { count, until: Date.now() + Math.min(250 * 2 ** count, pauseMaxMs) });
-      log.error({ chainId: chain.chainId, transactionId: id, code: (error as { code?: unknown }).code }, 'the end of a transaction could not be booked');
+      log.error(
+        { chainId: chain.chainId, transactionId: id, code: (error as { code?: unknown }).code },
+        'the end of a transaction could not be booked',
+      );
       continue;
     }
     await inLeaderTransaction(pool, lease, (connection) => markHandled(connection, row));

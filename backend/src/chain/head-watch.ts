@@ -16,7 +16,12 @@ export type HeadWatch = {
 };
 
 /** How often to look where no WebSocket tells, and how soon to try the WebSocket again; milliseconds. */
-export type WatchPace = { readonly pollMinMs: number; readonly pollMaxMs: number; readonly pollWithSocketMs: number; readonly reconnectMs: number };
+export type WatchPace = {
+  readonly pollMinMs: number;
+  readonly pollMaxMs: number;
+  readonly pollWithSocketMs: number;
+  readonly reconnectMs: number;
+};
 
 export const paceDefault: WatchPace = { pollMinMs: 100, pollMaxMs: 1_000, pollWithSocketMs: 2_000, reconnectMs: 2_000 };
 
@@ -29,6 +34,7 @@ export function watchHeads(rpc: Rpc, pace: WatchPace = paceDefault): HeadWatch {
   let isClosed = false;
   let reconnecting: NodeJS.Timeout | undefined;
   let poll: NodeJS.Timeout | undefined;
+  let stopSocket: (() => void) | undefined;
 
   const deliver = (hint: HeadHint | undefined) => {
     if (!waiting) {
@@ -50,8 +56,9 @@ export function watchHeads(rpc: Rpc, pace: WatchPace = paceDefault): HeadWatch {
       if (!isClosed) reconnecting = setTimeout(() => void subscribe(), pace.reconnectMs);
     };
     try {
-      await socket.watchHeads((header) => deliver(toHint(header)), again);
+      stopSocket = await socket.watchHeads((header) => deliver(toHint(header)), again);
       isTold = true;
+      if (isClosed) stopSocket();
     } catch {
       // A node without WebSocket is looked at instead; it may have one after its next start.
       again();
@@ -69,10 +76,13 @@ export function watchHeads(rpc: Rpc, pace: WatchPace = paceDefault): HeadWatch {
       }
       return new Promise((resolve) => {
         waiting = resolve;
-        poll = setTimeout(() => {
-          pollMs = Math.min(pollMs * 1.5, pace.pollMaxMs);
-          deliver(undefined);
-        }, isTold ? pace.pollWithSocketMs : pollMs);
+        poll = setTimeout(
+          () => {
+            pollMs = Math.min(pollMs * 1.5, pace.pollMaxMs);
+            deliver(undefined);
+          },
+          isTold ? pace.pollWithSocketMs : pollMs,
+        );
       });
     },
     wake: () => deliver(undefined),
@@ -82,6 +92,7 @@ export function watchHeads(rpc: Rpc, pace: WatchPace = paceDefault): HeadWatch {
     close() {
       isClosed = true;
       clearTimeout(reconnecting);
+      stopSocket?.();
       deliver(undefined);
     },
   };

@@ -1,6 +1,13 @@
 import http from 'node:http';
 import https from 'node:https';
-import { decodeReplies, encodeCalls, type RpcCall, type RpcReply, type Transport, TransportFailure } from './transport.ts';
+import {
+  decodeReplies,
+  encodeCalls,
+  type RpcCall,
+  type RpcReply,
+  type Transport,
+  TransportFailure,
+} from './transport.ts';
 
 // A range of logs that is larger than this is asked for in smaller ranges.
 const answerBytesMax = 64 * 1024 * 1024;
@@ -31,7 +38,8 @@ export function createHttpTransport(url: string): Transport {
       const outgoing = request({ ...target, headers }, (incoming) => {
         const status = incoming.statusCode ?? 0;
         // Some nodes answer 4xx with a JSON-RPC error inside; overload and server errors are no answer.
-        if (status === 429 || status >= 500) return fail(`status ${status}`, readRetryAfter(incoming.headers['retry-after']));
+        if (status === 429 || status >= 500)
+          return fail(`status ${status}`, readRetryAfter(incoming.headers['retry-after']));
         const chunks: Buffer[] = [];
         let size = 0;
         incoming.on('data', (chunk: Buffer) => {

@@ -1,7 +1,16 @@
 import type { Hash } from 'viem';
 import type { Connection, Pool, Queryable } from '../database/pool.ts';
 import type { BlockRef } from './answers.ts';
-import { deleteBlocksAbove, findState, insertBlocks, insertState, listTail, pruneBlocks, refreshChainHistory, updateHead } from './chain-store.ts';
+import {
+  deleteBlocksAbove,
+  findState,
+  insertBlocks,
+  insertState,
+  listTail,
+  pruneBlocks,
+  refreshChainHistory,
+  updateHead,
+} from './chain-store.ts';
 import type { Collected } from './collect.ts';
 import { inLeaderTransaction, type Lease } from './lease.ts';
 import { type ChainEpoch, deleteRowsAbove, listTxHashes, writeRows } from './rows.ts';
@@ -17,7 +26,12 @@ export type Position = {
 };
 
 /** Reads where the last leader stopped. */
-export async function loadPosition(pool: Pool, lease: Lease, chainId: number, readGenesis: () => Promise<Hash>): Promise<Position> {
+export async function loadPosition(
+  pool: Pool,
+  lease: Lease,
+  chainId: number,
+  readGenesis: () => Promise<Hash>,
+): Promise<Position> {
   if (!(await findState(pool, chainId))) {
     const genesisHash = await readGenesis();
     await inLeaderTransaction(pool, lease, (connection) => insertState(connection, chainId, genesisHash));

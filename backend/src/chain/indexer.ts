@@ -114,7 +114,13 @@ function getPosition({ position }: Term): Position {
 
 function toCollector(term: Term): CollectorDeps {
   const { rpc, decoder, known, explainRevert } = term;
-  return { rpc, decoder, known, explainRevert, findTracked: (hashes) => findTracked(term.pool, getPosition(term).at, hashes) };
+  return {
+    rpc,
+    decoder,
+    known,
+    explainRevert,
+    findTracked: (hashes) => findTracked(term.pool, getPosition(term).at, hashes),
+  };
 }
 
 async function load(term: Term): Promise<void> {
@@ -152,7 +158,11 @@ async function appendAnnounced(term: Term, hint: HeadHint): Promise<boolean> {
   const block = parseBlock(await rpc.call('eth_getBlockByHash', [hint.hash, true]));
   if (block.hash !== hint.hash || block.parentHash !== head.hash || block.number !== hint.number) return false;
   const collected = await collectBlocks(toCollector(term), [block]);
-  await commit(term, { blocks: [block], finalizedNumber: toFinalized(chain.finality, block.number, block.number), collected });
+  await commit(term, {
+    blocks: [block],
+    finalizedNumber: toFinalized(chain.finality, block.number, block.number),
+    collected,
+  });
   return true;
 }
 
@@ -177,7 +187,10 @@ async function compareAndFollow(term: Term): Promise<boolean> {
       await follow(term, look, decision.from);
       return true;
     case 'rewind':
-      log.warn({ chainId: chain.chainId, ancestor: decision.ancestor, head: tail.at(-1)?.number }, 'blocks were replaced');
+      log.warn(
+        { chainId: chain.chainId, ancestor: decision.ancestor, head: tail.at(-1)?.number },
+        'blocks were replaced',
+      );
       await follow(term, look, decision.ancestor + 1, decision.ancestor);
       return true;
     case 'begun_anew':
@@ -210,13 +223,19 @@ async function beginAnew(term: Term, look: Look, reason: string): Promise<boolea
 }
 
 async function halt(term: Term, reason: string): Promise<boolean> {
-  if (term.status !== 'halted') term.log.error({ chainId: term.chain.chainId, reason }, 'chain halted: a person has to look');
+  if (term.status !== 'halted')
+    term.log.error({ chainId: term.chain.chainId, reason }, 'chain halted: a person has to look');
   await setStatus(term, 'halted', reason);
   return false;
 }
 
 /** Reads from `from` to the node's head. `ancestor` is the last stored block that still counts, when others were replaced. */
-async function follow(term: Term, look: Pick<Look, 'headNumber' | 'finalizedNumber'>, from: number, ancestor?: number): Promise<void> {
+async function follow(
+  term: Term,
+  look: Pick<Look, 'headNumber' | 'finalizedNumber'>,
+  from: number,
+  ancestor?: number,
+): Promise<void> {
   let next = from;
   if (ancestor === undefined && look.finalizedNumber - from >= groupSize) {
     await followFinal(term, { from, to: look.finalizedNumber });
@@ -224,23 +243,42 @@ async function follow(term: Term, look: Pick<Look, 'headNumber' | 'finalizedNumb
   }
   for (let rewindTo = ancestor; next <= look.headNumber || rewindTo !== undefined; rewindTo = undefined) {
     const to = Math.min(next + groupSize - 1, look.headNumber);
-    const blocks = to < next ? [] : await readFollowing(term.rpc, findParent(getPosition(term), next), { from: next, to, isEphemeral: term.chain.ephemeral });
+    const blocks =
+      to < next
+        ? []
+        : await readFollowing(term.rpc, findParent(getPosition(term), next), {
+            from: next,
+            to,
+            isEphemeral: term.chain.ephemeral,
+          });
     const collected = await collectBlocks(toCollector(term), blocks);
-    await commit(term, { ...(rewindTo === undefined ? {} : { ancestor: rewindTo }), blocks, finalizedNumber: look.finalizedNumber, collected });
+    await commit(term, {
+      ...(rewindTo === undefined ? {} : { ancestor: rewindTo }),
+      blocks,
+      finalizedNumber: look.finalizedNumber,
+      collected,
+    });
     next = to + 1;
   }
 }
 
 async function followFinal(term: Term, range: { readonly from: number; readonly to: number }): Promise<void> {
   const needsBodies = term.known.count() > 0 || (await hasOpenTransactions(term.pool, getPosition(term).at));
-  await backfillRange({ ...toCollector(term), sizer: term.sizer, needsBodies, isEphemeral: term.chain.ephemeral }, range, async ({ headers, to, collected }) => {
-    const blocks = headers.toSorted((left, right) => left.number - right.number);
-    await commit(term, { blocks, finalizedNumber: to, collected });
-  });
+  await backfillRange(
+    { ...toCollector(term), sizer: term.sizer, needsBodies, isEphemeral: term.chain.ephemeral },
+    range,
+    async ({ headers, to, collected }) => {
+      const blocks = headers.toSorted((left, right) => left.number - right.number);
+      await commit(term, { blocks, finalizedNumber: to, collected });
+    },
+  );
 }
 
 async function hasOpenTransactions(pool: Pool, { chainId, epoch }: Position['at']): Promise<boolean> {
-  const { rowCount } = await pool.query(`SELECT FROM chain_transactions WHERE chain_id = $1 AND epoch = $2 AND state IN ('signed', 'broadcast') LIMIT 1`, [chainId, epoch]);
+  const { rowCount } = await pool.query(
+    `SELECT FROM chain_transactions WHERE chain_id = $1 AND epoch = $2 AND state IN ('signed', 'broadcast') LIMIT 1`,
+    [chainId, epoch],
+  );
   return rowCount === 1;
 }
 
@@ -273,9 +311,18 @@ async function readPasts(term: Term): Promise<void> {
   for (const missing of await listMissingPasts(pool, at)) {
     const key = `${at.epoch}:${missing.address}`;
     if (reading.has(key) || reading.size >= readingMax) continue;
-    const onIncomplete = () => log.warn({ chainId: chain.chainId }, 'the node has no state of old blocks: transfers of its coin before linking are not known');
+    const onIncomplete = () =>
+      log.warn(
+        { chainId: chain.chainId },
+        'the node has no state of old blocks: transfers of its coin before linking are not known',
+      );
     const past = readAddressPast(term, at, { ...missing, startBlock: chain.startBlock }, onIncomplete)
-      .catch((error: unknown) => log.warn({ chainId: chain.chainId, code: (error as { code?: unknown }).code }, 'the past of an address could not be read'))
+      .catch((error: unknown) =>
+        log.warn(
+          { chainId: chain.chainId, code: (error as { code?: unknown }).code },
+          'the past of an address could not be read',
+        ),
+      )
       .finally(() => {
         reading.delete(key);
         // The next step looks whether any is left.
@@ -284,4 +331,3 @@ async function readPasts(term: Term): Promise<void> {
     reading.set(key, past);
   }
 }
-

@@ -28,7 +28,10 @@ export function createKnownAddresses(): KnownAddresses {
 
 /** Every address that the chain's leader watches already. */
 export async function listWatched(database: Queryable, { chainId, epoch }: ChainEpoch): Promise<Address[]> {
-  const { rows } = await database.query<{ address: Address }>('SELECT address FROM chain_watched_addresses WHERE chain_id = $1 AND epoch = $2', [chainId, epoch]);
+  const { rows } = await database.query<{ address: Address }>(
+    'SELECT address FROM chain_watched_addresses WHERE chain_id = $1 AND epoch = $2',
+    [chainId, epoch],
+  );
   return rows.map(({ address }) => address);
 }
 
@@ -47,7 +50,12 @@ export async function listUnwatched(database: Queryable, { chainId, epoch }: Cha
  *
  * @param missingUntil - The last block that was read without knowing them; null when there is none.
  */
-export async function insertWatched(connection: Connection, { chainId, epoch }: ChainEpoch, addresses: readonly Address[], missingUntil: number | null): Promise<void> {
+export async function insertWatched(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  addresses: readonly Address[],
+  missingUntil: number | null,
+): Promise<void> {
   await connection.query(
     `INSERT INTO chain_watched_addresses (chain_id, epoch, address, missing_until)
      SELECT $1, $2, address, $4 FROM unnest($3::text[]) AS address ON CONFLICT DO NOTHING`,

@@ -140,7 +140,11 @@ async function keepLease({ deps, lease, abort }: Term, end: () => void): Promise
   while (!abort.signal.aborted) {
     await pause(deps.leaseMs / 3, abort.signal);
     if (abort.signal.aborted) return;
-    const renewed = await acquireLease(deps.pool, { name: lease.name, holder: lease.holder, ttlMs: deps.leaseMs }).catch(() => 'unreachable' as const);
+    const renewed = await acquireLease(deps.pool, {
+      name: lease.name,
+      holder: lease.holder,
+      ttlMs: deps.leaseMs,
+    }).catch(() => 'unreachable' as const);
     if (renewed === 'unreachable') {
       // The fence guards every write; a leader that cannot renew for long only stops trying.
       if (Date.now() - renewedAt > deps.leaseMs * 3) return end();
@@ -152,7 +156,7 @@ async function keepLease({ deps, lease, abort }: Term, end: () => void): Promise
 // The indexer's loop
 
 async function index(term: Term): Promise<void> {
-  const { deps, indexer, heads, abort } = term;
+  const { indexer, heads, abort } = term;
   let failures = 0;
   let isLoaded = false;
   let mustLook = true;
@@ -184,16 +188,30 @@ async function noteFailure({ deps, indexer }: Term, error: unknown, failures: nu
   const isChain = isAppError(error) && error.code === 'CHAIN_UNAVAILABLE';
   const isSilent = isChain && error.details.reason === undefined;
   if (isChain && !isSilent) deps.rpc.failOver();
-  deps.log.warn({ chainId: deps.chain.chainId, failures, code: (error as { code?: unknown }).code, reason: isChain ? error.details.reason : undefined, name: (error as Error).name }, 'the chain could not be read');
+  deps.log.warn(
+    {
+      chainId: deps.chain.chainId,
+      failures,
+      code: (error as { code?: unknown }).code,
+      reason: isChain ? error.details.reason : undefined,
+      name: (error as Error).name,
+    },
+    'the chain could not be read',
+  );
   if (!isSilent && failures < failuresBeforeUnavailable) return;
   try {
-    if (indexer.status() === 'following') await indexer.setStatus('unavailable', isSilent ? 'node_unreachable' : 'node_contradicts_itself');
+    if (indexer.status() === 'following')
+      await indexer.setStatus('unavailable', isSilent ? 'node_unreachable' : 'node_contradicts_itself');
   } catch {
     // The database does not answer either, or the lease is gone: the next round finds out which.
   }
 }
 
-async function explainRevert(rpc: Rpc, { sender, to, data, value }: TrackedTransaction, blockNumber: number): Promise<string> {
+async function explainRevert(
+  rpc: Rpc,
+  { sender, to, data, value }: TrackedTransaction,
+  blockNumber: number,
+): Promise<string> {
   if (to === null) return revertUnknown;
   try {
     return (await findRevert(rpc, { from: sender, to, data, value }, Math.max(blockNumber - 1, 0))) ?? revertUnknown;
@@ -236,7 +254,10 @@ async function sendOnce({ deps, abort }: Term, work: () => Promise<boolean>): Pr
     return await work();
   } catch (error) {
     if (error instanceof LeaseLost || abort.signal.aborted) return undefined;
-    deps.log.warn({ chainId: deps.chain.chainId, code: (error as { code?: unknown }).code, name: (error as Error).name }, 'transactions could not be sent');
+    deps.log.warn(
+      { chainId: deps.chain.chainId, code: (error as { code?: unknown }).code, name: (error as Error).name },
+      'transactions could not be sent',
+    );
     return false;
   }
 }

@@ -9,7 +9,8 @@ describe('leases', () => {
   });
   const take = (name: string, holder: string, ttlMs = 60_000) => acquireLease(database.pool, { name, holder, ttlMs });
   /** As if the holder had said nothing for longer than its lease lasts. */
-  const expire = (name: string) => database.pool.query(`UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1`, [name]);
+  const expire = (name: string) =>
+    database.pool.query(`UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1`, [name]);
 
   it('has one holder at a time', async () => {
     const first = await take('one', 'a');
@@ -53,7 +54,9 @@ describe('leases', () => {
       taking = take('middle', 'b').then(() => order.push('taken'));
       // Long enough for the other to be waiting: its backend says so.
       for (let waits = 0; waits === 0; ) {
-        const { rows } = await database.pool.query<{ waits: string }>(`SELECT count(*) AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO leases%'`);
+        const { rows } = await database.pool.query<{ waits: string }>(
+          `SELECT count(*) AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO leases%'`,
+        );
         waits = Number(rows[0]?.waits ?? 0);
       }
       order.push('written');

@@ -23,7 +23,10 @@ export const newLeaseHolder = (): string => randomUUID();
  * @param ttlMs - How long it lasts without being renewed.
  * @returns undefined while somebody else holds it.
  */
-export async function acquireLease(pool: Pool, { name, holder, ttlMs }: { readonly name: string; readonly holder: string; readonly ttlMs: number }): Promise<Lease | undefined> {
+export async function acquireLease(
+  pool: Pool,
+  { name, holder, ttlMs }: { readonly name: string; readonly holder: string; readonly ttlMs: number },
+): Promise<Lease | undefined> {
   const { rows } = await pool.query<{ fence: bigint }>({
     name: 'acquire_lease',
     text: `INSERT INTO leases AS held (name, holder, fence, expires_at) VALUES ($1, $2, 1, now() + $3 * interval '1 ms')
@@ -39,7 +42,11 @@ export async function acquireLease(pool: Pool, { name, holder, ttlMs }: { readon
 
 /** Lets others lead at once. Harmless when the lease was lost before. */
 export async function releaseLease(pool: Pool, { name, holder, fence }: Lease): Promise<void> {
-  await pool.query('UPDATE leases SET expires_at = now() WHERE name = $1 AND holder = $2 AND fence = $3', [name, holder, fence.toString()]);
+  await pool.query('UPDATE leases SET expires_at = now() WHERE name = $1 AND holder = $2 AND fence = $3', [
+    name,
+    holder,
+    fence.toString(),
+  ]);
 }
 
 /**
@@ -62,7 +69,11 @@ export async function requireLease(connection: Connection, { name, holder, fence
  *
  * @throws {LeaseLost} when somebody else leads by now.
  */
-export async function inLeaderTransaction<T>(pool: Pool, lease: Lease, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function inLeaderTransaction<T>(
+  pool: Pool,
+  lease: Lease,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   return inTransaction(pool, async (connection) => {
     await requireLease(connection, lease);
     return work(connection);

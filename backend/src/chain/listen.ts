@@ -10,7 +10,11 @@ const reconnectMs = 500;
  *
  * @param onNotice - Gets each notification; and once, with no channel, after every connect: something may have been missed.
  */
-export async function listen(pool: Pool, channels: readonly string[], onNotice: (notice?: { readonly channel: string; readonly payload: string }) => void): Promise<Listener> {
+export async function listen(
+  pool: Pool,
+  channels: readonly string[],
+  onNotice: (notice?: { readonly channel: string; readonly payload: string }) => void,
+): Promise<Listener> {
   let isClosed = false;
   let current: Connection | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -27,7 +27,12 @@ export async function lookAtNode(rpc: Rpc, finality: Finality, storedHead: Block
     const block = parseHeader(ours);
     hashes.set(block.number, block.hash);
   }
-  return { genesisHash: parseHeader(genesis).hash, headNumber: head.number, hashes, finalizedNumber: toFinalized(finality, head.number, parseHeader(final).number) };
+  return {
+    genesisHash: parseHeader(genesis).hash,
+    headNumber: head.number,
+    hashes,
+    finalizedNumber: toFinalized(finality, head.number, parseHeader(final).number),
+  };
 }
 
 /** The newest final block: what the tag says, or so many blocks below the head. Genesis is always final. */
@@ -38,7 +43,12 @@ export function toFinalized(finality: Finality, headNumber: number, tagged: numb
 const asksMax = 3;
 
 /** Compares, asking the node for further hashes as far as the comparison needs them. */
-export async function compareWithNode(rpc: Rpc, stored: StoredChain, look: Look, isEphemeral: boolean): Promise<Exclude<Decision, { readonly kind: 'ask' }>> {
+export async function compareWithNode(
+  rpc: Rpc,
+  stored: StoredChain,
+  look: Look,
+  isEphemeral: boolean,
+): Promise<Exclude<Decision, { readonly kind: 'ask' }>> {
   const hashes = new Map(look.hashes);
   for (let asks = 0; asks < asksMax; asks += 1) {
     const decision = reconcileChain(stored, { ...look, hashes }, { isEphemeral });

@@ -13,11 +13,12 @@ export type Preflight = {
   readonly pendingNonce: bigint;
   /** Wei. */
   readonly balance: bigint;
-  /** Name of the contract's error when it would fail. */
-  readonly revert: string | undefined;
-  /** Gas that it would use; undefined when it would fail. */
-  readonly gas: bigint | undefined;
+  /** Why it would fail: the name of the contract's error, or OUT_OF_GAS. */
+  readonly failure: string | undefined;
 };
+
+/** A call that may use no more than `gas`. */
+export type LimitedCall = Required<Omit<CallDraft, 'from'>>;
 
 /**
  * Asks a node all that decides whether a signed transaction makes sense.
@@ -25,27 +26,31 @@ export type Preflight = {
  * @param block - `pending` counts what waits already; `latest` leaves it out, for a transaction that replaces some of it.
  * @throws {AppError} CHAIN_UNAVAILABLE.
  */
-export async function preflight({ rpc }: Pick<ChainAccess, 'rpc'>, sender: Address, draft: Omit<CallDraft, 'from'>, block: 'latest' | 'pending'): Promise<Preflight> {
-  const params = toCallParams({ ...draft, from: sender }, block);
-  const [mined, pending, balance, call, estimate] = await rpc.batch([
+export async function preflight(
+  { rpc }: Pick<ChainAccess, 'rpc'>,
+  sender: Address,
+  call: LimitedCall,
+  block: 'latest' | 'pending',
+): Promise<Preflight> {
+  const [mined, pending, balance, outcome] = await rpc.batch([
     { method: 'eth_getTransactionCount', params: [sender, 'latest'] },
     { method: 'eth_getTransactionCount', params: [sender, 'pending'] },
     { method: 'eth_getBalance', params: [sender, block] },
-    { method: 'eth_call', params },
-    { method: 'eth_estimateGas', params },
+    { method: 'eth_call', params: toCallParams({ ...call, from: sender }, block) },
   ]);
-  const revert = readReverted(call) ?? readReverted(estimate);
   return {
     minedNonce: readQuantity(mined),
     pendingNonce: readQuantity(pending),
     balance: readQuantity(balance),
-    revert,
-    gas: revert === undefined ? readQuantity(estimate) : undefined,
+    failure: readFailure(outcome),
   };
 }
 
-function readReverted(reply: RpcReply | undefined): string | undefined {
-  return reply && 'refusal' in reply && isRevert(reply.refusal) ? readRevert(reply.refusal.data) : undefined;
+/** Other refusals, such as missing coin, are found by their own figures. */
+function readFailure(reply: RpcReply | undefined): string | undefined {
+  if (!reply || 'result' in reply) return undefined;
+  if (/out of gas|intrinsic gas/i.test(reply.refusal.nodeMessage)) return 'OUT_OF_GAS';
+  return isRevert(reply.refusal) ? readRevert(reply.refusal.data) : undefined;
 }
 
 function readQuantity(reply: RpcReply | undefined): bigint {

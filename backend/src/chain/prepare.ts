@@ -25,7 +25,10 @@ const passingForIssues = new Set(['IssuerBucketExceeded', 'EnforcedPause', 'Acce
 export async function prepareAll(rpc: Rpc, rows: readonly TransactionRow[]): Promise<Preparation[]> {
   const replies = await rpc.batch(
     rows.flatMap((row) => {
-      const [call, block] = toCallParams({ from: row.sender, to: requireTarget(row), data: row.data, value: row.value }, 'pending');
+      const [call, block] = toCallParams(
+        { from: row.sender, to: requireTarget(row), data: row.data, value: row.value },
+        'pending',
+      );
       return [
         { method: 'eth_getCode', params: [requireTarget(row), 'latest'] },
         { method: 'eth_call', params: [call, block] },
@@ -56,4 +59,3 @@ function requireTarget({ to }: TransactionRow): Address {
   if (to === null) throw new Error('A sender of ours creates no contracts.');
   return to;
 }
-

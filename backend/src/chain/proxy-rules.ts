@@ -9,8 +9,12 @@ export const proxyLogRangeMax = 2_000;
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const word = z.string().regex(/^0x[0-9a-fA-F]{64}$/);
-const quantity = z.string().regex(/^0x(?:0|[1-9a-fA-F][0-9a-fA-F]{0,63})$/);
-const bytes = z.string().max(100_002).regex(/^0x(?:[0-9a-fA-F]{2})*$/);
+const quantityShape = /^0x(?:0|[1-9a-fA-F][0-9a-fA-F]{0,63})$/;
+const quantity = z.string().regex(quantityShape);
+const bytes = z
+  .string()
+  .max(100_002)
+  .regex(/^0x(?:[0-9a-fA-F]{2})*$/);
 const block = z.union([quantity, z.enum(['latest', 'pending', 'safe', 'finalized', 'earliest'])]);
 const call = z.strictObject({
   from: address.optional(),
@@ -24,7 +28,10 @@ const call = z.strictObject({
   value: quantity.optional(),
   data: bytes.optional(),
   input: bytes.optional(),
-  accessList: z.array(z.strictObject({ address, storageKeys: z.array(word).max(64) })).max(64).optional(),
+  accessList: z
+    .array(z.strictObject({ address, storageKeys: z.array(word).max(64) }))
+    .max(64)
+    .optional(),
 });
 const topic = z.union([word, z.null(), z.array(word).max(16)]);
 const logFilter = z
@@ -38,12 +45,14 @@ const logFilter = z
   .refine(({ fromBlock, toBlock, blockHash }) =>
     blockHash === undefined
       ? // Both ends as numbers, or a range could not be measured.
-        fromBlock !== undefined && toBlock !== undefined && isShort(BigInt(fromBlock), BigInt(toBlock))
+        isShort(fromBlock, toBlock)
       : fromBlock === undefined && toBlock === undefined,
   );
 
-function isShort(from: bigint, to: bigint): boolean {
-  return to >= from && to - from < BigInt(proxyLogRangeMax);
+// Checks of a whole object run although its fields were refused already.
+function isShort(from: string | undefined, to: string | undefined): boolean {
+  if (from === undefined || to === undefined || !quantityShape.test(from) || !quantityShape.test(to)) return false;
+  return BigInt(to) >= BigInt(from) && BigInt(to) - BigInt(from) < BigInt(proxyLogRangeMax);
 }
 
 // What a wallet needs to read, and nothing that changes, signs, traces or configures anything.
@@ -52,7 +61,11 @@ const methods: Readonly<Record<string, z.ZodType>> = {
   eth_call: z.union([z.tuple([call]), z.tuple([call, block])]),
   eth_chainId: z.tuple([]),
   eth_estimateGas: z.union([z.tuple([call]), z.tuple([call, block])]),
-  eth_feeHistory: z.tuple([quantity.refine((count) => BigInt(count) <= 64n), block, z.array(z.number().min(0).max(100)).max(8)]),
+  eth_feeHistory: z.tuple([
+    quantity.refine((count) => quantityShape.test(count) && BigInt(count) <= 64n),
+    block,
+    z.array(z.number().min(0).max(100)).max(8),
+  ]),
   eth_gasPrice: z.tuple([]),
   eth_getBalance: z.tuple([address, block]),
   eth_getCode: z.tuple([address, block]),
@@ -85,6 +98,7 @@ export type ProxyRequest = z.infer<typeof request>;
 export function checkProxyCall({ method, params = [] }: Pick<ProxyRequest, 'method' | 'params'>): RpcCall {
   const shape = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!shape) throw new AppError('RPC_METHOD_NOT_ALLOWED', 'This proxy only reads.', { details: { method } });
-  if (!shape.safeParse(params).success) throw new AppError('REQUEST_INVALID', 'These parameters are not carried.', { details: { method } });
+  if (!shape.safeParse(params).success)
+    throw new AppError('REQUEST_INVALID', 'These parameters are not carried.', { details: { method } });
   return { method, params };
 }

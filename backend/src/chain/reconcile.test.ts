@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { BlockRef } from './answers.ts';
 import { type Decision, type NodeView, reconcileChain, type StoredChain } from './reconcile.ts';
 
-const hashOf = (branch: string, number: number): Hash => `0x${Buffer.from(`${branch}:${number}`).toString('hex').padStart(64, '0')}`;
+const hashOf = (branch: string, number: number): Hash =>
+  `0x${Buffer.from(`${branch}:${number}`).toString('hex').padStart(64, '0')}`;
 
 /** A chain that leaves the common trunk after `fork`. */
 const makeChain = (branch: string, fork: number, head: number): BlockRef[] =>
@@ -15,7 +16,13 @@ const makeChain = (branch: string, fork: number, head: number): BlockRef[] =>
     timestampSeconds: BigInt(number),
   }));
 
-type Case = { readonly fork: number; readonly storedHead: number; readonly nodeHead: number; readonly depth: number; readonly isEphemeral: boolean };
+type Case = {
+  readonly fork: number;
+  readonly storedHead: number;
+  readonly nodeHead: number;
+  readonly depth: number;
+  readonly isEphemeral: boolean;
+};
 
 const cases = fc.record({
   fork: fc.integer({ min: 0, max: 20 }),
@@ -26,7 +33,11 @@ const cases = fc.record({
 });
 
 /** Decides as the indexer does: asks the node for as many hashes as the decision wants. */
-function decide({ fork, storedHead, nodeHead, depth, isEphemeral }: Case): { decision: Decision; asked: number; stored: StoredChain } {
+function decide({ fork, storedHead, nodeHead, depth, isEphemeral }: Case): {
+  decision: Decision;
+  asked: number;
+  stored: StoredChain;
+} {
   const mine = makeChain('stored', fork, storedHead).slice(Math.max(storedHead - depth, 0));
   const [final, ...rest] = mine;
   if (!final) throw new Error('A chain has blocks.');
@@ -42,15 +53,24 @@ function decide({ fork, storedHead, nodeHead, depth, isEphemeral }: Case): { dec
   throw new Error('It asks without end.');
 }
 
-type Truth = { readonly final: number; readonly shared: number; readonly storedHead: number; readonly nodeHead: number; readonly isEphemeral: boolean };
+type Truth = {
+  readonly final: number;
+  readonly shared: number;
+  readonly storedHead: number;
+  readonly nodeHead: number;
+  readonly isEphemeral: boolean;
+};
 
 /** The same in words: what an onlooker who sees both chains whole would say. */
 function expected({ final, shared, storedHead, nodeHead, isEphemeral }: Truth): Decision {
   if (nodeHead < final) return isEphemeral ? { kind: 'begun_anew', reason: 'lower_head' } : { kind: 'behind' };
-  if (shared === storedHead) return nodeHead > storedHead ? { kind: 'append', from: storedHead + 1 } : { kind: 'unchanged' };
+  if (shared === storedHead)
+    return nodeHead > storedHead ? { kind: 'append', from: storedHead + 1 } : { kind: 'unchanged' };
   if (shared === nodeHead) return isEphemeral ? { kind: 'rewind', ancestor: nodeHead } : { kind: 'behind' };
   if (shared >= final) return { kind: 'rewind', ancestor: shared };
-  return isEphemeral ? { kind: 'begun_anew', reason: 'history_changed' } : { kind: 'halt', reason: 'reorg_beyond_finality' };
+  return isEphemeral
+    ? { kind: 'begun_anew', reason: 'history_changed' }
+    : { kind: 'halt', reason: 'reorg_beyond_finality' };
 }
 
 describe('reconcileChain', () => {

@@ -40,13 +40,20 @@ export type Decision =
  *
  * @param isEphemeral - Whether this chain may begin anew, as a local one does.
  */
-export function reconcileChain(stored: StoredChain, node: NodeView, { isEphemeral }: { readonly isEphemeral: boolean }): Decision {
+export function reconcileChain(
+  stored: StoredChain,
+  node: NodeView,
+  { isEphemeral }: { readonly isEphemeral: boolean },
+): Decision {
   if (node.genesisHash !== stored.genesisHash) {
-    return isEphemeral ? { kind: 'begun_anew', reason: 'genesis_changed' } : { kind: 'halt', reason: 'genesis_changed' };
+    return isEphemeral
+      ? { kind: 'begun_anew', reason: 'genesis_changed' }
+      : { kind: 'halt', reason: 'genesis_changed' };
   }
   const [final] = stored.tail;
   const head = stored.tail.at(-1) ?? final;
-  if (node.headNumber < final.number) return isEphemeral ? { kind: 'begun_anew', reason: 'lower_head' } : { kind: 'behind' };
+  if (node.headNumber < final.number)
+    return isEphemeral ? { kind: 'begun_anew', reason: 'lower_head' } : { kind: 'behind' };
 
   const top = Math.min(head.number, node.headNumber);
   const topHash = node.hashes.get(top);
@@ -58,10 +65,20 @@ export function reconcileChain(stored: StoredChain, node: NodeView, { isEphemera
   if (missing.length > 0) return { kind: 'ask', numbers: missing };
   const ancestor = below.findLast((number) => node.hashes.get(number) === hashAt(stored, number));
   if (ancestor !== undefined) return { kind: 'rewind', ancestor };
-  return isEphemeral ? { kind: 'begun_anew', reason: 'history_changed' } : { kind: 'halt', reason: 'reorg_beyond_finality' };
+  return isEphemeral
+    ? { kind: 'begun_anew', reason: 'history_changed' }
+    : { kind: 'halt', reason: 'reorg_beyond_finality' };
 }
 
-function sameBranch({ stored, node, isEphemeral }: { readonly stored: number; readonly node: number; readonly isEphemeral: boolean }): Decision {
+function sameBranch({
+  stored,
+  node,
+  isEphemeral,
+}: {
+  readonly stored: number;
+  readonly node: number;
+  readonly isEphemeral: boolean;
+}): Decision {
   if (node > stored) return { kind: 'append', from: stored + 1 };
   if (node === stored) return { kind: 'unchanged' };
   // A local chain was taken back by hand. Any other node that knows less is late, and its view is no news.

@@ -7,7 +7,13 @@ import type { Rpc } from './rpc.ts';
 import { RpcRefusal } from './transport.ts';
 
 /** A call as it would be sent. */
-export type CallDraft = { readonly from: Address; readonly to: Address; readonly data: Hex; readonly value?: bigint };
+export type CallDraft = {
+  readonly from: Address;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value?: bigint;
+  readonly gas?: bigint;
+};
 
 /** When a contract refused and did not say why in a way that we know. */
 export const revertUnknown = 'REVERTED';
@@ -33,8 +39,20 @@ export function isRevert(refusal: RpcRefusal): boolean {
 }
 
 /** The parameters of `eth_call` and `eth_estimateGas`. */
-export function toCallParams({ from, to, data, value = 0n }: CallDraft, block: number | 'latest' | 'pending'): readonly unknown[] {
-  return [{ from, to, data, ...(value === 0n ? {} : { value: toQuantity(value) }) }, typeof block === 'number' ? toQuantity(block) : block];
+export function toCallParams(
+  { from, to, data, value = 0n, gas }: CallDraft,
+  block: number | 'latest' | 'pending',
+): readonly unknown[] {
+  return [
+    {
+      from,
+      to,
+      data,
+      ...(value === 0n ? {} : { value: toQuantity(value) }),
+      ...(gas === undefined ? {} : { gas: toQuantity(gas) }),
+    },
+    typeof block === 'number' ? toQuantity(block) : block,
+  ];
 }
 
 /**
@@ -43,7 +61,11 @@ export function toCallParams({ from, to, data, value = 0n }: CallDraft, block: n
  * @returns the error's name when the contract reverts, else undefined.
  * @throws {AppError} CHAIN_UNAVAILABLE when the node does not answer or refuses for another reason.
  */
-export async function findRevert(rpc: Rpc, draft: CallDraft, block: number | 'latest' | 'pending'): Promise<string | undefined> {
+export async function findRevert(
+  rpc: Rpc,
+  draft: CallDraft,
+  block: number | 'latest' | 'pending',
+): Promise<string | undefined> {
   try {
     await rpc.call('eth_call', toCallParams(draft, block));
     return undefined;

@@ -6,7 +6,7 @@ import type { RegisterRoutes } from '../app.ts';
 import type { ChainAccess } from './access.ts';
 import { findState } from './chain-store.ts';
 import type { Chains } from './chains.ts';
-import { checkProxyCall, proxyBatchMax, proxyBody, type ProxyRequest } from './proxy-rules.ts';
+import { checkProxyCall, type ProxyRequest, proxyBatchMax, proxyBody } from './proxy-rules.ts';
 import type { RpcReply } from './transport.ts';
 
 const tags = ['chains'];
@@ -15,12 +15,26 @@ const bodyBytesMax = 256 * 1024;
 const proxyLimit = { max: 600, timeWindow: 60_000, allowList: [] as string[] };
 
 /** `GET /v1/chains` and the read-only JSON-RPC proxy `POST /rpc/:chainId`. */
-export function registerChainRoutes({ chains, bridge }: { readonly chains: Chains; readonly bridge: boolean }): RegisterRoutes {
+export function registerChainRoutes({
+  chains,
+  bridge,
+}: {
+  readonly chains: Chains;
+  readonly bridge: boolean;
+}): RegisterRoutes {
   return (app) => {
-    app.get('/v1/chains', { schema: { tags, summary: 'Chains and assets of this deployment', response: { 200: chainsResponse } } }, async () => {
-      const all = chains.list();
-      return { bridge, assets: listAssets(all.map(({ chain }) => chain)).map(toAssetWire), chains: await Promise.all(all.map(toChainWire)) };
-    });
+    app.get(
+      '/v1/chains',
+      { schema: { tags, summary: 'Chains and assets of this deployment', response: { 200: chainsResponse } } },
+      async () => {
+        const all = chains.list();
+        return {
+          bridge,
+          assets: listAssets(all.map(({ chain }) => chain)).map(toAssetWire),
+          chains: await Promise.all(all.map(toChainWire)),
+        };
+      },
+    );
     app.post(
       '/rpc/:chainId',
       {
@@ -49,7 +63,15 @@ function toAnswer({ id }: ProxyRequest, reply: RpcReply | undefined): object {
   if (!reply) return { jsonrpc: '2.0', id, error: { code: -32_603, message: 'no answer' } };
   if ('result' in reply) return { jsonrpc: '2.0', id, result: reply.result ?? null };
   const { code, data } = reply.refusal;
-  return { jsonrpc: '2.0', id, error: { code, message: data === undefined ? 'the node refused the request' : 'execution reverted', ...(data === undefined ? {} : { data }) } };
+  return {
+    jsonrpc: '2.0',
+    id,
+    error: {
+      code,
+      message: data === undefined ? 'the node refused the request' : 'execution reverted',
+      ...(data === undefined ? {} : { data }),
+    },
+  };
 }
 
 async function toChainWire({ chain, database }: ChainAccess): Promise<ChainsWire['chains'][number]> {
@@ -72,5 +94,7 @@ function toAssetWire(asset: Asset): ChainsWire['assets'][number] {
   const { id, kind, symbol, name, decimals } = asset;
   if (asset.kind === 'cash') return { id, kind, symbol, name, decimals };
   const base = { id, kind, symbol, name, decimals, chainId: asset.chainId };
-  return asset.kind === 'native' ? { ...base, id: toNativeAssetId(asset.chainId) } : { ...base, address: asset.address, ...(asset.cash === undefined ? {} : { cash: asset.cash }) };
+  return asset.kind === 'native'
+    ? { ...base, id: toNativeAssetId(asset.chainId) }
+    : { ...base, address: asset.address, ...(asset.cash === undefined ? {} : { cash: asset.cash }) };
 }

@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { Address, Hash } from 'viem';
+import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { Address, Hash } from 'viem';
 import type { Connection } from '../database/pool.ts';
 
 /** Where a row stands on its chain. */
@@ -17,7 +17,12 @@ export type TokenTransferRow = Place & {
 };
 
 /** A top-level transfer of the chain's own coin as it is stored. */
-export type NativeTransferRow = Place & { readonly txIndex: number; readonly from: Address; readonly to: Address; readonly amount: bigint };
+export type NativeTransferRow = Place & {
+  readonly txIndex: number;
+  readonly from: Address;
+  readonly to: Address;
+  readonly amount: bigint;
+};
 
 /** An event of one of our contracts as it is stored. */
 export type EventRow = Place & {
@@ -56,7 +61,14 @@ const place = [
 const tables = {
   tokenTransfers: {
     name: 'chain_token_transfers',
-    columns: [...place, ['log_index', 'int'], ['token', 'text'], ['from_address', 'text'], ['to_address', 'text'], ['amount', 'numeric']],
+    columns: [
+      ...place,
+      ['log_index', 'int'],
+      ['token', 'text'],
+      ['from_address', 'text'],
+      ['to_address', 'text'],
+      ['amount', 'numeric'],
+    ],
   },
   nativeTransfers: {
     name: 'chain_native_transfers',
@@ -87,8 +99,19 @@ const copyRowsMin = 200;
  *
  * @param isRepeatable - Whether rows may be there already, as when the past of an address is read after that of another.
  */
-export async function writeRows(connection: Connection, at: ChainEpoch, rows: ChainRows, { isRepeatable = false } = {}): Promise<void> {
-  const start = ({ blockNumber, txHash, timestampSeconds }: Place): Cell[] => [at.chainId, at.epoch, blockNumber, txHash, `${timestampSeconds}`];
+export async function writeRows(
+  connection: Connection,
+  at: ChainEpoch,
+  rows: ChainRows,
+  { isRepeatable = false } = {},
+): Promise<void> {
+  const start = ({ blockNumber, txHash, timestampSeconds }: Place): Cell[] => [
+    at.chainId,
+    at.epoch,
+    blockNumber,
+    txHash,
+    `${timestampSeconds}`,
+  ];
   const write = (table: Table, cells: readonly Cell[][]) => writeTable(connection, table, cells, isRepeatable);
   await write(
     tables.tokenTransfers,
@@ -102,7 +125,17 @@ export async function writeRows(connection: Connection, at: ChainEpoch, rows: Ch
     tables.events,
     rows.events.map((row) => {
       const amounts = [`${row.amount}`, row.fee === null ? null : `${row.fee}`];
-      return [...start(row), row.logIndex, row.contract, row.name, row.reference, row.token, row.address, row.to, ...amounts];
+      return [
+        ...start(row),
+        row.logIndex,
+        row.contract,
+        row.name,
+        row.reference,
+        row.token,
+        row.address,
+        row.to,
+        ...amounts,
+      ];
     }),
   );
 }
@@ -127,7 +160,11 @@ export function joinRows(parts: readonly ChainRows[]): ChainRows {
 }
 
 /** Deletes what was found above a block that a reorg kept, and gives the transactions that it came from. */
-export async function deleteRowsAbove(connection: Connection, { chainId, epoch }: ChainEpoch, blockNumber: number): Promise<Hash[]> {
+export async function deleteRowsAbove(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  blockNumber: number,
+): Promise<Hash[]> {
   const { rows } = await connection.query<{ tx_hash: Hash }>(
     `WITH transfers AS (DELETE FROM chain_token_transfers WHERE chain_id = $1 AND epoch = $2 AND block_number > $3 RETURNING tx_hash),
        natives AS (DELETE FROM chain_native_transfers WHERE chain_id = $1 AND epoch = $2 AND block_number > $3 RETURNING tx_hash),
@@ -138,7 +175,12 @@ export async function deleteRowsAbove(connection: Connection, { chainId, epoch }
   return rows.map(({ tx_hash }) => tx_hash);
 }
 
-async function writeTable(connection: Connection, { name, columns }: Table, rows: readonly Cell[][], isRepeatable: boolean): Promise<void> {
+async function writeTable(
+  connection: Connection,
+  { name, columns }: Table,
+  rows: readonly Cell[][],
+  isRepeatable: boolean,
+): Promise<void> {
   if (rows.length === 0) return;
   const names = columns.map(([column]) => column).join(', ');
   if (rows.length >= copyRowsMin && !isRepeatable) {

@@ -38,18 +38,25 @@ const answer = (calls: readonly Call[], response: ServerResponse, make: (call: C
   response.end(JSON.stringify(replies.length === 1 ? replies[0] : replies));
 };
 const echo: Behaviour = (calls, response) => answer(calls, response, ({ method }) => ({ result: method }));
-const fail = (status: number, headers: Record<string, string> = {}): Behaviour => (_, response) => void response.writeHead(status, headers).end('upstream broke');
+const fail =
+  (status: number, headers: Record<string, string> = {}): Behaviour =>
+  (_, response) =>
+    void response.writeHead(status, headers).end('upstream broke');
 
 describe('reaching nodes', () => {
   it('gives answers in the order of the calls, whatever order the node answers in', async () => {
-    const { url } = await aNode((calls, response) => answer([...calls].reverse(), response, ({ method }) => ({ result: method })));
+    const { url } = await aNode((calls, response) =>
+      answer([...calls].reverse(), response, ({ method }) => ({ result: method })),
+    );
     const rpc = createRpc({ urls: [url] });
     expect(await rpc.callAll(['a', 'b', 'c'].map((method) => ({ method, params: [] })))).toEqual(['a', 'b', 'c']);
   });
 
   it('splits what is too much for one request', async () => {
     const { url, seen } = await aNode(echo);
-    const answers = await createRpc({ urls: [url] }).callAll(Array.from({ length: 250 }, (_, index) => ({ method: `m${index}`, params: [] })));
+    const answers = await createRpc({ urls: [url] }).callAll(
+      Array.from({ length: 250 }, (_, index) => ({ method: `m${index}`, params: [] })),
+    );
     expect(answers.at(-1)).toBe('m249');
     expect(seen).toHaveLength(250);
   });
@@ -58,11 +65,22 @@ describe('reaching nodes', () => {
     ['answers with a server error', fail(502)],
     ['is overloaded', fail(429, { 'retry-after': '1' })],
     ['answers something that is not JSON', (_: unknown, response: ServerResponse) => void response.end('<html>')],
-    ['answers only the beginning', (_: unknown, response: ServerResponse) => void response.writeHead(200, { 'content-length': '1000' }).write('{"jsonrpc"', () => response.destroy())],
+    [
+      'answers only the beginning',
+      (_: unknown, response: ServerResponse) =>
+        void response.writeHead(200, { 'content-length': '1000' }).write('{"jsonrpc"', () => response.destroy()),
+    ],
     ['closes the connection', (_: unknown, response: ServerResponse) => void response.destroy()],
-    ['leaves a call out', (calls: readonly Call[], response: ServerResponse) => answer(calls.slice(1), response, () => ({ result: 1 }))],
+    [
+      'leaves a call out',
+      (calls: readonly Call[], response: ServerResponse) => answer(calls.slice(1), response, () => ({ result: 1 })),
+    ],
     ['says nothing', () => undefined],
-    ['says that it is overloaded in JSON', (calls: readonly Call[], response: ServerResponse) => answer(calls, response, () => ({ error: { code: -32005, message: 'limit' } }))],
+    [
+      'says that it is overloaded in JSON',
+      (calls: readonly Call[], response: ServerResponse) =>
+        answer(calls, response, () => ({ error: { code: -32005, message: 'limit' } })),
+    ],
   ] as const)('asks the next node when one %s', async (_, behave) => {
     const broken = await aNode(behave as Behaviour);
     const sound = await aNode(echo);
@@ -83,21 +101,31 @@ describe('reaching nodes', () => {
 
   it('says CHAIN_UNAVAILABLE when no node answers, without the address of any', async () => {
     const { url } = await aNode(fail(500));
-    const error: unknown = await createRpc({ urls: [url], attemptsMax: 2 }).call('eth_blockNumber', []).catch((caught: unknown) => caught);
+    const error: unknown = await createRpc({ urls: [url], attemptsMax: 2 })
+      .call('eth_blockNumber', [])
+      .catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'CHAIN_UNAVAILABLE' });
     const { message, details, cause, stack } = error as Error & { details: object };
     expect(JSON.stringify([message, details, (cause as Error).message, stack])).not.toContain('secret-key');
   });
 
   it('gives a refusal with its code and the returned bytes, wherever the node puts them', async () => {
-    const { url } = await aNode((calls, response) => answer(calls, response, () => ({ error: { code: 3, message: 'execution reverted: at https://key@host', data: { data: '0xABcd' } } })));
-    const error: unknown = await createRpc({ urls: [url] }).call('eth_call', []).catch((caught: unknown) => caught);
+    const { url } = await aNode((calls, response) =>
+      answer(calls, response, () => ({
+        error: { code: 3, message: 'execution reverted: at https://key@host', data: { data: '0xABcd' } },
+      })),
+    );
+    const error: unknown = await createRpc({ urls: [url] })
+      .call('eth_call', [])
+      .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(RpcRefusal);
     expect(error).toMatchObject({ code: 3, data: '0xabcd', message: 'The node refused the request.' });
   });
 
   it('lets the caller hear that a range of logs is too wide', async () => {
-    const { url } = await aNode((calls, response) => answer(calls, response, () => ({ error: { code: -32005, message: 'query returned more than 10000 results' } })));
+    const { url } = await aNode((calls, response) =>
+      answer(calls, response, () => ({ error: { code: -32005, message: 'query returned more than 10000 results' } })),
+    );
     await expect(createRpc({ urls: [url] }).call('eth_getLogs', [])).rejects.toBeInstanceOf(RpcRefusal);
   });
 

@@ -54,7 +54,9 @@ const limitExceeded = -32_005;
 /** Reaches the nodes of a chain: tries the next address when one does not answer, a few times, with growing pauses. */
 export function createRpc({ urls, timeoutMs = timeoutMsDefault, attemptsMax = attemptsMaxDefault }: RpcOptions): Rpc {
   const sockets = urls.map((url) => (/^wss?:/.test(url) ? createSocketTransport(url) : undefined));
-  const endpoints = urls.map((url, index): Endpoint => ({ transport: sockets[index] ?? createHttpTransport(url), restUntil: 0 }));
+  const endpoints = urls.map(
+    (url, index): Endpoint => ({ transport: sockets[index] ?? createHttpTransport(url), restUntil: 0 }),
+  );
   // Local nodes offer WebSocket at their HTTP address; elsewhere the operator names it.
   const spare = urls.filter(isLoopbackHttp).map((url) => createSocketTransport(url.replace(/^http/, 'ws')))[0];
   const headSocket = sockets.find((socket) => socket !== undefined) ?? spare;
@@ -86,7 +88,8 @@ export function createRpc({ urls, timeoutMs = timeoutMsDefault, attemptsMax = at
   const batch = async (calls: readonly RpcCall[]): Promise<RpcReply[]> => {
     if (calls.length <= batchMax) return calls.length === 0 ? [] : sendChunk(calls);
     const replies: RpcReply[] = [];
-    for (let at = 0; at < calls.length; at += batchMax) replies.push(...(await sendChunk(calls.slice(at, at + batchMax))));
+    for (let at = 0; at < calls.length; at += batchMax)
+      replies.push(...(await sendChunk(calls.slice(at, at + batchMax))));
     return replies;
   };
 

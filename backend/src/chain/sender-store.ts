@@ -3,7 +3,15 @@ import type { Connection, Queryable } from '../database/pool.ts';
 import type { ChainEpoch } from './rows.ts';
 
 export type TransactionPurpose = 'issue' | 'redeem' | 'relay' | 'user' | 'cancel';
-export type TransactionState = 'requested' | 'signed' | 'broadcast' | 'mined' | 'final' | 'failed' | 'replaced' | 'dropped';
+export type TransactionState =
+  | 'requested'
+  | 'signed'
+  | 'broadcast'
+  | 'mined'
+  | 'final'
+  | 'failed'
+  | 'replaced'
+  | 'dropped';
 
 /** A row of `chain_transactions` as the sender needs it. */
 export type TransactionRow = {
@@ -77,7 +85,12 @@ function toRow(row: RawRow): TransactionRow {
 }
 
 /** Rows of one state, in the order in which they were asked for, and of one sender in the order of nonces. */
-export async function listTransactions(database: Queryable, { chainId, epoch }: ChainEpoch, state: TransactionState, limit: number): Promise<TransactionRow[]> {
+export async function listTransactions(
+  database: Queryable,
+  { chainId, epoch }: ChainEpoch,
+  state: TransactionState,
+  limit: number,
+): Promise<TransactionRow[]> {
   const { rows } = await database.query<RawRow>({
     name: 'list_transactions',
     text: `SELECT ${columns} FROM chain_transactions t WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state = $3
@@ -100,11 +113,18 @@ export async function listUnhandled(database: Queryable, chainId: number, limit:
 
 /** Remembers that the requester was told. A row that has changed since is told again. */
 export async function markHandled(connection: Connection, { id, version }: TransactionRow): Promise<void> {
-  await connection.query('UPDATE chain_transactions SET handled_at = now() WHERE id = $1 AND version = $2', [id, version]);
+  await connection.query('UPDATE chain_transactions SET handled_at = now() WHERE id = $1 AND version = $2', [
+    id,
+    version,
+  ]);
 }
 
 /** The nonce after the highest that a sender of ours has signed; null when it has signed none. */
-export async function findNextNonce(connection: Connection, { chainId, epoch }: ChainEpoch, sender: Address): Promise<bigint | null> {
+export async function findNextNonce(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  sender: Address,
+): Promise<bigint | null> {
   const { rows } = await connection.query<{ next: bigint | string | null }>(
     `SELECT max(nonce) + 1 AS next FROM chain_transactions WHERE chain_id = $1 AND epoch = $2 AND sender = $3 AND purpose IN ('issue', 'redeem', 'relay')`,
     [chainId, epoch, sender],
@@ -113,7 +133,13 @@ export async function findNextNonce(connection: Connection, { chainId, epoch }: 
 }
 
 /** Bytes that were just signed for a row. */
-export type NewAttempt = { readonly row: TransactionRow; readonly nonce: bigint; readonly gasLimit: bigint; readonly raw: Hex; readonly hash: Hash };
+export type NewAttempt = {
+  readonly row: TransactionRow;
+  readonly nonce: bigint;
+  readonly gasLimit: bigint;
+  readonly raw: Hex;
+  readonly hash: Hash;
+};
 
 /**
  * Stores signed bytes: the first ones of a requested row, or others with the same nonce. A trigger keeps all that a row ever had
@@ -155,14 +181,25 @@ export async function moveTransactions(
      FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS m (id, version, state, reason)
      WHERE t.id = m.id AND t.version = m.version AND (t.state, t.reason) IS DISTINCT FROM (m.state, m.reason)
      RETURNING t.id`,
-    [moves.map(({ row }) => row.id), moves.map(({ row }) => row.version), moves.map(({ state }) => state), moves.map(({ reason }) => reason)],
+    [
+      moves.map(({ row }) => row.id),
+      moves.map(({ row }) => row.version),
+      moves.map(({ state }) => state),
+      moves.map(({ reason }) => reason),
+    ],
   );
   return rows.map(({ id }) => id);
 }
 
 /** Every hash that a row's bytes ever had. */
-export async function listAttempts(database: Queryable, transactionIds: readonly string[]): Promise<{ readonly transactionId: string; readonly hash: Hash }[]> {
-  const { rows } = await database.query<{ transaction_id: string; hash: Hash }>('SELECT transaction_id, hash FROM chain_transaction_attempts WHERE transaction_id = ANY ($1::uuid[])', [transactionIds]);
+export async function listAttempts(
+  database: Queryable,
+  transactionIds: readonly string[],
+): Promise<{ readonly transactionId: string; readonly hash: Hash }[]> {
+  const { rows } = await database.query<{ transaction_id: string; hash: Hash }>(
+    'SELECT transaction_id, hash FROM chain_transaction_attempts WHERE transaction_id = ANY ($1::uuid[])',
+    [transactionIds],
+  );
   return rows.map(({ transaction_id, hash }) => ({ transactionId: transaction_id, hash }));
 }
 

@@ -3,7 +3,7 @@ import { type Hash, keccak256, parseTransaction } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { failpoint } from '../database/failpoint.ts';
 import type { Connection, Pool } from '../database/pool.ts';
-import { broadcastAll, type BroadcastOutcome } from './broadcast.ts';
+import { type BroadcastOutcome, broadcastAll } from './broadcast.ts';
 import { type GasPrice, quoteGasPrice, raiseGasPrice } from './fees.ts';
 import type { Position } from './indexer-store.ts';
 import { inLeaderTransaction, type Lease } from './lease.ts';
@@ -13,7 +13,16 @@ import { parseQuantity } from './quantity.ts';
 import { findRevert } from './reverts.ts';
 import type { ChainEpoch } from './rows.ts';
 import type { Rpc } from './rpc.ts';
-import { findNextNonce, hasRelayedEvent, insertAttempts, listTransactions, moveTransactions, type NewAttempt, type TransactionRow, type TransactionState } from './sender-store.ts';
+import {
+  findNextNonce,
+  hasRelayedEvent,
+  insertAttempts,
+  listTransactions,
+  moveTransactions,
+  type NewAttempt,
+  type TransactionRow,
+  type TransactionState,
+} from './sender-store.ts';
 import { authorizationUsed, projectTransactions } from './tracked-transactions.ts';
 
 /** How the sender behaves. Prices in wei per gas. */
@@ -28,7 +37,12 @@ export type SenderSettings = {
   readonly maxFeePerGasMax: bigint;
 };
 
-export const senderSettingsDefault: SenderSettings = { repriceAfterMs: 45_000, recheckMs: 5_000, holdMs: 5_000, maxFeePerGasMax: 500_000_000_000n };
+export const senderSettingsDefault: SenderSettings = {
+  repriceAfterMs: 45_000,
+  recheckMs: 5_000,
+  holdMs: 5_000,
+  maxFeePerGasMax: 500_000_000_000n,
+};
 
 /** What a sender needs; it lives as long as its lease. */
 export type SenderDeps = {
@@ -80,19 +94,34 @@ const isHeld = (heldUntil: Map<string, number>, { id }: TransactionRow): boolean
 
 // Requested → signed
 
-async function signRequested(deps: SenderDeps, signer: PrivateKeyAccount, heldUntil: Map<string, number>): Promise<number> {
+async function signRequested(
+  deps: SenderDeps,
+  signer: PrivateKeyAccount,
+  heldUntil: Map<string, number>,
+): Promise<number> {
   const { pool, lease, rpc, settings } = deps;
   const { at } = deps.position();
-  const requested = (await listTransactions(pool, at, 'requested', batchMax * 5)).filter((row) => row.sender === signer.address && !isHeld(heldUntil, row)).slice(0, batchMax);
+  const requested = (await listTransactions(pool, at, 'requested', batchMax * 5))
+    .filter((row) => row.sender === signer.address && !isHeld(heldUntil, row))
+    .slice(0, batchMax);
   if (requested.length === 0) return 0;
   const prepared = await holdUsed(deps, await prepareAll(rpc, requested));
   const [price, account] = await Promise.all([quoteGasPrice(rpc), readAccount(rpc, signer)]);
   const { ready, stopped } = sortOut(prepared, price, account.balance);
   for (const { row, kind } of stopped) if (kind === 'later') heldUntil.set(row.id, Date.now() + settings.holdMs);
   await inLeaderTransaction(pool, lease, async (connection) => {
-    const moves = stopped.map(({ row, kind, reason }) => ({ row, reason, state: kind === 'later' ? ('requested' as const) : ('failed' as const) }));
+    const moves = stopped.map(({ row, kind, reason }) => ({
+      row,
+      reason,
+      state: kind === 'later' ? ('requested' as const) : ('failed' as const),
+    }));
     const moved = await moveTransactions(connection, moves);
-    const attempts = await signAll(connection, at, { signer, price, chainNonce: account.nonce, chainId: deps.chain.chainId }, ready);
+    const attempts = await signAll(
+      connection,
+      at,
+      { signer, price, chainNonce: account.nonce, chainId: deps.chain.chainId },
+      ready,
+    );
     await insertAttempts(connection, attempts);
     await projectTransactions(connection, [...moved, ...attempts.map(({ row }) => row.id)]);
     failpoint('after_sign_before_commit');
@@ -113,15 +142,25 @@ async function holdUsed({ pool, rpc, position }: SenderDeps, prepared: readonly 
   return Promise.all(
     prepared.map(async (one): Promise<Preparation> => {
       const { row } = one;
-      if (one.kind !== 'impossible' || row.purpose !== 'relay' || one.reason !== authorizationUsed || row.to === null) return one;
-      const isCalledOff = async () => (await findRevert(rpc, { from: row.sender, to: row.to ?? row.sender, data: row.data }, finalizedNumber ?? 0)) === authorizationUsed;
+      if (one.kind !== 'impossible' || row.purpose !== 'relay' || one.reason !== authorizationUsed || row.to === null)
+        return one;
+      const isCalledOff = async () =>
+        (await findRevert(
+          rpc,
+          { from: row.sender, to: row.to ?? row.sender, data: row.data },
+          finalizedNumber ?? 0,
+        )) === authorizationUsed;
       return (await hasRelayedEvent(pool, row)) || !(await isCalledOff()) ? { ...one, kind: 'later' } : one;
     }),
   );
 }
 
 /** What the sender can pay for is signed; the rest waits for somebody to fund it. */
-function sortOut(prepared: readonly Preparation[], { maxFeePerGas }: GasPrice, balance: bigint): { ready: Ready[]; stopped: Stopped[] } {
+function sortOut(
+  prepared: readonly Preparation[],
+  { maxFeePerGas }: GasPrice,
+  balance: bigint,
+): { ready: Ready[]; stopped: Stopped[] } {
   const ready: Ready[] = [];
   const stopped: Stopped[] = [];
   let left = balance;
@@ -140,9 +179,19 @@ function sortOut(prepared: readonly Preparation[], { maxFeePerGas }: GasPrice, b
   return { ready, stopped };
 }
 
-type Signing = { readonly signer: PrivateKeyAccount; readonly price: GasPrice; readonly chainNonce: bigint; readonly chainId: number };
+type Signing = {
+  readonly signer: PrivateKeyAccount;
+  readonly price: GasPrice;
+  readonly chainNonce: bigint;
+  readonly chainId: number;
+};
 
-async function signAll(connection: Connection, at: ChainEpoch, signing: Signing, ready: readonly Ready[]): Promise<NewAttempt[]> {
+async function signAll(
+  connection: Connection,
+  at: ChainEpoch,
+  signing: Signing,
+  ready: readonly Ready[],
+): Promise<NewAttempt[]> {
   const attempts: NewAttempt[] = [];
   // The chain's count only matters when the key was used before this database knew it.
   const stored = await findNextNonce(connection, at, signing.signer.address);
@@ -154,9 +203,22 @@ async function signAll(connection: Connection, at: ChainEpoch, signing: Signing,
   return attempts;
 }
 
-async function sign({ signer, price, chainId }: Omit<Signing, 'chainNonce'>, row: TransactionRow, { nonce, gasLimit }: { readonly nonce: bigint; readonly gasLimit: bigint }): Promise<NewAttempt> {
+async function sign(
+  { signer, price, chainId }: Omit<Signing, 'chainNonce'>,
+  row: TransactionRow,
+  { nonce, gasLimit }: { readonly nonce: bigint; readonly gasLimit: bigint },
+): Promise<NewAttempt> {
   if (row.to === null) throw new Error('A sender of ours creates no contracts.');
-  const raw = await signer.signTransaction({ type: 'eip1559', chainId, nonce: Number(nonce), gas: gasLimit, to: row.to, data: row.data, value: row.value, ...price });
+  const raw = await signer.signTransaction({
+    type: 'eip1559',
+    chainId,
+    nonce: Number(nonce),
+    gas: gasLimit,
+    to: row.to,
+    data: row.data,
+    value: row.value,
+    ...price,
+  });
   return { row, nonce, gasLimit, raw, hash: keccak256(raw) };
 }
 
@@ -172,7 +234,9 @@ async function readAccount(rpc: Rpc, signer: PrivateKeyAccount): Promise<{ balan
 
 async function broadcastSigned(deps: SenderDeps, heldUntil: Map<string, number>): Promise<number> {
   const { pool, lease, rpc, settings } = deps;
-  const rows = (await listTransactions(pool, deps.position().at, 'signed', batchMax * 5)).filter((row) => !isHeld(heldUntil, row));
+  const rows = (await listTransactions(pool, deps.position().at, 'signed', batchMax * 5)).filter(
+    (row) => !isHeld(heldUntil, row),
+  );
   if (rows.length === 0) return 0;
   const outcomes = await broadcastAll(rpc, rows.map(toBytes));
   failpoint('after_broadcast_before_update');
@@ -194,7 +258,10 @@ function toBytes({ raw, hash, id }: TransactionRow) {
 }
 
 /** What becomes of a signed row. A person's own transaction cannot be made better by us, so a refusal ends it. */
-export function toMove({ purpose }: Pick<TransactionRow, 'purpose'>, outcome: BroadcastOutcome): { state: TransactionState; reason: string | null } {
+export function toMove(
+  { purpose }: Pick<TransactionRow, 'purpose'>,
+  outcome: BroadcastOutcome,
+): { state: TransactionState; reason: string | null } {
   const isOurs = purpose !== 'user' && purpose !== 'cancel';
   switch (outcome) {
     case 'accepted':
@@ -206,7 +273,9 @@ export function toMove({ purpose }: Pick<TransactionRow, 'purpose'>, outcome: Br
     case 'underpriced':
       return isOurs ? { state: 'signed', reason: 'FEE_TOO_LOW' } : { state: 'dropped', reason: 'FEE_TOO_LOW' };
     case 'funds_missing':
-      return isOurs ? { state: 'signed', reason: 'SENDER_FUNDS_MISSING' } : { state: 'dropped', reason: 'FUNDS_MISSING' };
+      return isOurs
+        ? { state: 'signed', reason: 'SENDER_FUNDS_MISSING' }
+        : { state: 'dropped', reason: 'FUNDS_MISSING' };
     case 'refused':
       return isOurs ? { state: 'signed', reason: 'NODE_REFUSED' } : { state: 'dropped', reason: 'NODE_REFUSED' };
     default:
@@ -217,7 +286,9 @@ export function toMove({ purpose }: Pick<TransactionRow, 'purpose'>, outcome: Br
 // The same nonce again, at a higher price
 
 async function repriceRefused(deps: SenderDeps, refused: TransactionRow): Promise<boolean> {
-  const row = (await listTransactions(deps.pool, deps.position().at, 'signed', batchMax * 5)).find(({ id }) => id === refused.id);
+  const row = (await listTransactions(deps.pool, deps.position().at, 'signed', batchMax * 5)).find(
+    ({ id }) => id === refused.id,
+  );
   return row !== undefined && (await reprice(deps, row));
 }
 
@@ -226,21 +297,31 @@ async function reprice(deps: SenderDeps, row: TransactionRow): Promise<boolean> 
   if (!signer || row.nonce === null || row.gasLimit === null || row.raw === null) return false;
   const price = raiseGasPrice(readGasPrice(row.raw), await quoteGasPrice(deps.rpc), deps.settings.maxFeePerGasMax);
   if (!price) {
-    deps.log.error({ chainId: deps.chain.chainId, transactionId: row.id }, 'a transaction is stuck and would cost more than allowed');
+    deps.log.error(
+      { chainId: deps.chain.chainId, transactionId: row.id },
+      'a transaction is stuck and would cost more than allowed',
+    );
     return false;
   }
-  const attempt = await sign({ signer, price, chainId: deps.chain.chainId }, row, { nonce: row.nonce, gasLimit: row.gasLimit });
+  const attempt = await sign({ signer, price, chainId: deps.chain.chainId }, row, {
+    nonce: row.nonce,
+    gasLimit: row.gasLimit,
+  });
   await inLeaderTransaction(deps.pool, deps.lease, async (connection) => {
     await insertAttempts(connection, [attempt]);
     await projectTransactions(connection, [row.id]);
   });
   failpoint('after_reprice_before_broadcast');
-  deps.log.info({ chainId: deps.chain.chainId, transactionId: row.id, hash: attempt.hash satisfies Hash }, 'a stuck transaction was priced higher');
+  deps.log.info(
+    { chainId: deps.chain.chainId, transactionId: row.id, hash: attempt.hash satisfies Hash },
+    'a stuck transaction was priced higher',
+  );
   return true;
 }
 
 function readGasPrice(raw: `0x${string}`): GasPrice {
   const { maxFeePerGas, maxPriorityFeePerGas } = parseTransaction(raw);
-  if (maxFeePerGas === undefined || maxPriorityFeePerGas === undefined) throw new Error('A sender of ours signs EIP-1559 transactions only.');
+  if (maxFeePerGas === undefined || maxPriorityFeePerGas === undefined)
+    throw new Error('A sender of ours signs EIP-1559 transactions only.');
   return { maxFeePerGas, maxPriorityFeePerGas };
 }

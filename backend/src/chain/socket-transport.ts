@@ -1,122 +1,105 @@
-import { decodeReplies, encodeCalls, type RpcCall, type RpcReply, type Transport, TransportFailure } from './transport.ts';
+import { createPendingReplies } from './pending-replies.ts';
+import { encodeCalls, type RpcCall, type RpcReply, type Transport, TransportFailure } from './transport.ts';
 
 /** A WebSocket to a node that tells of new heads. */
 export type SocketTransport = Transport & {
   /**
-   * Tells of each new head until the connection ends, which `onEnd` tells once.
+   * Tells of each new head until it is stopped or the connection ends.
    *
    * @param onHead - Gets the header as the node sent it, unchecked.
+   * @param onEnd - Told once when the connection ends by itself.
+   * @returns what stops it.
    * @throws {TransportFailure} when the node does not offer it.
    */
-  readonly watchHeads: (onHead: (header: unknown) => void, onEnd: () => void) => Promise<void>;
+  readonly watchHeads: (onHead: (header: unknown) => void, onEnd: () => void) => Promise<() => void>;
 };
 
-type Waiting = { readonly resolve: (replies: RpcReply[]) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout; readonly count: number };
+type Watch = { readonly id: unknown; readonly onHead: (header: unknown) => void; readonly onEnd: () => void };
+type Message = {
+  readonly method?: unknown;
+  readonly params?: { readonly subscription?: unknown; readonly result?: unknown };
+};
 
 const openTimeoutMs = 5_000;
 
 /** JSON-RPC over one WebSocket, opened when first used and again after it broke. */
 export function createSocketTransport(url: string): SocketTransport {
-  const waiting = new Map<number, Waiting>();
-  let socket: WebSocket | undefined;
-  let opening: Promise<WebSocket> | undefined;
-  let nextId = 1;
-  let onHead: ((header: unknown) => void) | undefined;
-  let onEnd: (() => void) | undefined;
+  const pending = createPendingReplies();
+  let current: { readonly socket: WebSocket; readonly opened: Promise<WebSocket> } | undefined;
+  let watch: Watch | undefined;
 
-  const dropAll = (reason: string) => {
-    socket = undefined;
-    opening = undefined;
-    for (const [id, entry] of waiting) {
-      clearTimeout(entry.timer);
-      waiting.delete(id);
-      entry.reject(new TransportFailure(reason));
-    }
-    const told = onEnd;
-    onHead = undefined;
-    onEnd = undefined;
-    told?.();
+  const lose = (socket: WebSocket) => {
+    // A connection that was given up before may say so late.
+    if (current?.socket !== socket) return;
+    current = undefined;
+    pending.failAll('the connection broke');
+    const ended = watch;
+    watch = undefined;
+    ended?.onEnd();
   };
-
-  const receive = (text: unknown) => {
-    const message = parseMessage(text);
-    if (message === undefined) return;
-    if (!Array.isArray(message) && message.method === 'eth_subscription') {
-      onHead?.((message.params as { result?: unknown } | undefined)?.result);
-      return;
-    }
-    // Nodes may answer a batch in any order: the lowest id is the one that it was registered under.
-    const ids = (Array.isArray(message) ? message : [message]).map(({ id }) => (typeof id === 'number' ? id : Number.POSITIVE_INFINITY));
-    const firstId = Math.min(...ids);
-    const entry = waiting.get(firstId);
-    if (!entry) return;
-    clearTimeout(entry.timer);
-    waiting.delete(firstId);
-    try {
-      entry.resolve(decodeReplies(message, entry.count, firstId));
-    } catch (error) {
-      entry.reject(error as Error);
-    }
+  const receive = (message: Message | undefined) => {
+    if (message?.method !== 'eth_subscription') return message && pending.settle(message);
+    const { subscription, result } = message.params ?? {};
+    if (subscription === watch?.id) watch?.onHead(result);
   };
-
   const open = (): Promise<WebSocket> => {
-    if (socket) return Promise.resolve(socket);
-    opening ??= new Promise<WebSocket>((resolve, reject) => {
-      const fresh = new WebSocket(url);
-      const timer = setTimeout(() => fresh.close(), openTimeoutMs);
-      fresh.onopen = () => {
-        clearTimeout(timer);
-        socket = fresh;
-        opening = undefined;
-        resolve(fresh);
-      };
-      fresh.onmessage = (event) => receive(event.data);
-      fresh.onclose = () => {
-        clearTimeout(timer);
-        reject(new TransportFailure('no connection'));
-        dropAll('the connection broke');
-      };
-    });
-    return opening;
+    current ??= openSocket(url, receive, lose);
+    return current.opened;
   };
-
   const send = async (calls: readonly RpcCall[], timeoutMs: number): Promise<RpcReply[]> => {
     if (calls.length === 0) return [];
-    const connection = await open();
-    const firstId = nextId;
-    nextId += calls.length;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(firstId);
-        reject(new TransportFailure('no answer in time'));
-      }, timeoutMs);
-      waiting.set(firstId, { resolve, reject, timer, count: calls.length });
-      connection.send(encodeCalls(calls, firstId));
-    });
+    const socket = await open();
+    const firstId = pending.takeIds(calls.length);
+    const replies = pending.wait(firstId, calls.length, timeoutMs);
+    socket.send(encodeCalls(calls, firstId));
+    return replies;
   };
 
   return {
     send,
-    async watchHeads(listener, ended) {
+    async watchHeads(onHead, onEnd) {
       const [reply] = await send([{ method: 'eth_subscribe', params: ['newHeads'] }], openTimeoutMs);
       if (!reply || 'refusal' in reply) throw new TransportFailure('the node does not tell of new heads');
-      onHead = listener;
-      onEnd = ended;
+      const started = { id: reply.result, onHead, onEnd };
+      watch = started;
+      return () => {
+        if (watch !== started) return;
+        watch = undefined;
+        // Without an answer the node goes on telling, and nobody listens.
+        send([{ method: 'eth_unsubscribe', params: [started.id] }], openTimeoutMs).catch(() => undefined);
+      };
     },
     close() {
-      onEnd = undefined;
-      socket?.close();
-      dropAll('closed');
+      watch = undefined;
+      current?.socket.close();
+      current = undefined;
+      pending.failAll('closed');
     },
   };
 }
 
-type Message = { readonly id?: unknown; readonly method?: unknown; readonly params?: unknown };
+function openSocket(url: string, receive: (message: Message | undefined) => void, lose: (socket: WebSocket) => void) {
+  const socket = new WebSocket(url);
+  const opened = new Promise<WebSocket>((resolve, reject) => {
+    const timer = setTimeout(() => socket.close(), openTimeoutMs);
+    socket.onopen = () => {
+      clearTimeout(timer);
+      resolve(socket);
+    };
+    socket.onclose = () => {
+      clearTimeout(timer);
+      reject(new TransportFailure('no connection'));
+      lose(socket);
+    };
+  });
+  socket.onmessage = (event) => receive(parseMessage(event.data));
+  return { socket, opened };
+}
 
-function parseMessage(text: unknown): Message | Message[] | undefined {
+function parseMessage(text: unknown): Message | undefined {
   try {
     const value: unknown = JSON.parse(String(text));
-    return typeof value === 'object' && value !== null ? (value as Message) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     // Not JSON-RPC: whoever waits for the answer runs into the time limit.
     return undefined;

@@ -3,7 +3,13 @@ import type { Connection, Queryable } from '../database/pool.ts';
 import type { ChainEpoch } from './rows.ts';
 
 /** A transaction of ours that was found in a block. */
-export type TrackedTransaction = { readonly hash: Hash; readonly sender: Address; readonly to: Address | null; readonly data: Hex; readonly value: bigint };
+export type TrackedTransaction = {
+  readonly hash: Hash;
+  readonly sender: Address;
+  readonly to: Address | null;
+  readonly data: Hex;
+  readonly value: bigint;
+};
 
 /** How a transaction of ours was mined. */
 export type MinedTransaction = {
@@ -16,20 +22,40 @@ export type MinedTransaction = {
 };
 
 /** Which of the hashes are of transactions that we broadcast and that have not come to an end. */
-export async function findTracked(database: Queryable, { chainId, epoch }: ChainEpoch, hashes: readonly Hash[]): Promise<TrackedTransaction[]> {
+export async function findTracked(
+  database: Queryable,
+  { chainId, epoch }: ChainEpoch,
+  hashes: readonly Hash[],
+): Promise<TrackedTransaction[]> {
   if (hashes.length === 0) return [];
-  const { rows } = await database.query<{ hash: Hash; sender: Address; to_address: Address | null; data: Hex | null; value: string }>({
+  const { rows } = await database.query<{
+    hash: Hash;
+    sender: Address;
+    to_address: Address | null;
+    data: Hex | null;
+    value: string;
+  }>({
     name: 'find_tracked',
     text: `SELECT a.hash, t.sender, t.to_address, t.data, t.value::text AS value
            FROM chain_transaction_attempts a JOIN chain_transactions t ON t.id = a.transaction_id
            WHERE a.hash = ANY ($1) AND t.chain_id = $2 AND t.epoch = $3 AND t.state IN ('signed', 'broadcast', 'dropped')`,
     values: [hashes, chainId, epoch],
   });
-  return rows.map(({ hash, sender, to_address, data, value }) => ({ hash, sender, to: to_address, data: data ?? '0x', value: BigInt(value) }));
+  return rows.map(({ hash, sender, to_address, data, value }) => ({
+    hash,
+    sender,
+    to: to_address,
+    data: data ?? '0x',
+    value: BigInt(value),
+  }));
 }
 
 /** Writes which transactions were mined and gives the ids of their rows. A transaction that counted as dropped is back. */
-export async function markMined(connection: Connection, { chainId, epoch }: ChainEpoch, mined: readonly MinedTransaction[]): Promise<string[]> {
+export async function markMined(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  mined: readonly MinedTransaction[],
+): Promise<string[]> {
   if (mined.length === 0) return [];
   const { rows } = await connection.query<{ id: string }>(
     `UPDATE chain_transactions t SET state = 'mined', version = t.version + 1, hash = u.hash, raw = a.raw, block_number = u.block_number,
@@ -52,7 +78,11 @@ export async function markMined(connection: Connection, { chainId, epoch }: Chai
 }
 
 /** Takes transactions of dropped blocks back to where they were before they were mined, and gives the ids of their rows. */
-export async function unmineAbove(connection: Connection, { chainId, epoch }: ChainEpoch, blockNumber: number): Promise<string[]> {
+export async function unmineAbove(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  blockNumber: number,
+): Promise<string[]> {
   const { rows } = await connection.query<{ id: string }>(
     `UPDATE chain_transactions SET state = 'broadcast', version = version + 1, block_number = NULL, block_timestamp = NULL,
        reverted = false, reason = NULL, updated_at = now()
@@ -67,9 +97,18 @@ export async function unmineAbove(connection: Connection, { chainId, epoch }: Ch
  * Ends the transactions whose blocks can no longer be replaced, and those whose nonce was used up by another transaction of
  * the same sender. Gives the ids of their rows.
  */
-export async function finalizeUpTo(connection: Connection, { chainId, epoch }: ChainEpoch, finalizedNumber: number): Promise<string[]> {
+export async function finalizeUpTo(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  finalizedNumber: number,
+): Promise<string[]> {
   const adopted = await adoptRelayed(connection, { chainId, epoch }, finalizedNumber);
-  const { rows } = await connection.query<{ id: string; sender: string; nonce: string | bigint | null; purpose: string }>({
+  const { rows } = await connection.query<{
+    id: string;
+    sender: string;
+    nonce: string | bigint | null;
+    purpose: string;
+  }>({
     name: 'finalize_transactions',
     text: `UPDATE chain_transactions SET state = CASE WHEN reverted THEN 'failed' ELSE 'final' END, version = version + 1, updated_at = now()
            WHERE chain_id = $1 AND epoch = $2 AND state = 'mined' AND block_number <= $3
@@ -83,7 +122,13 @@ export async function finalizeUpTo(connection: Connection, { chainId, epoch }: C
      FROM unnest($3::text[], $4::bigint[], $5::text[]) AS u (sender, nonce, purpose)
      WHERE t.chain_id = $1 AND t.epoch = $2 AND t.sender = u.sender AND t.nonce = u.nonce AND t.state IN ('signed', 'broadcast', 'dropped')
      RETURNING t.id`,
-    [chainId, epoch, rows.map(({ sender }) => sender), rows.map(({ nonce }) => `${nonce}`), rows.map(({ purpose }) => purpose)],
+    [
+      chainId,
+      epoch,
+      rows.map(({ sender }) => sender),
+      rows.map(({ nonce }) => `${nonce}`),
+      rows.map(({ purpose }) => purpose),
+    ],
   );
   return [...adopted, ...[...rows, ...replaced.rows].map(({ id }) => id)];
 }
@@ -92,7 +137,11 @@ export async function finalizeUpTo(connection: Connection, { chainId, epoch }: C
 export const authorizationUsed = 'Eip3009NonceUsed';
 
 // Anybody who sees a relay on its way can submit it first: ours fails, and the payment has happened all the same, exactly as signed.
-async function adoptRelayed(connection: Connection, { chainId, epoch }: ChainEpoch, finalizedNumber: number): Promise<string[]> {
+async function adoptRelayed(
+  connection: Connection,
+  { chainId, epoch }: ChainEpoch,
+  finalizedNumber: number,
+): Promise<string[]> {
   const { rows } = await connection.query<{ id: string }>({
     name: 'adopt_relayed',
     text: `UPDATE chain_transactions t SET state = 'final', version = t.version + 1, hash = e.tx_hash, raw = NULL, block_number = e.block_number,
@@ -137,5 +186,9 @@ export async function projectTransactions(connection: Connection, transactionIds
            WHERE m.id = now_is.movement_id AND m.kind IN ('token_send', 'payment') AND (m.state, m.reason) IS DISTINCT FROM (now_is.state, now_is.reason)`,
     values: [movementIds],
   });
-  await connection.query({ name: 'refresh_history', text: 'SELECT history_refresh($1::uuid[])', values: [movementIds] });
+  await connection.query({
+    name: 'refresh_history',
+    text: 'SELECT history_refresh($1::uuid[])',
+    values: [movementIds],
+  });
 }

@@ -45,7 +45,10 @@ export class TransportFailure extends Error {
   /** How long the node asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(reason: string, { cause, retryAfterMs }: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}) {
+  constructor(
+    reason: string,
+    { cause, retryAfterMs }: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+  ) {
     super(reason, cause === undefined ? undefined : { cause });
     this.retryAfterMs = retryAfterMs;
   }
@@ -74,7 +77,10 @@ export function decodeReplies(answer: unknown, count: number, firstId: number): 
     if (typeof item !== 'object' || item === null) throw new TransportFailure('an answer is no object');
     const { id, error } = item as { id?: unknown; error?: unknown };
     if (typeof id !== 'number') throw toBatchFailure(error);
-    replies[id - firstId] = error === undefined || error === null ? { result: (item as { result?: unknown }).result } : { refusal: toRefusal(error) };
+    replies[id - firstId] =
+      error === undefined || error === null
+        ? { result: (item as { result?: unknown }).result }
+        : { refusal: toRefusal(error) };
   }
   return replies.map((reply) => {
     if (reply === undefined) throw new TransportFailure('a call was not answered');
@@ -83,8 +89,16 @@ export function decodeReplies(answer: unknown, count: number, firstId: number): 
 }
 
 function toRefusal(error: unknown): RpcRefusal {
-  const { code, message, data } = (typeof error === 'object' ? error : {}) as { code?: unknown; message?: unknown; data?: unknown };
-  return new RpcRefusal(typeof code === 'number' ? code : 0, typeof message === 'string' ? message.slice(0, 500) : '', findData(data));
+  const { code, message, data } = (typeof error === 'object' ? error : {}) as {
+    code?: unknown;
+    message?: unknown;
+    data?: unknown;
+  };
+  return new RpcRefusal(
+    typeof code === 'number' ? code : 0,
+    typeof message === 'string' ? message.slice(0, 500) : '',
+    findData(data),
+  );
 }
 
 // geth gives the returned bytes as `data`, Hardhat as `data.data`, others one level deeper.

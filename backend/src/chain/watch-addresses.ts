@@ -22,7 +22,9 @@ export async function adoptAddresses(deps: WatchDeps, position: Position, known:
   const addresses = await listUnwatched(pool, position.at);
   if (addresses.length === 0) return false;
   const unfinal = position.tail.filter(({ number }) => number > (position.finalizedNumber ?? -1));
-  const answers = await deps.rpc.callAll(unfinal.map(({ hash }) => ({ method: 'eth_getBlockByHash', params: [hash, true] })));
+  const answers = await deps.rpc.callAll(
+    unfinal.map(({ hash }) => ({ method: 'eth_getBlockByHash', params: [hash, true] })),
+  );
   const blocks = answers.map(parseBlock);
   const rows = await collectFor(deps, addresses, blocks);
   await inLeaderTransaction(pool, lease, async (connection) => {
@@ -35,18 +37,34 @@ export async function adoptAddresses(deps: WatchDeps, position: Position, known:
 }
 
 /** What whole blocks have for some addresses. */
-export async function collectFor({ rpc, decoder }: Pick<WatchDeps, 'rpc' | 'decoder'>, addresses: readonly Address[], blocks: readonly Block[]): Promise<ChainRows> {
+export async function collectFor(
+  { rpc, decoder }: Pick<WatchDeps, 'rpc' | 'decoder'>,
+  addresses: readonly Address[],
+  blocks: readonly Block[],
+): Promise<ChainRows> {
   const only = createKnownAddresses();
   for (const address of addresses) only.add(address);
   // Transactions of our own were noticed when their block was read.
-  return collectBlocks({ rpc, decoder, known: only, findTracked: async () => [], explainRevert: async () => '' }, blocks);
+  return collectBlocks(
+    { rpc, decoder, known: only, findTracked: async () => [], explainRevert: async () => '' },
+    blocks,
+  );
 }
 
 /** Writes rows of final blocks together with those blocks; repeating it changes nothing. */
-export async function writePast({ pool, lease }: WatchDeps, at: Position['at'], rows: ChainRows, blocks: readonly Block[]): Promise<void> {
+export async function writePast(
+  { pool, lease }: WatchDeps,
+  at: Position['at'],
+  rows: ChainRows,
+  blocks: readonly Block[],
+): Promise<void> {
   const numbers = listBlockNumbers(rows);
   await inLeaderTransaction(pool, lease, async (connection) => {
-    await insertBlocks(connection, at, blocks.filter(({ number }) => numbers.has(number)));
+    await insertBlocks(
+      connection,
+      at,
+      blocks.filter(({ number }) => numbers.has(number)),
+    );
     await writeRows(connection, at, rows, { isRepeatable: true });
     await refreshChainHistory(connection, at, listTxHashes(rows));
   });

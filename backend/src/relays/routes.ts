@@ -1,4 +1,10 @@
-import { type MovementWire, movementResponse, relayQuoteRequest, relayQuoteResponse, relayRequest } from '@feiqian/domain/api/chain';
+import {
+  type MovementWire,
+  movementResponse,
+  relayQuoteRequest,
+  relayQuoteResponse,
+  relayRequest,
+} from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
 import type { Queryable } from '../database/pool.ts';
 import { findAnswer, readIdempotency } from '../http/idempotency.ts';
@@ -8,16 +14,43 @@ import type { RelayService } from './service.ts';
 const tags = ['relays'];
 
 /** `POST /v1/quotes` and `POST /v1/relays`. */
-export function registerRelayRoutes({ service, database }: { readonly service: RelayService; readonly database: Queryable }): RegisterRoutes {
+export function registerRelayRoutes({
+  service,
+  database,
+}: {
+  readonly service: RelayService;
+  readonly database: Queryable;
+}): RegisterRoutes {
   return (app) => {
-    app.post('/v1/quotes', { schema: { tags, summary: 'What relaying a stablecoin costs', body: relayQuoteRequest, response: { 200: relayQuoteResponse } } }, (request) =>
-      service.quote(requirePrincipal(request).userId, request.body.asset),
+    app.post(
+      '/v1/quotes',
+      {
+        schema: {
+          tags,
+          summary: 'What relaying a stablecoin costs',
+          body: relayQuoteRequest,
+          response: { 200: relayQuoteResponse },
+        },
+      },
+      (request) => service.quote(requirePrincipal(request).userId, request.body.asset),
     );
-    app.post('/v1/relays', { schema: { tags, summary: 'Move a stablecoin by one signature', body: relayRequest, response: { 201: movementResponse } } }, async (request, reply) => {
-      const { userId } = requirePrincipal(request);
-      const idempotency = readIdempotency(request, userId, 'relays');
-      const answer = (await findAnswer(database, idempotency)) ?? (await service.relay(userId, request.body, idempotency));
-      return reply.code(201).send(answer.body as MovementWire);
-    });
+    app.post(
+      '/v1/relays',
+      {
+        schema: {
+          tags,
+          summary: 'Move a stablecoin by one signature',
+          body: relayRequest,
+          response: { 201: movementResponse },
+        },
+      },
+      async (request, reply) => {
+        const { userId } = requirePrincipal(request);
+        const idempotency = readIdempotency(request, userId, 'relays');
+        const answer =
+          (await findAnswer(database, idempotency)) ?? (await service.relay(userId, request.body, idempotency));
+        return reply.code(201).send(answer.body as MovementWire);
+      },
+    );
   };
 }

@@ -3,21 +3,24 @@ import type { Address } from 'viem';
 import type { Queryable } from '../database/pool.ts';
 
 /** A price that was promised to one person. */
-export type Quote = { readonly id: string; readonly userId: string; readonly asset: string; readonly fee: Amount; readonly feeReceiver: Address; readonly expiresAt: Date };
+export type Quote = {
+  readonly id: string;
+  readonly userId: string;
+  readonly asset: string;
+  readonly fee: Amount;
+  readonly feeReceiver: Address;
+  readonly expiresAt: Date;
+};
 
 export type RelayStore = ReturnType<typeof createRelayStore>;
 
 export function createRelayStore(database: Queryable) {
   return {
     async createQuote({ id, userId, asset, fee, feeReceiver, expiresAt }: Quote): Promise<void> {
-      await database.query(`INSERT INTO quotes (id, user_id, kind, asset, fee, fee_receiver, expires_at) VALUES ($1, $2, 'relay', $3, $4, $5, $6)`, [
-        id,
-        userId,
-        asset,
-        encodeAmount(fee),
-        feeReceiver,
-        expiresAt,
-      ]);
+      await database.query(
+        `INSERT INTO quotes (id, user_id, kind, asset, fee, fee_receiver, expires_at) VALUES ($1, $2, 'relay', $3, $4, $5, $6)`,
+        [id, userId, asset, encodeAmount(fee), feeReceiver, expiresAt],
+      );
     },
 
     /** A quote of this very person. */
@@ -27,7 +30,16 @@ export function createRelayStore(database: Queryable) {
         [id, userId],
       );
       const [row] = rows;
-      return row && { id, userId, asset: row.asset, fee: decodeAmount(row.fee), feeReceiver: row.fee_receiver, expiresAt: row.expires_at };
+      return (
+        row && {
+          id,
+          userId,
+          asset: row.asset,
+          fee: decodeAmount(row.fee),
+          feeReceiver: row.fee_receiver,
+          expiresAt: row.expires_at,
+        }
+      );
     },
   };
 }

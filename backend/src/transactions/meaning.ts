@@ -12,14 +12,18 @@ export type Meaning =
   /** Nothing to oneself: takes the place of another transaction with the same nonce. */
   | { readonly kind: 'cancel' };
 
-const refuse = (reason: string): AppError => new AppError('TRANSACTION_INVALID', 'This service does not carry such a transaction.', { details: { reason } });
+const refuse = (reason: string): AppError =>
+  new AppError('TRANSACTION_INVALID', 'This service does not carry such a transaction.', { details: { reason } });
 
 /**
  * Reads what a transaction does: a transfer of the chain's coin, a transfer of one of our tokens, or the cancelling of another.
  *
  * @throws {AppError} TRANSACTION_INVALID for anything else, ADDRESS_IS_TOKEN when the recipient is a contract of ours, where money would be lost.
  */
-export function readMeaning(chain: Chain, { transaction, sender }: Pick<SignedTransaction, 'transaction' | 'sender'>): Meaning {
+export function readMeaning(
+  chain: Chain,
+  { transaction, sender }: Pick<SignedTransaction, 'transaction' | 'sender'>,
+): Meaning {
   const { to, value, data, chainId } = transaction;
   if (chainId === null) throw refuse('not bound to one chain');
   if (to === null) throw refuse('creates a contract');
@@ -28,24 +32,41 @@ export function readMeaning(chain: Chain, { transaction, sender }: Pick<SignedTr
   if (data !== '0x') throw refuse('calls an unknown contract');
   if (value === 0n && isAddressEqual(to, sender)) return { kind: 'cancel' };
   if (value === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'There is nothing to send.');
-  return { kind: 'send', asset: toNativeAssetId(chain.chainId), to: checkRecipient(chain, to), amount: toAmount(value) };
+  return {
+    kind: 'send',
+    asset: toNativeAssetId(chain.chainId),
+    to: checkRecipient(chain, to),
+    amount: toAmount(value),
+  };
 }
 
-function readTokenTransfer(chain: Chain, token: Address, { data, value }: { readonly data: Hex; readonly value: bigint }): Meaning {
+function readTokenTransfer(
+  chain: Chain,
+  token: Address,
+  { data, value }: { readonly data: Hex; readonly value: bigint },
+): Meaning {
   if (data === '0x') throw new AppError('ADDRESS_IS_TOKEN', 'The recipient is a token contract.');
   if (value !== 0n) throw refuse('sends coin to a token contract');
   const args = decodeTransfer(data);
   if (!args) throw refuse('calls a token for something else than a transfer');
   const [to, amount] = args;
   if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'There is nothing to send.');
-  return { kind: 'send', asset: toTokenAssetId(chain.chainId, token), to: checkRecipient(chain, to), amount: toAmount(amount) };
+  return {
+    kind: 'send',
+    asset: toTokenAssetId(chain.chainId, token),
+    to: checkRecipient(chain, to),
+    amount: toAmount(amount),
+  };
 }
 
 function decodeTransfer(data: Hex): readonly [Address, bigint] | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: stablecoinAbi, data });
     // Bytes that the decoder passes over would not be what was shown and signed for.
-    return functionName === 'transfer' && encodeFunctionData({ abi: stablecoinAbi, functionName, args }) === data.toLowerCase() ? args : undefined;
+    return functionName === 'transfer' &&
+      encodeFunctionData({ abi: stablecoinAbi, functionName, args }) === data.toLowerCase()
+      ? args
+      : undefined;
   } catch {
     // Not a call of this token at all.
     return undefined;

@@ -13,7 +13,12 @@ import { type Meaning, readMeaning } from './meaning.ts';
 import type { OpenTransaction, TransactionStore } from './store.ts';
 
 /** What a node says of a transaction before it is sent. */
-export type Preflight = { readonly minedNonce: bigint; readonly pendingNonce: bigint; readonly balance: bigint; readonly revert: string | undefined; readonly gas: bigint | undefined };
+export type Preflight = {
+  readonly minedNonce: bigint;
+  readonly pendingNonce: bigint;
+  readonly balance: bigint;
+  readonly failure: string | undefined;
+};
 
 type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
@@ -24,7 +29,12 @@ type Deps = {
   readonly getEpoch: (chainId: number) => Promise<number>;
   readonly findAddressOwner: (address: Address) => Promise<string | undefined>;
   /** @throws {AppError} CHAIN_UNAVAILABLE. */
-  readonly preflight: (chainId: number, sender: Address, call: { readonly to: Address; readonly data: Hex; readonly value: bigint }, block: 'latest' | 'pending') => Promise<Preflight>;
+  readonly preflight: (
+    chainId: number,
+    sender: Address,
+    call: { readonly to: Address; readonly data: Hex; readonly value: bigint; readonly gas: bigint },
+    block: 'latest' | 'pending',
+  ) => Promise<Preflight>;
 };
 
 /** A person's own signed transactions: checked, kept before they are broadcast, and followed by the chain's leader. */
@@ -38,11 +48,16 @@ export function createTransactionService(deps: Deps) {
      * @throws {AppError} TRANSACTION_INVALID, CHAIN_UNKNOWN, ADDRESS_NOT_LINKED, ADDRESS_IS_TOKEN, AMOUNT_NOT_POSITIVE, NONCE_TOO_LOW, INSUFFICIENT_FUNDS,
      *   TRANSACTION_REVERTED (the contract's error in `details.error`), CHAIN_UNAVAILABLE, CHAIN_HALTED, IDEMPOTENCY_KEY_REUSED, STATE_CONFLICT.
      */
-    async broadcast(userId: string, { chainId, raw }: { readonly chainId: number; readonly raw: Hex }, idempotency: Idempotency): Promise<Answer> {
+    async broadcast(
+      userId: string,
+      { chainId, raw }: { readonly chainId: number; readonly raw: Hex },
+      idempotency: Idempotency,
+    ): Promise<Answer> {
       const chain = deps.getChain(chainId);
       const signed = await parseRawTransaction(raw, { chainId });
       const meaning = readMeaning(chain, signed);
-      if ((await deps.findAddressOwner(signed.sender)) !== userId) throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
+      if ((await deps.findAddressOwner(signed.sender)) !== userId)
+        throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
       const epoch = await deps.getEpoch(chainId);
       const open = await deps.store.listOpen({ chainId, epoch, sender: signed.sender });
       const input = { userId, chainId, epoch, raw, signed, idempotency };
@@ -73,21 +88,36 @@ function isSame(movement: OpenTransaction['movement'], { asset, to, amount }: Se
   return movement.asset === asset && movement.to === to && movement.amount === encodeAmount(amount);
 }
 
-async function check(deps: Deps, { chainId, signed }: Input, open: readonly OpenTransaction[], isReplacement: boolean): Promise<void> {
+async function check(
+  deps: Deps,
+  { chainId, signed }: Input,
+  open: readonly OpenTransaction[],
+  isReplacement: boolean,
+): Promise<void> {
   const { transaction, sender } = signed;
   if (transaction.to === null) throw new AppError('TRANSACTION_INVALID', 'A contract cannot be made here.');
-  const call = { to: transaction.to, data: transaction.data, value: transaction.value };
+  const call = { to: transaction.to, data: transaction.data, value: transaction.value, gas: transaction.gas };
   const node = await deps.preflight(chainId, sender, call, isReplacement ? 'latest' : 'pending');
-  if (transaction.nonce < node.minedNonce) throw new AppError('NONCE_TOO_LOW', 'That nonce is used up.', { details: { expected: `${node.minedNonce}` } });
+  if (transaction.nonce < node.minedNonce)
+    throw new AppError('NONCE_TOO_LOW', 'That nonce is used up.', { details: { expected: `${node.minedNonce}` } });
   // What we hold and the node has not seen yet counts as well.
   const next = open.reduce((highest, { nonce }) => (nonce >= highest ? nonce + 1n : highest), node.pendingNonce);
-  if (transaction.nonce > next) throw new AppError('TRANSACTION_INVALID', 'A nonce before it is missing.', { details: { reason: 'nonce gap', expected: `${next}` } });
-  if (node.revert === 'ERC20InsufficientBalance') throw new AppError('INSUFFICIENT_FUNDS', 'The address holds less than that.');
+  if (transaction.nonce > next)
+    throw new AppError('TRANSACTION_INVALID', 'A nonce before it is missing.', {
+      details: { reason: 'nonce gap', expected: `${next}` },
+    });
+  if (node.failure === 'ERC20InsufficientBalance')
+    throw new AppError('INSUFFICIENT_FUNDS', 'The address holds less than that.');
   const price = transaction.type === 'eip1559' ? transaction.maxFeePerGas : transaction.gasPrice;
   const cost = transaction.value + transaction.gas * price;
-  if (node.balance < cost) throw new AppError('INSUFFICIENT_FUNDS', 'The address cannot pay value and fee.', { details: { needed: `${cost}`, available: `${node.balance}` } });
-  if (node.revert !== undefined) throw new AppError('TRANSACTION_REVERTED', 'The contract would refuse it.', { details: { error: node.revert } });
-  if (node.gas !== undefined && node.gas > transaction.gas) throw new AppError('TRANSACTION_INVALID', 'It would run out of gas.', { details: { reason: 'gas limit too low', expected: `${node.gas}` } });
+  if (node.balance < cost)
+    throw new AppError('INSUFFICIENT_FUNDS', 'The address cannot pay value and fee.', {
+      details: { needed: `${cost}`, available: `${node.balance}` },
+    });
+  if (node.failure === 'OUT_OF_GAS')
+    throw new AppError('TRANSACTION_INVALID', 'It would run out of gas.', { details: { reason: 'gas limit too low' } });
+  if (node.failure !== undefined)
+    throw new AppError('TRANSACTION_REVERTED', 'The contract would refuse it.', { details: { error: node.failure } });
 }
 
 /** Nodes take a transaction in the place of another only for a tenth more. */
@@ -95,23 +125,44 @@ async function checkIsDearer({ chainId, signed }: Input, rival: OpenTransaction)
   const before = toPrices((await parseRawTransaction(rival.raw, { chainId })).transaction);
   const now = toPrices(signed.transaction);
   if (now.every((price, index) => price * 10n >= (before[index] ?? 0n) * 11n)) return;
-  throw new AppError('TRANSACTION_INVALID', 'It must pay a tenth more than the one that it replaces.', { details: { reason: 'replacement fee too low' } });
+  throw new AppError('TRANSACTION_INVALID', 'It must pay a tenth more than the one that it replaces.', {
+    details: { reason: 'replacement fee too low' },
+  });
 }
 
 function toPrices(transaction: SignedTransaction['transaction']): readonly bigint[] {
-  return transaction.type === 'eip1559' ? [transaction.maxFeePerGas, transaction.maxPriorityFeePerGas] : [transaction.gasPrice, transaction.gasPrice];
+  return transaction.type === 'eip1559'
+    ? [transaction.maxFeePerGas, transaction.maxPriorityFeePerGas]
+    : [transaction.gasPrice, transaction.gasPrice];
 }
 
-function toBody({ userId, signed }: Input, movement: { readonly id: string; readonly asset: string; readonly amount: string }): MovementWire {
+function toBody(
+  { userId, signed }: Input,
+  movement: { readonly id: string; readonly asset: string; readonly amount: string },
+): MovementWire {
   const { id, asset, amount } = movement;
-  return { id, historyId: historyId(userId, id), kind: 'token_send', state: 'submitted', money: { asset, amount }, txHash: signed.hash };
+  return {
+    id,
+    historyId: historyId(userId, id),
+    kind: 'token_send',
+    state: 'submitted',
+    money: { asset, amount },
+    txHash: signed.hash,
+  };
 }
 
-async function post(deps: Deps, { idempotency }: Input, body: MovementWire, changes: readonly RowChange[]): Promise<Answer> {
+async function post(
+  deps: Deps,
+  { idempotency }: Input,
+  body: MovementWire,
+  changes: readonly RowChange[],
+): Promise<Answer> {
   const answer = { status: 201, body };
-  return answerOf(await deps.ledger.post({ transfers: [], changes, answer: { ...idempotency, ...answer }, history: [body.id] }), answer);
+  return answerOf(
+    await deps.ledger.post({ transfers: [], changes, answer: { ...idempotency, ...answer }, history: [body.id] }),
+    answer,
+  );
 }
-
 
 async function send(deps: Deps, input: Input, { asset, to, amount }: Send): Promise<Answer> {
   const { userId, chainId, signed, idempotency } = input;
@@ -139,13 +190,18 @@ async function send(deps: Deps, input: Input, { asset, to, amount }: Send): Prom
 /** The same payment with another fee: one movement, whose transaction gets these bytes. */
 function reprice(deps: Deps, input: Input, { id, version, movement }: OpenTransaction): Promise<Answer> {
   const { raw, signed } = input;
-  return post(deps, input, toBody(input, movement), [{ table: 'chain_transactions', id, expectVersion: version, set: { raw, hash: signed.hash, state: 'signed' } }]);
+  return post(deps, input, toBody(input, movement), [
+    { table: 'chain_transactions', id, expectVersion: version, set: { raw, hash: signed.hash, state: 'signed' } },
+  ]);
 }
 
 /** Takes the nonce away from a payment that is on its way. Which of the two is mined decides what happened. */
 function cancel(deps: Deps, input: Input, rivals: readonly OpenTransaction[]): Promise<Answer> {
   const target = rivals.find(({ purpose }) => purpose === 'user');
-  if (!target) throw new AppError('TRANSACTION_INVALID', 'There is nothing to cancel.', { details: { reason: 'nothing to cancel' } });
+  if (!target)
+    throw new AppError('TRANSACTION_INVALID', 'There is nothing to cancel.', {
+      details: { reason: 'nothing to cancel' },
+    });
   return post(deps, input, toBody(input, target.movement), [toRow(input, target.movement.id, 'cancel')]);
 }
 

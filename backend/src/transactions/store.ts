@@ -9,10 +9,26 @@ export type OpenTransaction = {
   readonly raw: Hex;
   readonly nonce: bigint;
   readonly purpose: 'user' | 'cancel';
-  readonly movement: { readonly id: string; readonly asset: string; readonly amount: string; readonly to: string | null };
+  readonly movement: {
+    readonly id: string;
+    readonly asset: string;
+    readonly amount: string;
+    readonly to: string | null;
+  };
 };
 
-type Raw = { id: string; version: number; hash: Hash; raw: Hex; nonce: bigint | string; purpose: 'user' | 'cancel'; movement_id: string; asset: string; amount: string; to_address: string | null };
+type Raw = {
+  id: string;
+  version: number;
+  hash: Hash;
+  raw: Hex;
+  nonce: bigint | string;
+  purpose: 'user' | 'cancel';
+  movement_id: string;
+  asset: string;
+  amount: string;
+  to_address: string | null;
+};
 
 /** Reads people's transactions; ledger commands write them. */
 export type TransactionStore = ReturnType<typeof createTransactionStore>;
@@ -20,7 +36,15 @@ export type TransactionStore = ReturnType<typeof createTransactionStore>;
 export function createTransactionStore(database: Queryable) {
   return {
     /** Transactions of a sender that are on their way, in the order of nonces. */
-    async listOpen({ chainId, epoch, sender }: { readonly chainId: number; readonly epoch: number; readonly sender: Address }): Promise<OpenTransaction[]> {
+    async listOpen({
+      chainId,
+      epoch,
+      sender,
+    }: {
+      readonly chainId: number;
+      readonly epoch: number;
+      readonly sender: Address;
+    }): Promise<OpenTransaction[]> {
       const { rows } = await database.query<Raw>(
         `SELECT t.id, t.version, t.hash, t.raw, t.nonce, t.purpose, m.id AS movement_id, m.asset, m.amount::text AS amount, m.to_address
          FROM chain_transactions t JOIN movements m ON m.id = t.movement_id
@@ -28,7 +52,11 @@ export function createTransactionStore(database: Queryable) {
          ORDER BY t.nonce, t.created_at`,
         [chainId, epoch, sender],
       );
-      return rows.map(({ movement_id, asset, amount, to_address, nonce, ...row }) => ({ ...row, nonce: BigInt(nonce), movement: { id: movement_id, asset, amount, to: to_address } }));
+      return rows.map(({ movement_id, asset, amount, to_address, nonce, ...row }) => ({
+        ...row,
+        nonce: BigInt(nonce),
+        movement: { id: movement_id, asset, amount, to: to_address },
+      }));
     },
   };
 }

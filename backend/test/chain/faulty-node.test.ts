@@ -3,7 +3,7 @@ import { toHex, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { addUser, follow, type Following, readChain, readRows, until } from './harness.ts';
+import { addUser, type Following, follow, readChain, readRows, until } from './harness.ts';
 import { type NodeProxy, startNodeProxy } from './node-proxy.ts';
 import { issueTokens, sendCoin, sendTokens, type TestAccount } from './traffic.ts';
 
@@ -23,7 +23,9 @@ afterAll(async () => {
 });
 
 /** Follows through proxies, of which the first can be broken. */
-async function throughProxies(count: number): Promise<{ pool: Pool; following: Following; proxies: readonly [NodeProxy, ...NodeProxy[]] }> {
+async function throughProxies(
+  count: number,
+): Promise<{ pool: Pool; following: Following; proxies: readonly [NodeProxy, ...NodeProxy[]] }> {
   const database = await createTestDatabase();
   database.skipVerify();
   await addUser(database.pool, ann.address);
@@ -32,7 +34,12 @@ async function throughProxies(count: number): Promise<{ pool: Pool; following: F
   const [first, ...rest] = proxies;
   if (!first) throw new Error('At least one proxy is needed.');
   for (const proxy of proxies) open.push({ stop: proxy.close });
-  const following = await follow({ pool: database.pool, chain, rpcUrls: new Map([[chain.chainId, proxies.map(({ url }) => url)]]), pace: { pollMinMs: 10, pollMaxMs: 50 } });
+  const following = await follow({
+    pool: database.pool,
+    chain,
+    rpcUrls: new Map([[chain.chainId, proxies.map(({ url }) => url)]]),
+    pace: { pollMinMs: 10, pollMaxMs: 50 },
+  });
   open.push(following);
   await following.untilHead();
   return { pool: database.pool, following, proxies: [first, ...rest] };
@@ -42,11 +49,21 @@ type LogLike = { data: string; address: string };
 
 const lies: Record<string, Parameters<NodeProxy['tamper']>[0]> = {
   'leaves a log out': (call, result) => (call.method === 'eth_getLogs' ? (result as unknown[]).slice(1) : result),
-  'adds a log': (call, result) => (call.method === 'eth_getLogs' ? [...(result as LogLike[]), { ...(result as LogLike[])[0], address: '0x00000000000000000000000000000000000000ee' }] : result),
-  'gives logs of another block': (call, result) => (call.method === 'eth_getLogs' ? (result as object[]).map((log) => ({ ...log, blockHash: zeroHash })) : result),
+  'adds a log': (call, result) =>
+    call.method === 'eth_getLogs'
+      ? [
+          ...(result as LogLike[]),
+          { ...(result as LogLike[])[0], address: '0x00000000000000000000000000000000000000ee' },
+        ]
+      : result,
+  'gives logs of another block': (call, result) =>
+    call.method === 'eth_getLogs' ? (result as object[]).map((log) => ({ ...log, blockHash: zeroHash })) : result,
   'gives a block that does not follow': (call, result) =>
-    call.method === 'eth_getBlockByNumber' && call.params[1] === true && result ? { ...(result as object), parentHash: `0x${'11'.repeat(32)}` } : result,
-  'gives a receipt of another block': (call, result) => (call.method === 'eth_getTransactionReceipt' ? { ...(result as object), blockHash: zeroHash } : result),
+    call.method === 'eth_getBlockByNumber' && call.params[1] === true && result
+      ? { ...(result as object), parentHash: `0x${'11'.repeat(32)}` }
+      : result,
+  'gives a receipt of another block': (call, result) =>
+    call.method === 'eth_getTransactionReceipt' ? { ...(result as object), blockHash: zeroHash } : result,
 };
 
 describe('a node whose answers contradict each other', () => {
@@ -77,7 +94,9 @@ describe('a node that goes away', () => {
     proxies[0].setAway(true);
     await until('the chain is unavailable', async () => (await readChain(pool))?.status === 'unavailable');
     expect((await readChain(pool))?.reason).toBe('node_unreachable');
-    await expect(following.chains.get(chain.chainId).rpc.call('eth_blockNumber', [])).rejects.toMatchObject({ code: 'CHAIN_UNAVAILABLE' });
+    await expect(following.chains.get(chain.chainId).rpc.call('eth_blockNumber', [])).rejects.toMatchObject({
+      code: 'CHAIN_UNAVAILABLE',
+    });
     for (let block = 0; block < 50; block += 1) await sendTokens(chain, ann, bob.address, 1n);
     const before = await readRows(pool);
     proxies[0].setAway(false);
@@ -102,7 +121,13 @@ describe('a node that is behind', () => {
     const { pool } = database;
     await addUser(pool, ann.address);
     const proxy = await startNodeProxy(chain.rpcUrl);
-    const following = await follow({ pool, chain, config: { ephemeral: false }, rpcUrls: new Map([[chain.chainId, [proxy.url]]]), pace: { pollMinMs: 10, pollMaxMs: 20 } });
+    const following = await follow({
+      pool,
+      chain,
+      config: { ephemeral: false },
+      rpcUrls: new Map([[chain.chainId, [proxy.url]]]),
+      pace: { pollMinMs: 10, pollMaxMs: 20 },
+    });
     open.push({ stop: proxy.close }, following);
     // One by one: of more at once Hardhat makes blocks that do not name their parents.
     for (let block = 0; block < 10; block += 1) await chain.client.mine({ blocks: 1 });

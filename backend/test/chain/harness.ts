@@ -35,7 +35,9 @@ export type Following = {
   readonly stop: () => Promise<void>;
 };
 
-type FollowOptions = { readonly pool: Pool; readonly chain: TestChain } & Partial<Pick<ChainsOptions, 'settings' | 'leaseMs' | 'pace' | 'onEnded' | 'rpcUrls' | 'onEpoch' | 'issuerKey' | 'relayerKey'>> & { readonly config?: Partial<Chain> };
+type FollowOptions = { readonly pool: Pool; readonly chain: TestChain } & Partial<
+  Pick<ChainsOptions, 'settings' | 'leaseMs' | 'pace' | 'onEnded' | 'rpcUrls' | 'onEpoch' | 'issuerKey' | 'relayerKey'>
+> & { readonly config?: Partial<Chain> };
 
 /** Starts to follow a test chain. */
 export async function follow({ pool, chain, config, ...options }: FollowOptions): Promise<Following> {
@@ -60,13 +62,19 @@ export async function follow({ pool, chain, config, ...options }: FollowOptions)
   };
 }
 
-const quiet = process.env.CHAIN_LOG === undefined ? { info: () => undefined, warn: () => undefined, error: () => undefined } : console;
+const quiet =
+  process.env.CHAIN_LOG === undefined
+    ? { info: () => undefined, warn: () => undefined, error: () => undefined }
+    : console;
 
 /** Waits until the stored head is the node's. */
 export async function untilHead(pool: Pool, chain: TestChain): Promise<void> {
   await until('the head is stored', async () => {
     const { number, hash } = await chain.client.getBlock();
-    const { rows } = await pool.query<{ head_number: string | null; head_hash: string | null }>('SELECT head_number, head_hash FROM chains WHERE chain_id = $1', [chain.chainId]);
+    const { rows } = await pool.query<{ head_number: string | null; head_hash: string | null }>(
+      'SELECT head_number, head_hash FROM chains WHERE chain_id = $1',
+      [chain.chainId],
+    );
     return rows[0]?.head_hash === hash && `${rows[0]?.head_number}` === `${number}`;
   });
 }
@@ -85,12 +93,16 @@ export async function addUser(pool: Pool, ...addresses: readonly Address[]): Pro
 
 /** Links an address as if it had been proved. */
 export async function linkAddress(pool: Pool, userId: string, address: Address): Promise<void> {
-  await pool.query(`INSERT INTO addresses (address, user_id, message, signature) VALUES ($1, $2, 'test', '0x')`, [address, userId]);
+  await pool.query(`INSERT INTO addresses (address, user_id, message, signature) VALUES ($1, $2, 'test', '0x')`, [
+    address,
+    userId,
+  ]);
 }
 
 /** Every chain row as stored, in order: what two ways of reading must agree on. */
 export async function readRows(pool: Pool, epoch = 1): Promise<Record<string, object[]>> {
-  const read = async (table: string, order: string) => (await pool.query(`SELECT * FROM ${table} WHERE epoch = $1 ORDER BY ${order}`, [epoch])).rows as object[];
+  const read = async (table: string, order: string) =>
+    (await pool.query(`SELECT * FROM ${table} WHERE epoch = $1 ORDER BY ${order}`, [epoch])).rows as object[];
   return {
     tokenTransfers: await read('chain_token_transfers', 'block_number, log_index'),
     nativeTransfers: await read('chain_native_transfers', 'block_number, tx_index'),
@@ -99,9 +111,15 @@ export async function readRows(pool: Pool, epoch = 1): Promise<Record<string, ob
 }
 
 /** A chain's own row, as text. */
-export async function readChain(pool: Pool): Promise<{ epoch: number; status: string; reason: string | null; head: string; finalized: string } | undefined> {
-  const { rows } = await pool.query<{ epoch: number; status: string; reason: string | null; head: string; finalized: string }>(
-    'SELECT epoch, status, reason, head_number::text AS head, finalized_number::text AS finalized FROM chains',
-  );
+export async function readChain(
+  pool: Pool,
+): Promise<{ epoch: number; status: string; reason: string | null; head: string; finalized: string } | undefined> {
+  const { rows } = await pool.query<{
+    epoch: number;
+    status: string;
+    reason: string | null;
+    head: string;
+    finalized: string;
+  }>('SELECT epoch, status, reason, head_number::text AS head, finalized_number::text AS finalized FROM chains');
   return rows[0];
 }

@@ -3,7 +3,7 @@ import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { addUser, follow, type Following, linkAddress, readChain, readRows, until } from './harness.ts';
+import { addUser, type Following, follow, linkAddress, readChain, readRows, until } from './harness.ts';
 import { issueTokens, sendCoin, sendTokens, type TestAccount } from './traffic.ts';
 
 const open: Following[] = [];
@@ -50,24 +50,37 @@ describe('following a chain', () => {
       { name: 'Issued', address: ann.address, amount: '1000000', token: chain.addresses.cnyf },
       { name: 'Issued', address: bob.address, amount: '70000' },
     ]);
-    expect(rows.tokenTransfers).toMatchObject([{ to_address: ann.address }, { from_address: ann.address, to_address: bob.address, amount: '250000' }]);
-    expect(rows.nativeTransfers).toMatchObject([{ from_address: ann.address, to_address: bob.address, amount: `${parseEther('1')}` }]);
+    expect(rows.tokenTransfers).toMatchObject([
+      { to_address: ann.address },
+      { from_address: ann.address, to_address: bob.address, amount: '250000' },
+    ]);
+    expect(rows.nativeTransfers).toMatchObject([
+      { from_address: ann.address, to_address: bob.address, amount: `${parseEther('1')}` },
+    ]);
   });
 
   it('does not take coin for moved that a failed transaction did not move', async () => {
     const before = (await readRows(pool)).nativeTransfers;
-    const hash = await chain.client.sendTransaction({ account: ann, to: chain.addresses.cnyf, value: 5n, gas: 100_000n }).catch(() => undefined);
+    const hash = await chain.client
+      .sendTransaction({ account: ann, to: chain.addresses.cnyf, value: 5n, gas: 100_000n })
+      .catch(() => undefined);
     await chain.client.mine({ blocks: 1 });
     const { transactions } = await chain.client.getBlock({ blockTag: 'latest' });
     expect(hash === undefined || transactions.length === 0, 'the node mined it although it failed').toBe(true);
-    await until('the head is stored', async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`);
+    await until(
+      'the head is stored',
+      async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`,
+    );
     expect((await readRows(pool)).nativeTransfers).toEqual(before);
   });
 
   it('follows over blocks that Hardhat mined in one go, which do not name their parents', async () => {
     await chain.client.mine({ blocks: 60 });
     await sendTokens(chain, ann, bob.address, 1n);
-    await until('the head is stored', async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`);
+    await until(
+      'the head is stored',
+      async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`,
+    );
     expect((await readRows(pool)).tokenTransfers?.at(-1)).toMatchObject({ amount: '1' });
   });
 
@@ -84,7 +97,9 @@ describe('following a chain', () => {
       WHERE b.number < c.finalized_number AND b.number NOT IN (
         SELECT block_number FROM chain_token_transfers UNION SELECT block_number FROM chain_native_transfers UNION SELECT block_number FROM chain_events)`);
     expect(rows).toEqual([]);
-    const { rows: orphans } = await pool.query(`SELECT block_number FROM chain_events e WHERE NOT EXISTS (SELECT FROM chain_blocks b WHERE b.number = e.block_number AND b.timestamp = e.block_timestamp)`);
+    const { rows: orphans } = await pool.query(
+      `SELECT block_number FROM chain_events e WHERE NOT EXISTS (SELECT FROM chain_blocks b WHERE b.number = e.block_number AND b.timestamp = e.block_timestamp)`,
+    );
     expect(orphans).toEqual([]);
   });
 });
@@ -100,7 +115,10 @@ describe('reading the past', () => {
   });
 
   it('gives the same rows as following did', async () => {
-    await until('the follower is there', async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`);
+    await until(
+      'the follower is there',
+      async () => (await readChain(pool))?.head === `${await chain.client.getBlockNumber()}`,
+    );
     const late = await aDatabase();
     await addUser(late, ann.address);
     const following = await followed({ pool: late, chain });
@@ -115,12 +133,18 @@ describe('reading the past', () => {
     const user = await addUser(pool);
     await linkAddress(pool, user, bob.address);
     await until('its past was read', async () => {
-      const { rows } = await pool.query(`SELECT FROM chain_watched_addresses WHERE address = $1 AND missing_until IS NULL`, [bob.address]);
+      const { rows } = await pool.query(
+        `SELECT FROM chain_watched_addresses WHERE address = $1 AND missing_until IS NULL`,
+        [bob.address],
+      );
       return rows.length === 1;
     });
     expect(await readRows(pool)).toEqual(await readRows(both));
     await sendCoin(chain, bob, '0x00000000000000000000000000000000000000b5');
-    await until('both have the new transfer', async () => (await readRows(pool)).nativeTransfers?.length === (await readRows(both)).nativeTransfers?.length);
+    await until(
+      'both have the new transfer',
+      async () => (await readRows(pool)).nativeTransfers?.length === (await readRows(both)).nativeTransfers?.length,
+    );
     expect(await readRows(pool)).toEqual(await readRows(both));
   });
 
@@ -129,7 +153,10 @@ describe('reading the past', () => {
     const user = await addUser(pool);
     await linkAddress(pool, user, fresh.address);
     await until('its past was read', async () => {
-      const { rows } = await pool.query(`SELECT FROM chain_watched_addresses WHERE address = $1 AND missing_until IS NULL`, [fresh.address]);
+      const { rows } = await pool.query(
+        `SELECT FROM chain_watched_addresses WHERE address = $1 AND missing_until IS NULL`,
+        [fresh.address],
+      );
       return rows.length === 1;
     });
     expect(JSON.stringify(await readRows(pool))).not.toContain(fresh.address);

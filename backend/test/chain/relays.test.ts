@@ -1,6 +1,6 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
 import type { MovementWire, RelayQuote, RelayWire } from '@feiqian/domain/api/chain';
 import { toTokenAssetId } from '@feiqian/domain/assets';
@@ -41,7 +41,13 @@ afterAll(async () => {
 
 const bytes32 = (): Hex => `0x${randomBytes(32).toString('hex')}`;
 const quote = async (person = ann) => (await person.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset })).body;
-const balanceOf = (address: Address) => chain.client.readContract({ address: chain.addresses.cnyf, abi: stablecoinAbi, functionName: 'balanceOf', args: [address] });
+const balanceOf = (address: Address) =>
+  chain.client.readContract({
+    address: chain.addresses.cnyf,
+    abi: stablecoinAbi,
+    functionName: 'balanceOf',
+    args: [address],
+  });
 
 type Draft = Omit<RelayWire, 'signature'>;
 
@@ -67,12 +73,24 @@ async function draft(change: Partial<Draft> = {}): Promise<Draft> {
 }
 
 const toRequest = ({ amount, fee, validAfter, validBefore, token, from, to, feeReceiver, reference, salt }: Draft) => ({
-  token, from, to, feeReceiver, reference, salt, amount: BigInt(amount), fee: BigInt(fee), validAfter: BigInt(validAfter), validBefore: BigInt(validBefore),
+  token,
+  from,
+  to,
+  feeReceiver,
+  reference,
+  salt,
+  amount: BigInt(amount),
+  fee: BigInt(fee),
+  validAfter: BigInt(validAfter),
+  validBefore: BigInt(validBefore),
 });
 
 async function sign(wire: Draft, account = annAccount): Promise<RelayWire> {
   const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: wire.token };
-  return { ...wire, signature: await account.signTypedData(buildRelayTypedData(domain, chain.addresses.relay, toRequest(wire))) };
+  return {
+    ...wire,
+    signature: await account.signTypedData(buildRelayTypedData(domain, chain.addresses.relay, toRequest(wire))),
+  };
 }
 
 const untilStage = (person: Person, historyId: string, stage: string) =>
@@ -84,15 +102,29 @@ const untilStage = (person: Person, historyId: string, stage: string) =>
 describe('moving a stablecoin without native coin', () => {
   it('pays the recipient and the fee by one signature, and both histories follow the chain to the end', async () => {
     const relayer = privateKeyToAccount(chain.keys.relayer).address;
-    const [mine, theirs, earned] = [await balanceOf(annAccount.address), await balanceOf(bobAccount.address), await balanceOf(relayer)];
+    const [mine, theirs, earned] = [
+      await balanceOf(annAccount.address),
+      await balanceOf(bobAccount.address),
+      await balanceOf(relayer),
+    ];
     const wire = await sign(await draft());
     const { status, body } = await ann.post<MovementWire>('/v1/relays', wire);
-    expect({ status, body }).toMatchObject({ status: 201, body: { kind: 'token_send', state: 'submitted', money: { asset, amount: '25000000' } } });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: { kind: 'token_send', state: 'submitted', money: { asset, amount: '25000000' } },
+    });
     const mined = await untilStage(ann, body.historyId, 'mined');
-    expect(mined).toMatchObject({ direction: 'out', status: 'pending', holder: 'chain', fee: { asset, amount: wire.fee }, txHash: expect.stringMatching(/^0x/) });
+    expect(mined).toMatchObject({
+      direction: 'out',
+      status: 'pending',
+      holder: 'chain',
+      fee: { asset, amount: wire.fee },
+      txHash: expect.stringMatching(/^0x/),
+    });
     await chain.finalize();
     expect(await untilStage(ann, body.historyId, 'final')).toMatchObject({ status: 'completed', txHash: mined.txHash });
-    const [received] = (await bob.get<{ items: { direction: string; money: object; status: string }[] }>('/v1/history')).items;
+    const [received] = (await bob.get<{ items: { direction: string; money: object; status: string }[] }>('/v1/history'))
+      .items;
     expect(received).toMatchObject({ direction: 'in', status: 'completed', money: { asset, amount: '25000000' } });
     expect(await chain.client.getBalance(annAccount)).toBe(0n);
     expect(await balanceOf(annAccount.address)).toBe(mine - 25_000_000n - BigInt(wire.fee));
@@ -107,23 +139,40 @@ describe('moving a stablecoin without native coin', () => {
     const answers = await Promise.all([1, 2, 3].map(() => ann.post<MovementWire>('/v1/relays', wire, key)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
     await untilStage(ann, answers[0]?.body.historyId ?? '', 'mined');
-    expect(await ann.post('/v1/relays', { ...wire, amount: '10001' }, key)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect(await ann.post('/v1/relays', { ...wire, amount: '10001' }, key)).toMatchObject({
+      status: 409,
+      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
     await chain.finalize();
     expect(await balanceOf(bobAccount.address)).toBe(before + 10_000n);
   });
 
   it('carries one signature once, whatever key it comes under', async () => {
     const wire = await sign(await draft({ amount: '20000' }));
-    const both = await Promise.all([ann.post<MovementWire>('/v1/relays', wire), ann.post<MovementWire>('/v1/relays', wire)]);
+    const both = await Promise.all([
+      ann.post<MovementWire>('/v1/relays', wire),
+      ann.post<MovementWire>('/v1/relays', wire),
+    ]);
     expect(both.map(({ status }) => status).sort()).toEqual([201, 400]);
     expect(both.find(({ status }) => status === 400)?.body.code).toBe('AUTHORIZATION_INVALID');
   });
 
   it('pays a payment request, which is paid when that is final', async () => {
-    const { body: request } = await bob.post<PaymentRequestWire>('/v1/payment-requests', { money: { asset: 'iso4217:CNY', amount: '1000' }, description: 'Tea', address: bobAccount.address });
+    const { body: request } = await bob.post<PaymentRequestWire>('/v1/payment-requests', {
+      money: { asset: 'iso4217:CNY', amount: '1000' },
+      description: 'Tea',
+      address: bobAccount.address,
+    });
     const { token } = request;
     if (!token) throw new Error('It takes tokens.');
-    const wire = await sign(await draft({ to: token.address as Address, amount: token.amount, reference: token.reference, paymentRequestId: request.id }));
+    const wire = await sign(
+      await draft({
+        to: token.address as Address,
+        amount: token.amount,
+        reference: token.reference,
+        paymentRequestId: request.id,
+      }),
+    );
     const { status, body } = await ann.post<MovementWire>('/v1/relays', wire);
     expect({ status, body }).toMatchObject({ status: 201, body: { kind: 'payment' } });
     const state = async () => (await ann.get<PaymentRequestWire>(`/v1/payment-requests/${request.id}`)).state;
@@ -131,7 +180,19 @@ describe('moving a stablecoin without native coin', () => {
     await untilStage(ann, body.historyId, 'mined');
     await chain.finalize();
     await until('it is paid', async () => (await state()) === 'paid');
-    expect(await ann.post('/v1/relays', await sign(await draft({ to: token.address as Address, amount: token.amount, reference: token.reference, paymentRequestId: request.id })))).toMatchObject({
+    expect(
+      await ann.post(
+        '/v1/relays',
+        await sign(
+          await draft({
+            to: token.address as Address,
+            amount: token.amount,
+            reference: token.reference,
+            paymentRequestId: request.id,
+          }),
+        ),
+      ),
+    ).toMatchObject({
       status: 409,
       body: { code: 'PAYMENT_REQUEST_CLOSED' },
     });
@@ -144,10 +205,27 @@ describe('a relay that somebody else submits first', () => {
     const wire = await sign(await draft({ amount: '30000' }));
     await chain.client.setAutomine(false);
     const { body } = await ann.post<MovementWire>('/v1/relays', wire);
-    await until('it is broadcast', async () => (await test.pool.query(`SELECT FROM chain_transactions WHERE movement_id = $1 AND state = 'broadcast'`, [body.id])).rowCount === 1);
+    await until(
+      'it is broadcast',
+      async () =>
+        (
+          await test.pool.query(`SELECT FROM chain_transactions WHERE movement_id = $1 AND state = 'broadcast'`, [
+            body.id,
+          ])
+        ).rowCount === 1,
+    );
     const admin = privateKeyToAccount(chain.keys.admin);
     const args = [toRequest(wire), wire.signature] as const;
-    await chain.client.writeContract({ account: admin, address: chain.addresses.relay, abi: relayAbi, functionName: 'relay', args, gas: 500_000n, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('90') });
+    await chain.client.writeContract({
+      account: admin,
+      address: chain.addresses.relay,
+      abi: relayAbi,
+      functionName: 'relay',
+      args,
+      gas: 500_000n,
+      maxFeePerGas: parseGwei('100'),
+      maxPriorityFeePerGas: parseGwei('90'),
+    });
     await chain.client.mine({ blocks: 1 });
     await chain.client.setAutomine(true);
     await chain.finalize();
@@ -155,19 +233,47 @@ describe('a relay that somebody else submits first', () => {
     expect(done.status).toBe('completed');
     expect(await balanceOf(bobAccount.address)).toBe(before + 30_000n);
     const { items } = await ann.get<{ items: { txHash: string | null }[] }>('/v1/history?limit=100');
-    expect(items.filter(({ txHash }) => txHash === done.txHash), 'and is one entry').toHaveLength(1);
+    expect(
+      items.filter(({ txHash }) => txHash === done.txHash),
+      'and is one entry',
+    ).toHaveLength(1);
   });
 });
 
 describe('a relay that cannot be', () => {
   const refusals: readonly (readonly [string, number, string, () => Promise<RelayWire>])[] = [
     ['for another fee than quoted', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ fee: '1' }))],
-    ['for another fee receiver', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ feeReceiver: bobAccount.address }))],
-    ['with somebody else’s quote', 409, 'QUOTE_EXPIRED', async () => sign(await draft({ quoteId: (await quote(bob)).id }))],
-    ['from an address of somebody else', 403, 'ADDRESS_NOT_LINKED', async () => sign(await draft({ from: bobAccount.address }), bobAccount)],
+    [
+      'for another fee receiver',
+      400,
+      'AUTHORIZATION_INVALID',
+      async () => sign(await draft({ feeReceiver: bobAccount.address })),
+    ],
+    [
+      'with somebody else’s quote',
+      409,
+      'QUOTE_EXPIRED',
+      async () => sign(await draft({ quoteId: (await quote(bob)).id })),
+    ],
+    [
+      'from an address of somebody else',
+      403,
+      'ADDRESS_NOT_LINKED',
+      async () => sign(await draft({ from: bobAccount.address }), bobAccount),
+    ],
     ['signed by somebody else', 400, 'SIGNATURE_INVALID', async () => sign(await draft(), bobAccount)],
-    ['whose recipient was changed after signing', 400, 'SIGNATURE_INVALID', async () => ({ ...(await sign(await draft())), to: '0x000000000000000000000000000000000000dEaD' })],
-    ['whose amount was changed after signing', 400, 'SIGNATURE_INVALID', async () => ({ ...(await sign(await draft())), amount: '26000000' })],
+    [
+      'whose recipient was changed after signing',
+      400,
+      'SIGNATURE_INVALID',
+      async () => ({ ...(await sign(await draft())), to: '0x000000000000000000000000000000000000dEaD' }),
+    ],
+    [
+      'whose amount was changed after signing',
+      400,
+      'SIGNATURE_INVALID',
+      async () => ({ ...(await sign(await draft())), amount: '26000000' }),
+    ],
     ['to the token contract', 400, 'ADDRESS_IS_TOKEN', async () => sign(await draft({ to: chain.addresses.cnyf }))],
     ['to the relay contract', 400, 'ADDRESS_IS_TOKEN', async () => sign(await draft({ to: chain.addresses.relay }))],
     ['to nobody', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ to: zeroAddress }))],
@@ -176,7 +282,12 @@ describe('a relay that cannot be', () => {
     ['that has ended', 409, 'AUTHORIZATION_EXPIRED', async () => sign(await draft({ validBefore: '1000' }))],
     ['of a token that is not ours', 400, 'ASSET_UNKNOWN', async () => sign(await draft({ token: bobAccount.address }))],
     ['on an unknown chain', 400, 'CHAIN_UNKNOWN', async () => sign(await draft({ chainId: 1 }))],
-    ['with an address in small letters', 400, 'ADDRESS_CHECKSUM_WRONG', async () => ({ ...(await sign(await draft())), to: bobAccount.address.toLowerCase() as Address })],
+    [
+      'with an address in small letters',
+      400,
+      'ADDRESS_CHECKSUM_WRONG',
+      async () => ({ ...(await sign(await draft())), to: bobAccount.address.toLowerCase() as Address }),
+    ],
   ];
 
   it.each(refusals)('is refused: %s', async (_, status, code, make) => {
@@ -186,14 +297,27 @@ describe('a relay that cannot be', () => {
 
   it('is refused while the address is frozen, with the contract’s own error', async () => {
     const admin = privateKeyToAccount(chain.keys.admin);
-    const set = (functionName: 'freeze' | 'unfreeze') => chain.client.writeContract({ account: admin, address: chain.addresses.cnyf, abi: stablecoinAbi, functionName, args: [annAccount.address] });
+    const set = (functionName: 'freeze' | 'unfreeze') =>
+      chain.client.writeContract({
+        account: admin,
+        address: chain.addresses.cnyf,
+        abi: stablecoinAbi,
+        functionName,
+        args: [annAccount.address],
+      });
     await set('freeze');
-    expect(await ann.post('/v1/relays', await sign(await draft()))).toMatchObject({ status: 409, body: { code: 'TRANSACTION_REVERTED', details: { error: 'StablecoinFrozen' } } });
+    expect(await ann.post('/v1/relays', await sign(await draft()))).toMatchObject({
+      status: 409,
+      body: { code: 'TRANSACTION_REVERTED', details: { error: 'StablecoinFrozen' } },
+    });
     await set('unfreeze');
   });
 
   it('leaves nothing behind', async () => {
-    const { rows } = await test.pool.query(`SELECT state FROM movements WHERE user_id = $1 AND state NOT IN ('mined', 'final', 'submitted')`, [ann.id]);
+    const { rows } = await test.pool.query(
+      `SELECT state FROM movements WHERE user_id = $1 AND state NOT IN ('mined', 'final', 'submitted')`,
+      [ann.id],
+    );
     expect(rows).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { addUser, follow, type Following, readChain, readRows, until } from './harness.ts';
+import { addUser, type Following, follow, readChain, readRows, until } from './harness.ts';
 import { startNodeProxy } from './node-proxy.ts';
 import { issueTokens, sendCoin, sendTokens, type TestAccount } from './traffic.ts';
 
@@ -63,7 +63,8 @@ const forms = {
     for (let block = 1; block <= depth; block += 1) await mineTraffic(BigInt(block));
   },
   'replaced by other payments': async (depth: number) => {
-    for (let block = 1; block <= depth + 1; block += 1) await sendTokens(chain, ann, block % 2 ? '0x00000000000000000000000000000000000000c7' : bob.address, 7n);
+    for (let block = 1; block <= depth + 1; block += 1)
+      await sendTokens(chain, ann, block % 2 ? '0x00000000000000000000000000000000000000c7' : bob.address, 7n);
   },
   'changed in amount': async (depth: number) => {
     for (let block = 1; block <= depth + 1; block += 1) await mineTraffic(BigInt(block) + 100n);
@@ -79,21 +80,24 @@ describe('when blocks are replaced', () => {
   });
 
   const table = [1, 2, 3].flatMap((depth) => Object.entries(forms).map(([form, mine]) => ({ depth, form, mine })));
-  it.each(table)('stores what a fresh reader would after $depth blocks whose payments were $form', async ({ depth, mine }) => {
-    // The anchor: without a block of its own the three deepest could be those of the case before.
-    await chain.finalize();
-    await following.untilHead();
-    const snapshot = await chain.client.snapshot();
-    for (let block = 1; block <= depth; block += 1) await mineTraffic(BigInt(block));
-    await following.untilHead();
-    const before = await readRows(pool);
-    await chain.client.revert({ id: snapshot });
-    await mine(depth);
-    await following.untilHead();
-    const after = await readRows(pool);
-    expect(after).not.toEqual(before);
-    expect(after).toEqual(await readAfresh());
-  });
+  it.each(table)(
+    'stores what a fresh reader would after $depth blocks whose payments were $form',
+    async ({ depth, mine }) => {
+      // The anchor: without a block of its own the three deepest could be those of the case before.
+      await chain.finalize();
+      await following.untilHead();
+      const snapshot = await chain.client.snapshot();
+      for (let block = 1; block <= depth; block += 1) await mineTraffic(BigInt(block));
+      await following.untilHead();
+      const before = await readRows(pool);
+      await chain.client.revert({ id: snapshot });
+      await mine(depth);
+      await following.untilHead();
+      const after = await readRows(pool);
+      expect(after).not.toEqual(before);
+      expect(after).toEqual(await readAfresh());
+    },
+  );
 
   it('follows a chain that was taken back and goes on from there', async () => {
     await chain.finalize();
@@ -126,14 +130,24 @@ describe('when more is replaced than can be', () => {
     const proxy = await startNodeProxy(chain.rpcUrl);
     open.push({ stop: proxy.close });
     await chain.finalize();
-    const following = await followed({ pool, chain, config: { ephemeral: false }, rpcUrls: new Map([[chain.chainId, [proxy.url]]]) });
+    const following = await followed({
+      pool,
+      chain,
+      config: { ephemeral: false },
+      rpcUrls: new Map([[chain.chainId, [proxy.url]]]),
+    });
     await following.untilHead();
     const other = await startTestChain();
     open.push(other);
     // Same genesis, other blocks: only the node's word for genesis is kept.
     const { hash: genesis } = await chain.client.getBlock({ blockNumber: 0n });
-    proxy.tamper((call, result) => (call.method === 'eth_getBlockByNumber' && call.params[0] === '0x0' ? { ...(result as object), hash: genesis } : result));
-    for (let block = await other.client.getBlockNumber(); block < (await chain.client.getBlockNumber()); block += 1n) await other.client.mine({ blocks: 1 });
+    proxy.tamper((call, result) =>
+      call.method === 'eth_getBlockByNumber' && call.params[0] === '0x0'
+        ? { ...(result as object), hash: genesis }
+        : result,
+    );
+    for (let block = await other.client.getBlockNumber(); block < (await chain.client.getBlockNumber()); block += 1n)
+      await other.client.mine({ blocks: 1 });
     const before = await readRows(pool);
     proxy.setTarget(other.rpcUrl);
     await until('it halts', async () => (await readChain(pool))?.status === 'halted');
@@ -148,7 +162,12 @@ describe('when more is replaced than can be', () => {
     const proxy = await startNodeProxy(chain.rpcUrl);
     open.push({ stop: proxy.close });
     const epochs: number[] = [];
-    const following = await followed({ pool, chain, rpcUrls: new Map([[chain.chainId, [proxy.url]]]), onEpoch: ({ at }) => epochs.push(at.epoch) });
+    const following = await followed({
+      pool,
+      chain,
+      rpcUrls: new Map([[chain.chainId, [proxy.url]]]),
+      onEpoch: ({ at }) => epochs.push(at.epoch),
+    });
     await following.untilHead();
     await chain.finalize();
     await following.untilHead();
@@ -163,7 +182,11 @@ describe('when more is replaced than can be', () => {
       return now?.epoch === 2 && now.head === `${await other.client.getBlockNumber()}`;
     });
     expect(epochs).toEqual([2]);
-    expect(await readRows(pool, 2)).toMatchObject({ tokenTransfers: [], events: [], nativeTransfers: [{ to_address: ann.address, amount: `${parseEther('2')}` }] });
+    expect(await readRows(pool, 2)).toMatchObject({
+      tokenTransfers: [],
+      events: [],
+      nativeTransfers: [{ to_address: ann.address, amount: `${parseEther('2')}` }],
+    });
     expect(await readRows(pool, 1), 'what was final stays as it was').toEqual(before);
     const { rows } = await pool.query('SELECT address FROM chain_watched_addresses WHERE epoch = 2');
     expect(rows).toEqual([{ address: ann.address }]);

@@ -5,8 +5,8 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { addUser, follow, type Following, until } from './harness.ts';
-import { readTransaction, type Requested, requestIssue } from './sending.ts';
+import { addUser, type Following, follow, until } from './harness.ts';
+import { type Requested, readTransaction, requestIssue } from './sending.ts';
 import { issueTokens, newReference, type TestAccount } from './traffic.ts';
 
 let chain: TestChain;
@@ -40,7 +40,8 @@ async function followed(options: Partial<Parameters<typeof follow>[0]> = {}): Pr
   return following;
 }
 const issuer = () => privateKeyToAccount(chain.keys.issuer);
-const issue = (amount: bigint, reference = newReference()) => requestIssue(pool, chain, { userId, to: ann.address, amount, reference });
+const issue = (amount: bigint, reference = newReference()) =>
+  requestIssue(pool, chain, { userId, to: ann.address, amount, reference });
 const untilState = (requested: Requested, state: string) =>
   until(`the transaction is ${state}`, async () => {
     const row = await readTransaction(pool, requested.id);
@@ -53,7 +54,15 @@ const untilDone = (requested: Requested) =>
     return (row.state === 'mined' || row.state === 'final') && row;
   });
 const countIssued = async ({ reference }: Requested) =>
-  (await chain.client.getContractEvents({ address: chain.addresses.cnyf, abi: stablecoinAbi, eventName: 'Issued', args: { reference }, fromBlock: 0n })).length;
+  (
+    await chain.client.getContractEvents({
+      address: chain.addresses.cnyf,
+      abi: stablecoinAbi,
+      eventName: 'Issued',
+      args: { reference },
+      fromBlock: 0n,
+    })
+  ).length;
 
 describe('sending what was requested', () => {
   it('signs, broadcasts, follows to the final block and tells who asked', async () => {
@@ -65,7 +74,13 @@ describe('sending what was requested', () => {
     await chain.finalize();
     await untilState(requested, 'final');
     await until('it was told', async () => following.ended.length === 1);
-    expect(following.ended[0]).toMatchObject({ id: requested.id, state: 'final', purpose: 'issue', movementId: requested.movementId, hash: mined.hash });
+    expect(following.ended[0]).toMatchObject({
+      id: requested.id,
+      state: 'final',
+      purpose: 'issue',
+      movementId: requested.movementId,
+      hash: mined.hash,
+    });
     expect(await countIssued(requested)).toBe(1);
   });
 
@@ -74,7 +89,9 @@ describe('sending what was requested', () => {
     const first = await chain.client.getTransactionCount(issuer());
     const requests = await Promise.all(Array.from({ length: 45 }, (_, index) => issue(10_000n * BigInt(index + 1))));
     const rows = await Promise.all(requests.map(untilDone));
-    expect(rows.map(({ nonce }) => Number(nonce)).sort((left, right) => left - right)).toEqual(requests.map((_, index) => first + index));
+    expect(rows.map(({ nonce }) => Number(nonce)).sort((left, right) => left - right)).toEqual(
+      requests.map((_, index) => first + index),
+    );
     for (const one of requests) expect(await countIssued(one)).toBe(1);
   });
 
@@ -84,10 +101,17 @@ describe('sending what was requested', () => {
     await untilState(done, 'mined');
     const again = await issue(20_000n, done.reference);
     const odd = await issue(12_345n);
-    expect(await untilState(again, 'failed')).toMatchObject({ reason: 'StablecoinIssueReferenceUsed', nonce: null, attempts: [] });
+    expect(await untilState(again, 'failed')).toMatchObject({
+      reason: 'StablecoinIssueReferenceUsed',
+      nonce: null,
+      attempts: [],
+    });
     expect(await untilState(odd, 'failed')).toMatchObject({ reason: 'StablecoinAmountInvalid', nonce: null });
     const next = await issue(30_000n);
-    const [{ nonce: before }, { nonce: after }] = [await readTransaction(pool, done.id), await untilState(next, 'mined')];
+    const [{ nonce: before }, { nonce: after }] = [
+      await readTransaction(pool, done.id),
+      await untilState(next, 'mined'),
+    ];
     expect(Number(after)).toBe(Number(before) + 1);
     await until('both were told', async () => following.ended.length === 2);
   });
@@ -95,11 +119,24 @@ describe('sending what was requested', () => {
   it('keeps an issue waiting while the contract is paused, and sends it afterwards', async () => {
     await followed({ settings: { holdMs: 20 } });
     const admin = privateKeyToAccount(chain.keys.admin);
-    await chain.client.writeContract({ account: admin, address: chain.addresses.cnyf, abi: stablecoinAbi, functionName: 'pause' });
+    await chain.client.writeContract({
+      account: admin,
+      address: chain.addresses.cnyf,
+      abi: stablecoinAbi,
+      functionName: 'pause',
+    });
     const requested = await issue(10_000n);
-    await until('it says why it waits', async () => (await readTransaction(pool, requested.id)).reason === 'EnforcedPause');
+    await until(
+      'it says why it waits',
+      async () => (await readTransaction(pool, requested.id)).reason === 'EnforcedPause',
+    );
     expect((await readTransaction(pool, requested.id)).state).toBe('requested');
-    await chain.client.writeContract({ account: admin, address: chain.addresses.cnyf, abi: stablecoinAbi, functionName: 'unpause' });
+    await chain.client.writeContract({
+      account: admin,
+      address: chain.addresses.cnyf,
+      abi: stablecoinAbi,
+      functionName: 'unpause',
+    });
     expect(await untilState(requested, 'mined')).toMatchObject({ reason: null });
   });
 
@@ -107,7 +144,10 @@ describe('sending what was requested', () => {
     await followed({ settings: { holdMs: 20 } });
     await chain.client.setBalance({ address: issuer().address, value: 1n });
     const requested = await issue(10_000n);
-    await until('it says why it waits', async () => (await readTransaction(pool, requested.id)).reason === 'SENDER_FUNDS_MISSING');
+    await until(
+      'it says why it waits',
+      async () => (await readTransaction(pool, requested.id)).reason === 'SENDER_FUNDS_MISSING',
+    );
     await chain.client.setBalance({ address: issuer().address, value: parseEther('10') });
     await untilState(requested, 'mined');
   });
@@ -119,7 +159,16 @@ describe('sending what was requested', () => {
     await untilState(requested, 'broadcast');
     // A dearer transaction gets in first and makes ours impossible.
     const admin = privateKeyToAccount(chain.keys.admin);
-    const frozen = await chain.client.writeContract({ account: admin, address: chain.addresses.cnyf, abi: stablecoinAbi, functionName: 'freeze', args: [ann.address], gas: 100_000n, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('50') });
+    const frozen = await chain.client.writeContract({
+      account: admin,
+      address: chain.addresses.cnyf,
+      abi: stablecoinAbi,
+      functionName: 'freeze',
+      args: [ann.address],
+      gas: 100_000n,
+      maxFeePerGas: parseGwei('100'),
+      maxPriorityFeePerGas: parseGwei('50'),
+    });
     await chain.client.mine({ blocks: 1 });
     await chain.client.setAutomine(true);
     expect((await chain.client.getTransactionReceipt({ hash: frozen })).status).toBe('success');
@@ -129,7 +178,13 @@ describe('sending what was requested', () => {
     await untilState(requested, 'failed');
     await until('it was told', async () => following.ended.length === 1);
     expect(following.ended[0]).toMatchObject({ state: 'failed', hash: mined.hash });
-    await chain.client.writeContract({ account: admin, address: chain.addresses.cnyf, abi: stablecoinAbi, functionName: 'unfreeze', args: [ann.address] });
+    await chain.client.writeContract({
+      account: admin,
+      address: chain.addresses.cnyf,
+      abi: stablecoinAbi,
+      functionName: 'unfreeze',
+      args: [ann.address],
+    });
   });
 
   it('tells again until whoever asked has booked it', async () => {
@@ -144,7 +199,12 @@ describe('sending what was requested', () => {
     await untilState(requested, 'mined');
     await chain.finalize();
     await until('it was told three times', async () => calls === 3);
-    await until('that is remembered', async () => (await pool.query('SELECT FROM chain_transactions WHERE id = $1 AND handled_at IS NOT NULL', [requested.id])).rowCount === 1);
+    await until(
+      'that is remembered',
+      async () =>
+        (await pool.query('SELECT FROM chain_transactions WHERE id = $1 AND handled_at IS NOT NULL', [requested.id]))
+          .rowCount === 1,
+    );
   });
 });
 
@@ -173,12 +233,17 @@ describe('a transaction that is not mined', () => {
 
   it('never costs more than the operator allows', async () => {
     const { baseFeePerGas } = await chain.client.getBlock();
-    await followed({ settings: { repriceAfterMs: 20, recheckMs: 10, maxFeePerGasMax: (baseFeePerGas ?? 0n) * 2n + parseGwei('1') } });
+    await followed({
+      settings: { repriceAfterMs: 20, recheckMs: 10, maxFeePerGasMax: (baseFeePerGas ?? 0n) * 2n + parseGwei('1') },
+    });
     await chain.client.setAutomine(false);
     const requested = await issue(10_000n);
     await untilState(requested, 'broadcast');
     await until('it was looked at a few times', async () => {
-      const { rows } = await pool.query<{ age: number }>(`SELECT extract(epoch FROM now() - created_at)::float8 AS age FROM chain_transaction_attempts WHERE transaction_id = $1`, [requested.id]);
+      const { rows } = await pool.query<{ age: number }>(
+        `SELECT extract(epoch FROM now() - created_at)::float8 AS age FROM chain_transaction_attempts WHERE transaction_id = $1`,
+        [requested.id],
+      );
       return (rows[0]?.age ?? 0) > 0.3;
     });
     expect((await readTransaction(pool, requested.id)).attempts).toHaveLength(1);
@@ -190,7 +255,10 @@ describe('a transaction that is not mined', () => {
     const requested = await issue(10_000n);
     const { hash } = await untilState(requested, 'broadcast');
     await chain.client.dropTransaction({ hash: hash ?? '0x' });
-    await until('the node has it again', async () => (await chain.client.getTransaction({ hash: hash ?? '0x' }).catch(() => undefined))?.hash === hash);
+    await until(
+      'the node has it again',
+      async () => (await chain.client.getTransaction({ hash: hash ?? '0x' }).catch(() => undefined))?.hash === hash,
+    );
     await chain.client.mine({ blocks: 1 });
     expect(await untilState(requested, 'mined')).toMatchObject({ hash, attempts: [hash] });
   });
@@ -205,7 +273,11 @@ describe('a transaction that is not mined', () => {
     await chain.client.revert({ id: snapshot });
     await chain.client.mine({ blocks: 2 });
     await untilState(requested, 'broadcast');
-    await until('the node has it again', async () => (await chain.client.getTransaction({ hash: first.hash ?? '0x' }).catch(() => undefined)) !== undefined);
+    await until(
+      'the node has it again',
+      async () =>
+        (await chain.client.getTransaction({ hash: first.hash ?? '0x' }).catch(() => undefined)) !== undefined,
+    );
     await chain.client.mine({ blocks: 1 });
     const second = await untilState(requested, 'mined');
     expect(second.hash).toBe(first.hash);
@@ -219,7 +291,15 @@ describe('a transaction that is not mined', () => {
     const requested = await issue(10_000n);
     const { hash, nonce } = await untilState(requested, 'broadcast');
     await chain.client.dropTransaction({ hash: hash ?? '0x' });
-    await chain.client.sendTransaction({ account: issuer(), to: ann.address, value: 0n, nonce: Number(nonce), gas: 21_000n, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('90') });
+    await chain.client.sendTransaction({
+      account: issuer(),
+      to: ann.address,
+      value: 0n,
+      nonce: Number(nonce),
+      gas: 21_000n,
+      maxFeePerGas: parseGwei('100'),
+      maxPriorityFeePerGas: parseGwei('90'),
+    });
     await chain.client.mine({ blocks: 1 });
     await chain.finalize();
     expect(await untilState(requested, 'replaced')).toMatchObject({ reason: 'NONCE_USED' });
@@ -247,7 +327,9 @@ describe('two leaders', () => {
     const done = await issue(10_000n);
     await untilState(done, 'mined');
     // As if the first leader's process had been stopped for longer than its lease lasts.
-    await pool.query(`UPDATE leases SET holder = 'somebody else', fence = fence + 1, expires_at = now() + interval '1 second'`);
+    await pool.query(
+      `UPDATE leases SET holder = 'somebody else', fence = fence + 1, expires_at = now() + interval '1 second'`,
+    );
     const waiting = await issue(20_000n);
     await until('it has noticed', async () => !first.chains.isLeading(chain.chainId));
     expect((await readTransaction(pool, waiting.id)).state).toBe('requested');

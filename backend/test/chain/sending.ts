@@ -1,7 +1,8 @@
 /** Requests of transactions as the nouns make them: a movement and a row, in one ledger command. */
+
+import { randomUUID } from 'node:crypto';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { toTokenAssetId } from '@feiqian/domain/assets';
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type Address, encodeFunctionData, type Hash, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -11,13 +12,27 @@ import { newReference } from './traffic.ts';
 /** A transaction that was requested. */
 export type Requested = { readonly id: string; readonly movementId: string; readonly reference: Hash };
 
-type Request = { readonly purpose: 'issue' | 'relay'; readonly sender: Address; readonly to: Address; readonly data: Hex; readonly movement: Readonly<Record<string, unknown>> };
+type Request = {
+  readonly purpose: 'issue' | 'relay';
+  readonly sender: Address;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly movement: Readonly<Record<string, unknown>>;
+};
 
-async function request(pool: Pool, chain: TestChain, userId: string, { purpose, sender, to, data, movement }: Request): Promise<{ id: string; movementId: string }> {
+async function request(
+  pool: Pool,
+  chain: TestChain,
+  userId: string,
+  { purpose, sender, to, data, movement }: Request,
+): Promise<{ id: string; movementId: string }> {
   const [id, movementId] = [randomUUID(), randomUUID()];
   const columns = { id: movementId, version: 1, user_id: userId, chain_id: chain.chainId, ...movement };
   const names = Object.keys(columns);
-  await pool.query(`INSERT INTO movements (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(columns));
+  await pool.query(
+    `INSERT INTO movements (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
+    Object.values(columns),
+  );
   await pool.query(
     `INSERT INTO chain_transactions (id, version, chain_id, epoch, sender, purpose, movement_id, to_address, data, state)
      SELECT $1, 1, chain_id, epoch, $3, $4, $5, $6, $7, 'requested' FROM chains WHERE chain_id = $2`,
@@ -27,16 +42,48 @@ async function request(pool: Pool, chain: TestChain, userId: string, { purpose, 
 }
 
 /** Asks for tokens to be issued to an address. */
-export async function requestIssue(pool: Pool, chain: TestChain, { userId, to, amount, reference = newReference() }: { readonly userId: string; readonly to: Address; readonly amount: bigint; readonly reference?: Hash }): Promise<Requested> {
+export async function requestIssue(
+  pool: Pool,
+  chain: TestChain,
+  {
+    userId,
+    to,
+    amount,
+    reference = newReference(),
+  }: { readonly userId: string; readonly to: Address; readonly amount: bigint; readonly reference?: Hash },
+): Promise<Requested> {
   const data = encodeFunctionData({ abi: stablecoinAbi, functionName: 'issue', args: [reference, to, amount] });
   const sender = privateKeyToAccount(chain.keys.issuer).address;
-  const movement = { kind: 'conversion', state: 'issuing', asset: 'iso4217:CNY', amount: `${amount / 10_000n || 1n}`, counter_asset: toTokenAssetId(chain.chainId, chain.addresses.cnyf), counter_amount: `${amount}`, address: to, reference, details: '{"direction":"issue"}' };
-  return { ...(await request(pool, chain, userId, { purpose: 'issue', sender, to: chain.addresses.cnyf, data, movement })), reference };
+  const movement = {
+    kind: 'conversion',
+    state: 'issuing',
+    asset: 'iso4217:CNY',
+    amount: `${amount / 10_000n || 1n}`,
+    counter_asset: toTokenAssetId(chain.chainId, chain.addresses.cnyf),
+    counter_amount: `${amount}`,
+    address: to,
+    reference,
+    details: '{"direction":"issue"}',
+  };
+  return {
+    ...(await request(pool, chain, userId, { purpose: 'issue', sender, to: chain.addresses.cnyf, data, movement })),
+    reference,
+  };
 }
 
 /** A row of `chain_transactions`, with its attempts' hashes. */
 export async function readTransaction(pool: Pool, id: string) {
-  const { rows } = await pool.query<{ state: string; reason: string | null; nonce: string | null; hash: Hash | null; raw: Hex | null; block_number: string | null; epoch: number; movement_state: string; attempts: string[] }>(
+  const { rows } = await pool.query<{
+    state: string;
+    reason: string | null;
+    nonce: string | null;
+    hash: Hash | null;
+    raw: Hex | null;
+    block_number: string | null;
+    epoch: number;
+    movement_state: string;
+    attempts: string[];
+  }>(
     `SELECT t.state, t.reason, t.nonce::text, t.hash, t.raw, t.block_number::text, t.epoch, m.state AS movement_state,
        ARRAY(SELECT a.hash FROM chain_transaction_attempts a WHERE a.transaction_id = t.id ORDER BY a.created_at) AS attempts
      FROM chain_transactions t LEFT JOIN movements m ON m.id = t.movement_id WHERE t.id = $1`,
@@ -46,4 +93,3 @@ export async function readTransaction(pool: Pool, id: string) {
   if (!row) throw new Error('There is no such transaction.');
   return row;
 }
-

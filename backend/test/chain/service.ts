@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Problem } from '@feiqian/domain/api/common';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import type { InjectOptions } from 'fastify';
-import { pino } from 'pino';
 import type { Pool } from 'pg';
+import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createSessionCookie } from '../../src/identity/sessions.ts';
 import { createService, type Service } from '../../src/service.ts';
@@ -38,7 +38,11 @@ export type TestService = {
 };
 
 /** Starts the service on a database and a chain. */
-export async function startTestService(database: TestDatabase, chain: TestChain, { rpcUrl = chain.rpcUrl }: { readonly rpcUrl?: string } = {}): Promise<TestService> {
+export async function startTestService(
+  database: TestDatabase,
+  chain: TestChain,
+  { rpcUrl = chain.rpcUrl }: { readonly rpcUrl?: string } = {},
+): Promise<TestService> {
   const file = join(mkdtempSync(join(tmpdir(), 'feiqian-chain-')), 'chains.json');
   writeFileSync(file, JSON.stringify([chain.chain]));
   const config = readConfig({
@@ -55,12 +59,19 @@ export async function startTestService(database: TestDatabase, chain: TestChain,
   await service.start();
   await service.app.ready();
   const { pool } = database;
-  await until('the chain is followed', async () => (await pool.query(`SELECT FROM chains WHERE status = 'following' AND head_number IS NOT NULL`)).rowCount === 1);
+  await until(
+    'the chain is followed',
+    async () =>
+      (await pool.query(`SELECT FROM chains WHERE status = 'following' AND head_number IS NOT NULL`)).rowCount === 1,
+  );
 
   const somebody = async (...accounts: readonly TestAccount[]): Promise<Person> => {
     const id = await addUser(pool, ...accounts.map(({ address }) => address));
     const token = randomBytes(32).toString('base64url');
-    await pool.query(`INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`, [Buffer.from(token), id]);
+    await pool.query(
+      `INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`,
+      [Buffer.from(token), id],
+    );
     const call = async (request: InjectOptions) => {
       const response = await service.app.inject({ ...request, cookies: { [cookie]: token } });
       return { status: response.statusCode, body: response.json() as never };
@@ -69,9 +80,16 @@ export async function startTestService(database: TestDatabase, chain: TestChain,
     return {
       id,
       get,
-      post: (url, body, key = randomUUID()) => call({ method: 'POST', url, payload: body, headers: { 'idempotency-key': key } }),
+      post: (url, body, key = randomUUID()) =>
+        call({ method: 'POST', url, payload: body, headers: { 'idempotency-key': key } }),
       entry: (historyId) => get(`/v1/history/${historyId}`),
     };
   };
-  return { service, pool, somebody, inject: service.app.inject.bind(service.app) as Service['app']['inject'], stop: () => service.stop() };
+  return {
+    service,
+    pool,
+    somebody,
+    inject: service.app.inject.bind(service.app) as Service['app']['inject'],
+    stop: () => service.stop(),
+  };
 }

@@ -18,13 +18,38 @@ export function newReference(): Hash {
 }
 
 /** Issues tokens as the operator does, past the service. */
-export async function issueTokens(chain: TestChain, to: Address, amount: bigint, token = chain.addresses.cnyf): Promise<Hash> {
-  return chain.client.writeContract({ account: privateKeyToAccount(chain.keys.issuer), address: token, abi: stablecoinAbi, functionName: 'issue', args: [newReference(), to, amount], gas: ampleGas });
+export async function issueTokens(
+  chain: TestChain,
+  to: Address,
+  amount: bigint,
+  token = chain.addresses.cnyf,
+): Promise<Hash> {
+  return chain.client.writeContract({
+    account: privateKeyToAccount(chain.keys.issuer),
+    address: token,
+    abi: stablecoinAbi,
+    functionName: 'issue',
+    args: [newReference(), to, amount],
+    gas: ampleGas,
+  });
 }
 
 /** Moves tokens by a transaction of their holder. */
-export async function sendTokens(chain: TestChain, from: TestAccount, to: Address, amount: bigint, token = chain.addresses.cnyf): Promise<Hash> {
-  return chain.client.writeContract({ account: from, address: token, abi: stablecoinAbi, functionName: 'transfer', args: [to, amount], gas: ampleGas });
+export async function sendTokens(
+  chain: TestChain,
+  from: TestAccount,
+  to: Address,
+  amount: bigint,
+  token = chain.addresses.cnyf,
+): Promise<Hash> {
+  return chain.client.writeContract({
+    account: from,
+    address: token,
+    abi: stablecoinAbi,
+    functionName: 'transfer',
+    args: [to, amount],
+    gas: ampleGas,
+  });
 }
 
 /** Moves the chain's own coin. */

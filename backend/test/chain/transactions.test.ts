@@ -1,8 +1,16 @@
-import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { randomUUID } from 'node:crypto';
+import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import type { MovementWire } from '@feiqian/domain/api/chain';
 import { toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
-import { type Address, encodeFunctionData, type Hex, keccak256, parseEther, parseGwei, type TransactionSerializableEIP1559 } from 'viem';
+import {
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  keccak256,
+  parseEther,
+  parseGwei,
+  type TransactionSerializableEIP1559,
+} from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -36,8 +44,19 @@ type Change = Partial<TransactionSerializableEIP1559>;
 
 /** What the wallet would sign: 0.1 coin to somebody, at the next nonce. */
 async function sign(change: Change = {}, from = account): Promise<Hex> {
-  const nonce = change.nonce ?? (await chain.client.getTransactionCount({ address: from.address, blockTag: 'pending' }));
-  return from.signTransaction({ type: 'eip1559', chainId: chain.chainId, to: other.address, value: parseEther('0.1'), gas: 21_000n, maxFeePerGas: parseGwei('20'), maxPriorityFeePerGas: parseGwei('2'), ...change, nonce });
+  const nonce =
+    change.nonce ?? (await chain.client.getTransactionCount({ address: from.address, blockTag: 'pending' }));
+  return from.signTransaction({
+    type: 'eip1559',
+    chainId: chain.chainId,
+    to: other.address,
+    value: parseEther('0.1'),
+    gas: 21_000n,
+    maxFeePerGas: parseGwei('20'),
+    maxPriorityFeePerGas: parseGwei('2'),
+    ...change,
+    nonce,
+  });
 }
 const tokenCall = (to: Address, amount: bigint): Change => ({
   to: chain.addresses.cnyf,
@@ -45,7 +64,8 @@ const tokenCall = (to: Address, amount: bigint): Change => ({
   gas: 120_000n,
   data: encodeFunctionData({ abi: stablecoinAbi, functionName: 'transfer', args: [to, amount] }),
 });
-const send = (raw: Hex, key?: string) => ann.post<MovementWire>('/v1/transactions', { chainId: chain.chainId, raw }, key);
+const send = (raw: Hex, key?: string) =>
+  ann.post<MovementWire>('/v1/transactions', { chainId: chain.chainId, raw }, key);
 const untilStage = (historyId: string, stage: string) =>
   until(`the entry is ${stage}`, async () => {
     const entry = await ann.entry(historyId);
@@ -56,10 +76,22 @@ describe('broadcasting a signed transaction', () => {
   it('sends coin and follows it until it is final', async () => {
     const raw = await sign();
     const { status, body } = await send(raw);
-    expect({ status, body }).toMatchObject({ status: 201, body: { kind: 'token_send', state: 'submitted', txHash: keccak256(raw), money: { asset: toNativeAssetId(chain.chainId), amount: `${parseEther('0.1')}` } } });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        kind: 'token_send',
+        state: 'submitted',
+        txHash: keccak256(raw),
+        money: { asset: toNativeAssetId(chain.chainId), amount: `${parseEther('0.1')}` },
+      },
+    });
     await untilStage(body.historyId, 'mined');
     await chain.finalize();
-    expect(await untilStage(body.historyId, 'final')).toMatchObject({ direction: 'out', status: 'completed', counterparty: { kind: 'address', value: other.address } });
+    expect(await untilStage(body.historyId, 'final')).toMatchObject({
+      direction: 'out',
+      status: 'completed',
+      counterparty: { kind: 'address', value: other.address },
+    });
   });
 
   it('sends tokens, and says so in tokens', async () => {
@@ -73,7 +105,8 @@ describe('broadcasting a signed transaction', () => {
     const sent = [];
     for (const index of [0, 1, 2]) sent.push(await send(await sign({ nonce: nonce + index })));
     expect(sent.map(({ status }) => status)).toEqual([201, 201, 201]);
-    for (const { body } of sent) await until('it is in a block', async () => ['mined', 'final'].includes((await ann.entry(body.historyId)).stage));
+    for (const { body } of sent)
+      await until('it is in a block', async () => ['mined', 'final'].includes((await ann.entry(body.historyId)).stage));
   });
 
   it('answers a repeated request as before, and the same bytes under another key with the same movement', async () => {
@@ -90,7 +123,11 @@ describe('broadcasting a signed transaction', () => {
 });
 
 describe('taking the place of a transaction', () => {
-  const inPool = async (raw: Hex) => until('the node has it', async () => (await chain.client.getTransaction({ hash: keccak256(raw) }).catch(() => undefined)) !== undefined);
+  const inPool = async (raw: Hex) =>
+    until(
+      'the node has it',
+      async () => (await chain.client.getTransaction({ hash: keccak256(raw) }).catch(() => undefined)) !== undefined,
+    );
   const onHold = async (work: () => Promise<void>) => {
     await chain.client.setAutomine(false);
     try {
@@ -110,7 +147,10 @@ describe('taking the place of a transaction', () => {
       const first = await send(cheap);
       historyId = first.body.historyId;
       await inPool(cheap);
-      expect(await send(await sign({ nonce, maxFeePerGas: parseGwei('21') }))).toMatchObject({ status: 400, body: { code: 'TRANSACTION_INVALID', details: { reason: 'replacement fee too low' } } });
+      expect(await send(await sign({ nonce, maxFeePerGas: parseGwei('21') }))).toMatchObject({
+        status: 400,
+        body: { code: 'TRANSACTION_INVALID', details: { reason: 'replacement fee too low' } },
+      });
       const raw = await sign({ nonce, ...dear });
       const second = await send(raw);
       expect(second.body).toEqual({ ...first.body, txHash: keccak256(raw) });
@@ -128,7 +168,13 @@ describe('taking the place of a transaction', () => {
       const first = await send(payment);
       historyId = first.body.historyId;
       await inPool(payment);
-      const nothing = await sign({ nonce, to: account.address, value: 0n, maxFeePerGas: parseGwei('40'), maxPriorityFeePerGas: parseGwei('4') });
+      const nothing = await sign({
+        nonce,
+        to: account.address,
+        value: 0n,
+        maxFeePerGas: parseGwei('40'),
+        maxPriorityFeePerGas: parseGwei('4'),
+      });
       expect((await send(nothing)).body.historyId).toBe(historyId);
       await inPool(nothing);
       await chain.client.mine({ blocks: 1 });
@@ -143,7 +189,12 @@ describe('taking the place of a transaction', () => {
       const payment = await sign({ nonce });
       const first = await send(payment);
       await inPool(payment);
-      const second = await sign({ nonce, value: parseEther('0.2'), maxFeePerGas: parseGwei('40'), maxPriorityFeePerGas: parseGwei('4') });
+      const second = await sign({
+        nonce,
+        value: parseEther('0.2'),
+        maxFeePerGas: parseGwei('40'),
+        maxPriorityFeePerGas: parseGwei('4'),
+      });
       entries = [first.body.historyId, (await send(second)).body.historyId];
       await inPool(second);
       await chain.client.mine({ blocks: 1 });
@@ -159,7 +210,12 @@ describe('taking the place of a transaction', () => {
       const payment = await sign({ nonce });
       historyId = (await send(payment)).body.historyId;
       await inPool(payment);
-      const elsewhere = await sign({ nonce, value: parseEther('0.3'), maxFeePerGas: parseGwei('60'), maxPriorityFeePerGas: parseGwei('6') });
+      const elsewhere = await sign({
+        nonce,
+        value: parseEther('0.3'),
+        maxFeePerGas: parseGwei('60'),
+        maxPriorityFeePerGas: parseGwei('6'),
+      });
       await chain.client.sendRawTransaction({ serializedTransaction: elsewhere });
       await chain.client.mine({ blocks: 1 });
     });
@@ -170,7 +226,12 @@ describe('taking the place of a transaction', () => {
 describe('a transaction that cannot be', () => {
   const refusals: readonly (readonly [string, number, string, () => Promise<Hex>])[] = [
     ['with a nonce that is used', 409, 'NONCE_TOO_LOW', () => sign({ nonce: 0 })],
-    ['with a nonce that leaves a gap', 400, 'TRANSACTION_INVALID', async () => sign({ nonce: (await chain.client.getTransactionCount(account)) + 2 })],
+    [
+      'with a nonce that leaves a gap',
+      400,
+      'TRANSACTION_INVALID',
+      async () => sign({ nonce: (await chain.client.getTransactionCount(account)) + 2 }),
+    ],
     ['of somebody else’s address', 403, 'ADDRESS_NOT_LINKED', () => sign({}, other)],
     ['for another chain', 400, 'TRANSACTION_INVALID', () => sign({ chainId: 1 })],
     ['of more coin than there is', 409, 'INSUFFICIENT_FUNDS', () => sign({ value: parseEther('11') })],
@@ -182,12 +243,44 @@ describe('a transaction that cannot be', () => {
     ['of tokens to a token contract', 400, 'ADDRESS_IS_TOKEN', () => sign(tokenCall(chain.addresses.usdf, 1n))],
     ['of nothing', 400, 'AMOUNT_NOT_POSITIVE', () => sign({ value: 0n })],
     ['of no tokens', 400, 'AMOUNT_NOT_POSITIVE', () => sign(tokenCall(other.address, 0n))],
-    ['that makes a contract', 400, 'TRANSACTION_INVALID', () => sign({ to: null, data: '0x6000', value: 0n, gas: 100_000n })],
-    ['that allows somebody to spend', 400, 'TRANSACTION_INVALID', () => sign({ ...tokenCall(other.address, 1n), data: encodeFunctionData({ abi: stablecoinAbi, functionName: 'approve', args: [other.address, 1n] }) })],
-    ['with bytes behind the call', 400, 'TRANSACTION_INVALID', () => sign({ ...tokenCall(other.address, 1n), data: `${tokenCall(other.address, 1n).data ?? '0x'}00` })],
+    [
+      'that makes a contract',
+      400,
+      'TRANSACTION_INVALID',
+      () => sign({ to: null, data: '0x6000', value: 0n, gas: 100_000n }),
+    ],
+    [
+      'that allows somebody to spend',
+      400,
+      'TRANSACTION_INVALID',
+      () =>
+        sign({
+          ...tokenCall(other.address, 1n),
+          data: encodeFunctionData({ abi: stablecoinAbi, functionName: 'approve', args: [other.address, 1n] }),
+        }),
+    ],
+    [
+      'with bytes behind the call',
+      400,
+      'TRANSACTION_INVALID',
+      () => sign({ ...tokenCall(other.address, 1n), data: `${tokenCall(other.address, 1n).data ?? '0x'}00` }),
+    ],
     ['that calls an unknown contract', 400, 'TRANSACTION_INVALID', () => sign({ data: '0x12345678', gas: 50_000n })],
     ['that cancels nothing', 400, 'TRANSACTION_INVALID', () => sign({ to: account.address, value: 0n })],
-    ['that anybody could replay elsewhere', 400, 'TRANSACTION_INVALID', async () => account.signTransaction({ type: 'legacy', to: other.address, value: 1n, gas: 21_000n, gasPrice: parseGwei('20'), nonce: await chain.client.getTransactionCount(account) })],
+    [
+      'that anybody could replay elsewhere',
+      400,
+      'TRANSACTION_INVALID',
+      async () =>
+        account.signTransaction({
+          type: 'legacy',
+          to: other.address,
+          value: 1n,
+          gas: 21_000n,
+          gasPrice: parseGwei('20'),
+          nonce: await chain.client.getTransactionCount(account),
+        }),
+    ],
     ['that is cut off', 400, 'TRANSACTION_INVALID', async () => (await sign()).slice(0, -2) as Hex],
     ['that is no transaction', 400, 'TRANSACTION_INVALID', async () => '0x01'],
   ];
@@ -198,8 +291,15 @@ describe('a transaction that cannot be', () => {
   });
 
   it('is refused on an unknown chain and without a session', async () => {
-    expect(await ann.post('/v1/transactions', { chainId: 5, raw: await sign() })).toMatchObject({ status: 400, body: { code: 'CHAIN_UNKNOWN' } });
-    const stranger = await test.inject({ method: 'POST', url: '/v1/transactions', payload: { chainId: chain.chainId, raw: '0x01' } });
+    expect(await ann.post('/v1/transactions', { chainId: 5, raw: await sign() })).toMatchObject({
+      status: 400,
+      body: { code: 'CHAIN_UNKNOWN' },
+    });
+    const stranger = await test.inject({
+      method: 'POST',
+      url: '/v1/transactions',
+      payload: { chainId: chain.chainId, raw: '0x01' },
+    });
     expect(stranger.statusCode).toBe(401);
   });
 });

@@ -25,7 +25,6 @@ import { createWithdrawalStore } from '../../src/withdrawals/store.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 
 export const CNY = 'iso4217:CNY';
-export const USD = 'iso4217:USD';
 export const chainId = 31337;
 /** Of the local test token; nothing is sent there. */
 export const tokenAddress: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';

@@ -274,6 +274,7 @@ describe('notifications', () => {
       expect(noticesOf(outOfOrder).map(({ content }) => content.type)).toEqual(['payment.paid', 'payment.waiting']),
     );
     await until(() => expect(noticesOf(doubled)).toHaveLength(5));
+    await until(() => expect([amount, currency, unusual].map((order) => noticesOf(order).length)).toEqual([1, 1, 1]));
     expect([noticesOf(lost), noticesOf(held)]).toEqual([[], []]);
     expect(noticesOf(amount)[0]?.content).toMatchObject({ amount: '10001', currency: 'CNY' });
     expect(noticesOf(currency)[0]?.content).toMatchObject({ amount: '10000', currency: 'USD' });

@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
 import { HDNodeWallet } from 'ethers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accountPath, deriveWatchedAddress, HdAccounts } from './hd-accounts.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Chain = { path: string; pub: string; prv: string };
 type Vector = { n: number; seed: string | null; chains: Chain[]; invalid: { key: string; why: string }[] };

@@ -1,7 +1,10 @@
 import { privateKeyToAddress } from 'viem/accounts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readKeystore } from './keystore.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Keystore = { json: object; password: string; priv: string };
 const keystores = Object.entries(
@@ -11,7 +14,7 @@ const keystores = Object.entries(
 );
 
 describe('readKeystore', () => {
-  it.each(keystores)('reads $name', { timeout: 60_000 }, async ({ json, password, priv }) => {
+  it.each(keystores)('reads $name', async ({ json, password, priv }) => {
     const key = await readKeystore(JSON.stringify(json), password);
     key.use((bytes) => expect(toHexText(bytes)).toBe(priv));
   });
@@ -36,7 +39,7 @@ describe('readKeystore', () => {
 
   const [sample] = keystores.filter(({ json }) => JSON.stringify(json).includes('pbkdf2'));
 
-  it('tells a wrong password from a damaged file, and quotes neither', { timeout: 60_000 }, async () => {
+  it('tells a wrong password from a damaged file, and quotes neither', async () => {
     const json = JSON.stringify(sample?.json);
     const wrong = await readKeystore(json, 'not the password').catch((caught: unknown) => caught);
     expect(wrong).toMatchObject({ code: 'PASSWORD_WRONG' });

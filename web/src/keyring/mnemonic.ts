@@ -26,7 +26,7 @@ export function createEntropy(): Bytes {
 /** The phrase that stands for the entropy. A string can't be overwritten: keep it as briefly as possible. */
 export async function toPhrase(entropy: Uint8Array, language: MnemonicLanguage): Promise<string> {
   const list = await loadWordList(language);
-  return withWiped(RealmBuffer.from(entropy), (copy) => bip39.entropyToMnemonic(copy as never, [...list]));
+  return withWiped(RealmBuffer.from(entropy), (copy) => bip39.entropyToMnemonic(copy as never, list as string[]));
 }
 
 /**
@@ -76,7 +76,7 @@ export function toSeed(phrase: string, passphrase = ''): Promise<Bytes> {
 function readEntropy(words: readonly string[], list: readonly string[]): Bytes | undefined {
   try {
     // Hexadecimal text of the entropy: the package gives no other form.
-    const hex = bip39.mnemonicToEntropy(words.join(' '), [...list]);
+    const hex = bip39.mnemonicToEntropy(words.join(' '), list as string[]);
     return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
   } catch {
     // Words known and length right: only the checksum is left to be wrong.

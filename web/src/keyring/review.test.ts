@@ -9,7 +9,7 @@ import type { FeeMarketTransaction, UnsignedTransaction } from '@feiqian/domain/
 import fc from 'fast-check';
 import { type Address, encodeFunctionData, erc20Abi, type Hex, maxUint256, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   draftMessage,
   draftRelay,
@@ -20,6 +20,9 @@ import {
 } from './draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
 import { type ReviewContext, warningSeverities } from './review-model.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const me = privateKeyToAccount(`0x${'11'.repeat(32)}`).address;
 const shop = privateKeyToAccount(`0x${'22'.repeat(32)}`).address;

@@ -5,11 +5,14 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { Transaction, verifyMessage, verifyTypedData, Wallet } from 'ethers';
 import { type Hex, keccak256, stringToBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftRelay, draftTransaction, draftTypedData } from './draft.ts';
 import { Secret } from './secret.ts';
 import { signDigest, signMessage, signTransaction, signTypedData } from './signing.ts';
 import { fromHex, readVectors } from './testing/read-vectors.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const secret = (hex: string) => new Secret(fromHex(hex));
 

@@ -1,9 +1,12 @@
 import { TypedDataEncoder } from 'ethers';
 import fc from 'fast-check';
 import { hashTypedData as hashByViem, hashDomain, hashStruct } from 'viem';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readVectors } from './testing/read-vectors.ts';
 import { hashTypedData, type LooseTypedData, readTypedData, typedDataLengthMax, writeTypedData } from './typed-data.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const invalid = expect.objectContaining({ code: 'TYPED_DATA_INVALID' });
 const digestOf = (loose: LooseTypedData) => hashTypedData(readTypedData(writeTypedData(loose)));

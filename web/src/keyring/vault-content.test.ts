@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accountPath } from './hd-accounts.ts';
 import { decodeContent, encodeContent, mergeSummaries, toAccountName, type VaultSummary } from './vault-content.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const account = fc.record({
   path: fc.nat({ max: 12 }).map(accountPath),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createKdf } from './kdf.ts';
 import { encodeBase64Url } from './primitives.ts';
 import {
@@ -11,6 +11,9 @@ import {
   readVaultHead,
   type Vault,
 } from './vault-format.ts';
+
+// Vectors and random cases are many, and a busy machine is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const text = (length: number) => encodeBase64Url(new Uint8Array(length).fill(7));
 const aVault = (changes: Partial<Vault> = {}): Vault => ({

@@ -1,8 +1,7 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type FieldName, fields } from './fields.ts';
-import type { SendIntent } from './send-intents.ts';
-import type { KeptVault, SeenVault } from './vault-store.ts';
+import type { KeptVault, SeenVault, SendIntent } from './stored-rows.ts';
 
 /** What each field holds. */
 export type StoredFields = {

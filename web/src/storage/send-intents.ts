@@ -1,16 +1,5 @@
 import { deleteField, withDatabase, writeField } from './database.ts';
-
-/** Something that is being sent: enough to send the very same again, and never something else. */
-export type SendIntent = {
-  /** The idempotency key of the sending. */
-  readonly id: string;
-  readonly userId: string;
-  /** Where the body goes. */
-  readonly path: string;
-  /** JSON, signature included. */
-  readonly body: string;
-  readonly createdAt: string;
-};
+import type { SendIntent } from './stored-rows.ts';
 
 /** Writes an intent down. It is durable when the promise fulfils; only then may it leave the browser. */
 export function saveIntent(intent: SendIntent): Promise<void> {

@@ -6,7 +6,8 @@ import { fields } from './fields.ts';
 import { findSeenStrength, rememberStrength } from './kdf-memory.ts';
 import { forgetIntent, listIntents, saveIntent } from './send-intents.ts';
 import { sessionKeys } from './session-keys.ts';
-import { findVault, forgetVault, markSynced, saveVault, type VaultVersion } from './vault-store.ts';
+import type { VaultVersion } from './stored-rows.ts';
+import { findVault, forgetVault, markSynced, saveVault } from './vault-store.ts';
 
 const aVersion = (version: number, vault = `text ${version}`): VaultVersion => ({ vaultId: 'v', version, vault });
 const save = (next: VaultVersion, follows: readonly string[] = [], isSynced = false) =>

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@feiqian/domain/errors';
-import { findVault, markSynced, saveVault, type VaultVersion } from './vault-store.ts';
+import type { VaultVersion } from './stored-rows.ts';
+import { findVault, markSynced, saveVault } from './vault-store.ts';
 import { reconcileVault } from './vault-sync.ts';
 
 /** The service's copy of a user's vault. */

@@ -1,19 +1,6 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type Database, withDatabase } from './database.ts';
-
-/** One version of an encrypted vault. */
-export type VaultVersion = { readonly vaultId: string; readonly version: number; readonly vault: string };
-
-/** What this device keeps of a user's vault. */
-export type KeptVault = VaultVersion & {
-  /** The version that the service is known to have had; 0 for none. */
-  readonly syncedVersion: number;
-  /** Earlier versions, newest first. */
-  readonly earlier: readonly VaultVersion[];
-};
-
-/** The newest version that the service is known to have had. It outlives the vault itself on this device. */
-export type SeenVault = { readonly vaultId: string; readonly version: number };
+import type { KeptVault, SeenVault, VaultVersion } from './stored-rows.ts';
 
 /** Earlier versions that are kept: to look at after an accident, and to send one by one after a time without the service. */
 const earlierMax = 20;

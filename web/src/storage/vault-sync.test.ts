@@ -3,8 +3,9 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { KeptVault, VaultVersion } from './stored-rows.ts';
 import { keepVault, syncVault, type VaultChange, type VaultService } from './vault-keeper.ts';
-import { findVault, type KeptVault, type VaultVersion } from './vault-store.ts';
+import { findVault } from './vault-store.ts';
 import { reconcileVault } from './vault-sync.ts';
 
 const version = (number: number, vault = `text ${number}`, vaultId = 'v'): VaultVersion => ({

@@ -1,4 +1,5 @@
-import { isOlder, type KeptVault, type SeenVault, type VaultVersion } from './vault-store.ts';
+import type { KeptVault, SeenVault, VaultVersion } from './stored-rows.ts';
+import { isOlder } from './vault-store.ts';
 
 /** What to do about a vault that lies in two places. */
 export type VaultAction =

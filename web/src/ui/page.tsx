@@ -3,12 +3,15 @@ import { Link } from 'wouter';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Icon } from './icon.tsx';
+import { Seal } from './seal.tsx';
 import './page.css';
 
 type PageProps = {
   readonly title: string;
   /** Where "back" goes, for screens below another one. */
   readonly back?: string | undefined;
+  /** The mark before the title, on phones; a desk has it in the navigation. */
+  readonly brand?: boolean | undefined;
   /** Stands at the right of the title. */
   readonly actions?: ReactNode | undefined;
   /** Beside the list on a desk; a phone shows the detail as a screen of its own. */
@@ -17,7 +20,7 @@ type PageProps = {
 };
 
 /** A screen: its title names the browser's tab and takes the focus, so that a screen reader says where one is. */
-export function Page({ title, back, actions, detail, children }: PageProps) {
+export function Page({ title, back, brand = false, actions, detail, children }: PageProps) {
   const words = useMessages(commonMessages);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -34,6 +37,11 @@ export function Page({ title, back, actions, detail, children }: PageProps) {
             <Link href={back} className="page__back" aria-label={words.back} title={words.back}>
               <Icon name="chevronLeft" />
             </Link>
+          ) : null}
+          {brand ? (
+            <span className="page__brand">
+              <Seal size={32} />
+            </span>
           ) : null}
           <h1 className="page__title" ref={heading} tabIndex={-1}>
             {title}

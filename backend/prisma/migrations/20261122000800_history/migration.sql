@@ -62,9 +62,10 @@ CREATE TABLE history_entries (
 CREATE INDEX history_entries_user_id_idx ON history_entries (user_id, occurred_at DESC, id DESC);
 CREATE INDEX history_entries_asset_idx ON history_entries (user_id, asset, occurred_at DESC, id DESC);
 CREATE INDEX history_entries_kind_idx ON history_entries (user_id, kind, occurred_at DESC, id DESC);
--- What the money became is found by its asset too. Few entries have it, and few are anything but completed.
+-- What the money became is found by its asset too. Few entries have it, and few are anything but completed, or within one's own pockets.
 CREATE INDEX history_entries_counter_asset_idx ON history_entries (user_id, counter_asset, occurred_at DESC, id DESC) WHERE counter_asset IS NOT NULL;
 CREATE INDEX history_entries_status_idx ON history_entries (user_id, status, occurred_at DESC, id DESC) WHERE status <> 'completed';
+CREATE INDEX history_entries_self_idx ON history_entries (user_id, occurred_at DESC, id DESC) WHERE direction = 'self';
 CREATE INDEX history_entries_order_idx ON history_entries (transaction_id, sequence);
 CREATE INDEX history_entries_tx_hash_idx ON history_entries (tx_hash) WHERE tx_hash IS NOT NULL;
 

@@ -37,7 +37,7 @@ export function HomeScreen({ displayCurrency, isBackedUp }: HomeScreenProps) {
   const latest = useQuery(latestHistoryQuery);
   const currency = cashAssets.find(({ currency: code }) => code === displayCurrency)?.id ?? cashAssets[0].id;
   return (
-    <Page title={words.title} detail={isDesk ? <Latest /> : undefined}>
+    <Page title={isDesk ? words.title : common.appName} brand detail={isDesk ? <Latest /> : undefined}>
       <TotalPanel currency={currency} balances={balances.data} latest={latest.data} />
       <Actions />
       <NeedsYou entries={latest.data ?? []} isBackedUp={isBackedUp} />

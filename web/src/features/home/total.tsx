@@ -45,11 +45,11 @@ export function TotalPanel({ currency, balances, latest }: TotalProps) {
       )}
       {today ? (
         <p className="home-total__today">
-          <span>{words.today}</span>
           {today.incoming === 0n && today.outgoing === 0n ? (
             <span>{words.todayNone}</span>
           ) : (
             <>
+              <span>{words.today}</span>
               <span>
                 {words.todayIn} <AmountText amount={today.incoming} unit={unit} sign="in" hidden={hidden} />
               </span>
