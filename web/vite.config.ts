@@ -28,13 +28,15 @@ function precompress(): Plugin {
 const words = /(?:messages|words|text|shell|common)\.(?:zh|en)\.ts$/;
 const isShared = (id: string) => /web\/src\/(?:ui|lib|chain|i18n|keyring)\//.test(id) && !words.test(id);
 
+const initial: '$initial'[] = ['$initial'];
+
 /**
  * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs,
  * the schemas of the service with their libraries, and what all screens about money share. Words stay apart by language.
  */
 const chunkGroups = [
-  { name: 'framework', test: /node_modules/, tags: ['$initial'], priority: 3 },
-  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: ['$initial'], priority: 3 },
+  { name: 'framework', test: /node_modules/, tags: initial, priority: 3 },
+  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 3 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
 ];

@@ -3,8 +3,9 @@ import { listAssets } from '@feiqian/domain/chains';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/src/app.ts';
 import { registerCashTransferRoutes } from '../../backend/src/cash-transfers/routes.ts';
-import { createCashTransferService, type Person } from '../../backend/src/cash-transfers/service.ts';
-import { openPool, type Pool } from '../../backend/src/database/pool.ts';
+import { createCashTransferService } from '../../backend/src/cash-transfers/service.ts';
+import { createFindPerson, readPersonName } from '../../backend/src/cash-transfers/store.ts';
+import { openPool } from '../../backend/src/database/pool.ts';
 import { createFindPrincipal } from '../../backend/src/identity/sessions.ts';
 import { createLedger } from '../../backend/src/ledger/ledger.ts';
 
@@ -21,7 +22,12 @@ const ledger = createLedger({ pool });
 
 function serviceApp(): Promise<FastifyInstance> {
   const currencies = new Set<string>(listAssets([]).map(({ id }) => id));
-  const service = createCashTransferService({ ledger, currencies, findPerson: findByHandle(pool) });
+  const findPerson = createFindPerson(pool);
+  const service = createCashTransferService({
+    ledger,
+    currencies,
+    findPerson: async (query) => findPerson(readPersonName(query)),
+  });
   return buildApp({
     logger: false,
     publicUrl: 'http://localhost:8080',
@@ -32,17 +38,6 @@ function serviceApp(): Promise<FastifyInstance> {
     probe: async () => ({ ready: true, parts: {} }),
     requestsPerMinuteMax: Number.MAX_SAFE_INTEGER,
   });
-}
-
-function findByHandle(database: Pool) {
-  return async (handle: string): Promise<Person | undefined> => {
-    const { rows } = await database.query<Person>({
-      name: 'find_by_handle',
-      text: 'SELECT id, handle FROM users WHERE handle = $1',
-      values: [handle],
-    });
-    return rows[0];
-  };
 }
 
 /** HTTP and JSON with nothing behind them. */

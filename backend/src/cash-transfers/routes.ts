@@ -2,7 +2,7 @@ import { cashTransferRequest, personQuery, personResponse } from '@feiqian/domai
 import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
 import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import { answerOnce, readIdempotency } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { CashTransferService } from './service.ts';
 
@@ -26,7 +26,7 @@ export function registerCashTransferRoutes({ service, database }: { readonly ser
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, 'cash-transfers');
-        const answer = (await findAnswer(database, idempotency)) ?? (await service.send(userId, request.body, idempotency));
+        const answer = await answerOnce(database, idempotency, () => service.send(userId, request.body, idempotency));
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

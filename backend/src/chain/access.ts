@@ -53,39 +53,16 @@ export async function simulateCall({ rpc }: Pick<ChainAccess, 'rpc'>, draft: Cal
  *
  * @throws {AppError} CHAIN_UNAVAILABLE also while the last final block and the head disagree: ask again later.
  */
-export async function readIsIssued(access: SettledAccess, token: Address, reference: Hash): Promise<boolean> {
-  return readSettled(
-    access,
-    token,
-    encodeFunctionData({ abi: stablecoinAbi, functionName: 'isIssued', args: [reference] }),
-  );
-}
-
-/**
- * Whether a holder's redemption was carried out, by whoever submitted it, once that cannot change any more.
- *
- * @throws {AppError} CHAIN_UNAVAILABLE also while the last final block and the head disagree: ask again later.
- */
-export async function readIsRedeemed(
-  access: SettledAccess,
+export async function readIsIssued(
+  access: Pick<ChainAccess, 'rpc' | 'chain' | 'database'>,
   token: Address,
-  { holder, reference }: { readonly holder: Address; readonly reference: Hash },
+  reference: Hash,
 ): Promise<boolean> {
-  return readSettled(
-    access,
-    token,
-    encodeFunctionData({ abi: stablecoinAbi, functionName: 'isRedeemed', args: [holder, reference] }),
-  );
-}
-
-type SettledAccess = Pick<ChainAccess, 'rpc' | 'chain' | 'database'>;
-
-async function readSettled(access: SettledAccess, to: Address, data: Hex): Promise<boolean> {
   const { finalizedNumber } = await requireFollowed(access);
-  const read = async (block: string) => parseQuantity(await readContract(access.rpc, { to, data, block })) !== 0n;
+  const data = encodeFunctionData({ abi: stablecoinAbi, functionName: 'isIssued', args: [reference] });
+  const read = async (block: string) => parseQuantity(await readContract(access.rpc, { to: token, data, block })) !== 0n;
   const [isFinal, isLatest] = await Promise.all([read(toQuantity(finalizedNumber ?? 0)), read('latest')]);
-  if (isFinal !== isLatest)
-    throw new AppError('CHAIN_UNAVAILABLE', 'The head says otherwise than the last final block.');
+  if (isFinal !== isLatest) throw new AppError('CHAIN_UNAVAILABLE', 'The issue is not final yet.');
   return isFinal;
 }
 

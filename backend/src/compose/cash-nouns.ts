@@ -1,7 +1,7 @@
-import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import type { RegisterRoutes } from '../app.ts';
 import { registerCashTransferRoutes } from '../cash-transfers/routes.ts';
 import { createCashTransferService, type Person } from '../cash-transfers/service.ts';
+import { createFindPerson, readPersonName } from '../cash-transfers/store.ts';
 import type { Task } from '../database/jobs.ts';
 import { createAttemptStore } from '../gateways/attempts.ts';
 import { createEventStore } from '../gateways/events.ts';
@@ -82,13 +82,7 @@ function openGateways({ config, clock }: Foundation): Gateway[] {
 }
 
 /** Finds the one person with an e-mail address or a handle; what is neither is nobody's. */
-function composeFindPerson({ identityStore }: Foundation): (query: string) => Promise<Person | undefined> {
-  return async (query) => {
-    const user = await identityStore.findUser(readPerson(query));
-    return user && { id: user.id, handle: user.handle };
-  };
-}
-
-function readPerson(query: string): { email: string } | { handle: string } {
-  return query.trim().slice(1).includes('@') ? { email: parseEmail(query) } : { handle: parseHandle(query) };
+function composeFindPerson({ pool }: Foundation): (query: string) => Promise<Person | undefined> {
+  const findPerson = createFindPerson(pool);
+  return async (query) => findPerson(readPersonName(query));
 }

@@ -7,6 +7,9 @@ import type { StoredAnswer } from '../ledger/command.ts';
 /** The caller's name for one intended change, with what was asked for under it. */
 export type Idempotency = Pick<StoredAnswer, 'scope' | 'key' | 'requestHash'>;
 
+/** An answer as it was given. */
+type StoredResponse = Pick<StoredAnswer, 'status' | 'body'>;
+
 const keyShape = /^[\x21-\x7e]{8,255}$/;
 
 /**
@@ -47,7 +50,7 @@ function sortKeys(value: unknown): unknown {
 export async function findAnswer(
   database: Queryable,
   { scope, key, requestHash }: Idempotency,
-): Promise<{ status: number; body: object } | undefined> {
+): Promise<StoredResponse | undefined> {
   const { rows } = await database.query<{ status: number; body: object; request_hash: string }>({
     name: 'find_answer',
     text: `SELECT status, body, encode(request_hash, 'hex') AS request_hash FROM idempotency_keys WHERE scope = $1 AND key = $2`,
@@ -57,4 +60,24 @@ export async function findAnswer(
   if (!row) return undefined;
   if (row.request_hash !== requestHash) throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This key came with another request before.');
   return { status: row.status, body: row.body };
+}
+
+/**
+ * Answers a request whose only effect is one ledger command that carries its answer. The command itself finds out whether the request was
+ * answered before; only a request that is refused needs a look, because what refuses it now may be what it did the first time.
+ *
+ * @throws {AppError} what `work` throws, or IDEMPOTENCY_KEY_REUSED when the key came with another request.
+ */
+export async function answerOnce(
+  database: Queryable,
+  idempotency: Idempotency,
+  work: () => Promise<StoredResponse>,
+): Promise<StoredResponse> {
+  try {
+    return await work();
+  } catch (error) {
+    const earlier = await findAnswer(database, idempotency);
+    if (earlier) return earlier;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FindPrincipal } from '../app.ts';
+import { createLookup } from '../database/lookup.ts';
 import type { Queryable } from '../database/pool.ts';
 
 const dayMs = 86_400_000;
@@ -22,26 +23,35 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Looks sessions up, and says now and then that they were used. */
+/** Looks sessions up, and says now and then that they were used. Requests that come together are looked up together. */
 export function createFindPrincipal(database: Queryable): FindPrincipal {
+  const findSession = createLookup((tokenHashes: readonly Buffer[]) => findSessions(database, tokenHashes));
   return async (token) => {
     if (!tokenShape.test(token)) return null;
-    const { rows } = await database.query<{ user_id: string; is_stale: boolean }>({
-      name: 'find_session',
-      text: `SELECT user_id, last_seen_at < now() - $2 * interval '1 millisecond' AS is_stale
-             FROM sessions WHERE token_hash = $1 AND expires_at > now()`,
-      values: [hashToken(token), seenEveryMs],
-    });
-    const [row] = rows;
-    if (!row) return null;
-    if (row.is_stale) {
+    const tokenHash = hashToken(token);
+    const session = await findSession(tokenHash);
+    if (!session) return null;
+    if (session.is_stale) {
       await database.query(
         `UPDATE sessions SET last_seen_at = now(), expires_at = now() + $2 * interval '1 millisecond' WHERE token_hash = $1`,
-        [hashToken(token), sessionIdleMs],
+        [tokenHash, sessionIdleMs],
       );
     }
-    return { userId: row.user_id, sessionId: hashToken(token).toString('hex') };
+    return { userId: session.user_id, sessionId: session.hash };
   };
+}
+
+type FoundSession = { readonly hash: string; readonly user_id: string; readonly is_stale: boolean };
+
+async function findSessions(database: Queryable, tokenHashes: readonly Buffer[]): Promise<(FoundSession | undefined)[]> {
+  const { rows } = await database.query<FoundSession>({
+    name: 'find_sessions',
+    text: `SELECT encode(token_hash, 'hex') AS hash, user_id, last_seen_at < now() - $2 * interval '1 millisecond' AS is_stale
+           FROM sessions WHERE token_hash = ANY ($1::bytea[]) AND expires_at > now()`,
+    values: [tokenHashes, seenEveryMs],
+  });
+  const found = new Map(rows.map((row) => [row.hash, row]));
+  return tokenHashes.map((tokenHash) => found.get(tokenHash.toString('hex')));
 }
 
 /** How the session cookie is named and sent; `__Host-` binds it to this origin wherever the page is served by https. */

@@ -4,7 +4,7 @@ import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import { answerOnce, findAnswer, readIdempotency } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { PaymentRequestService } from './service.ts';
 
@@ -45,7 +45,7 @@ export function registerPaymentRequestRoutes({
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, `payments:${request.params.id}`);
-        const answer = (await findAnswer(database, idempotency)) ?? (await service.payByCash(userId, request.params.id, idempotency));
+        const answer = await answerOnce(database, idempotency, () => service.payByCash(userId, request.params.id, idempotency));
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayKeyOf, formatDate, formatDay, formatRelative, plural } from './formats.ts';
+import { dayKeyOf, formatDate, formatDay, formatExactTime, formatRelative, plural } from './formats.ts';
 
 const now = new Date(2026, 10, 22, 14, 5);
 
@@ -7,6 +7,11 @@ describe('dates', () => {
   it('are written as people write them', () => {
     expect(formatDate(now, 'zh')).toBe('2026年11月22日');
     expect(formatDate(now, 'en')).toBe('22 November 2026');
+  });
+
+  it('are exact where a support desk asks, with the zone', () => {
+    expect(formatExactTime(now, 'zh')).toMatch(/^2026年11月22日 14:05:00 \S+/);
+    expect(formatExactTime(now, 'en')).toMatch(/^22 November 2026 14:05:00 \S+/);
   });
 
   it('name today and yesterday in the reader’s own time zone', () => {

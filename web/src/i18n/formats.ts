@@ -27,16 +27,12 @@ export function formatTime(instant: Instant, language: Language): string {
 
 /** Date and time to the second, with the zone: what a person tells a support desk. */
 export function formatExactTime(instant: Instant, language: Language): string {
-  return formatter(language, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).format(toDate(instant));
+  const date = toDate(instant);
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const zone = formatter(language, { timeZoneName: 'short' })
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return `${formatDate(date, language)} ${formatter(language, time).format(date)} ${zone ?? ''}`.trim();
 }
 
 /** The day of an instant in the reader's own time zone, as YYYY-MM-DD; entries are grouped by it. */

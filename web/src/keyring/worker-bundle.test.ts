@@ -62,7 +62,6 @@ describe('the code that runs beside the keys', () => {
       '@noble/hashes',
       '@scure/base',
       '@scure/bip32',
-      'abitype',
       'aes-js',
       'base64-js',
       'bip39',
@@ -71,7 +70,6 @@ describe('the code that runs beside the keys', () => {
       'hash-wasm',
       'idb',
       'ieee754',
-      'ox',
       'viem',
     ]);
   });

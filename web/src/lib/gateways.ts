@@ -1,6 +1,7 @@
 import { type GatewayWire, gatewaysResponse } from '@feiqian/domain/api/cash';
 import { type Amount, decodeAmount } from '@feiqian/domain/money';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useLanguage } from '../i18n/language-context.tsx';
 import { getJson } from './http.ts';
 
 /** Payment providers of this deployment. */
@@ -24,4 +25,11 @@ export function gatewaysOf(
 /** Whether a provider moves this very amount. */
 export function canMove(gateway: GatewayWire, amount: Amount): boolean {
   return amount >= decodeAmount(gateway.min) && amount <= decodeAmount(gateway.max);
+}
+
+/** Names a provider the way people know it; its short name until that is known. */
+export function useGatewayTitle(): (name: string) => string {
+  const language = useLanguage();
+  const { data = [] } = useQuery(gatewaysQuery);
+  return (name) => data.find((gateway) => gateway.name === name)?.title[language] ?? name;
 }

@@ -54,20 +54,22 @@ export function AmountInput({ label, text, onText, unit, autoFocus, flip, availa
         />
         {prefix ? null : <span className="amount-input__unit">{unit.symbol}</span>}
       </div>
-      <div className="amount-input__below" id={`${id}-below`}>
-        <span className="amount-input__equivalent">{flip ? flip.equivalent : available}</span>
-        {flip ? (
-          <Button variant="quiet" icon="flip" onClick={flip.onFlip}>
-            <span className="visually-hidden">{words.flipUnit(flip.to.symbol)}</span>
-            <span aria-hidden="true">{flip.to.symbol}</span>
-          </Button>
-        ) : null}
-        {onMax ? (
-          <Button variant="quiet" onClick={onMax}>
-            {words.max}
-          </Button>
-        ) : null}
-      </div>
+      {flip || available || onMax ? (
+        <div className="amount-input__below" id={`${id}-below`}>
+          <span className="amount-input__equivalent">{flip ? flip.equivalent : available}</span>
+          {flip ? (
+            <Button variant="quiet" icon="flip" onClick={flip.onFlip}>
+              <span className="visually-hidden">{words.flipUnit(flip.to.symbol)}</span>
+              <span aria-hidden="true">{flip.to.symbol}</span>
+            </Button>
+          ) : null}
+          {onMax ? (
+            <Button variant="quiet" onClick={onMax}>
+              {words.max}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
       {flip && available ? <div className="field__hint">{available}</div> : null}
       <div id={`${id}-error`} aria-live="polite">
         {error ? (

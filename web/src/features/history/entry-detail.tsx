@@ -7,6 +7,7 @@ import { formatExactTime } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
+import { useGatewayTitle } from '../../lib/gateways.ts';
 import { nameCounterparty, reasonOf, shapeOf, stateOf, titleOf } from '../../lib/history/describe-entry.ts';
 import { historyEntryQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
@@ -36,12 +37,13 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
   const words = useMessages(historyMessages);
   const language = useLanguage();
   const book = useAssetBook();
+  const gatewayTitle = useGatewayTitle();
   const unit = book.find(entry.money.asset);
   return (
     <article className="history-entry">
       <Receipt
         sealed={entry.status === 'completed'}
-        counterpart={<Facts facts={factsOf(entry, { words, book, language })} />}
+        counterpart={<Facts facts={factsOf(entry, { words, book, language, gatewayTitle })} />}
       >
         <div className="history-entry__head">
           <h2 className="history-entry__title">{titleOf(entry, words, book)}</h2>
@@ -69,9 +71,10 @@ type FactTools = {
   readonly words: Parameters<typeof titleOf>[1];
   readonly book: AssetBook;
   readonly language: Parameters<typeof formatExactTime>[1];
+  readonly gatewayTitle: (name: string) => string;
 };
 
-function factsOf(entry: HistoryEntry, { words, book, language }: FactTools): Fact[] {
+function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: FactTools): Fact[] {
   const money = (label: string, wire: HistoryEntry['fee']): Fact[] => {
     const unit = wire && book.find(wire.asset);
     return wire && unit ? [{ label, value: <AmountText amount={decodeAmount(wire.amount)} unit={unit} /> }] : [];
@@ -84,7 +87,13 @@ function factsOf(entry: HistoryEntry, { words, book, language }: FactTools): Fac
       ? [
           {
             label: counterparty.kind === 'gateway' ? words.gateway : words.counterparty,
-            value: isAddress ? <AddressText address={counterparty.value as Address} /> : nameCounterparty(entry),
+            value: isAddress ? (
+              <AddressText address={counterparty.value as Address} />
+            ) : counterparty.kind === 'gateway' ? (
+              gatewayTitle(counterparty.value)
+            ) : (
+              nameCounterparty(entry)
+            ),
             tall: isAddress,
           },
         ]

@@ -3,6 +3,7 @@ import { decodeAmount } from '@feiqian/domain/money';
 import { formatDay, formatTime } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
+import { useGatewayTitle } from '../../lib/gateways.ts';
 import { historyMessages } from '../../lib/history/words.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Timeline, type TimelineLeg } from '../../ui/timeline.tsx';
@@ -31,7 +32,9 @@ function LegDetail({ leg }: { readonly leg: LegWire }) {
   const words = useMessages(historyMessages);
   const book = useAssetBook();
   const unit = book.find(leg.asset);
-  const place = leg.chainId === null ? leg.gateway : book.chains.find(({ chainId }) => chainId === leg.chainId)?.name;
+  const gatewayTitle = useGatewayTitle();
+  const provider = leg.gateway === null ? null : gatewayTitle(leg.gateway);
+  const place = leg.chainId === null ? provider : book.chains.find(({ chainId }) => chainId === leg.chainId)?.name;
   return (
     <>
       <p>
