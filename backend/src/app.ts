@@ -1,10 +1,15 @@
-import cookie from '@fastify/cookie';
 import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import { registerCsrfGuard } from './http/guards.ts';
 import { registerSecurityHeaders } from './http/headers.ts';
 import { type HealthProbe, registerHealth } from './http/health.ts';
@@ -70,8 +75,17 @@ export async function buildApp({
   const { origin, protocol } = new URL(publicUrl);
   registerSecurityHeaders(app, { https: protocol === 'https:' });
   await app.register(cookie);
-  await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, customTypes: /^(?:application\/(?:problem\+)?json|text\/(?!event-stream)|image\/svg)/ });
-  await app.register(rateLimit, { global: true, max: requestsPerMinuteMax, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/v1/') });
+  await app.register(compress, {
+    encodings: ['br', 'gzip'],
+    threshold: 1024,
+    customTypes: /^(?:application\/(?:problem\+)?json|text\/(?!event-stream)|image\/svg)/,
+  });
+  await app.register(rateLimit, {
+    global: true,
+    max: requestsPerMinuteMax,
+    timeWindow: 60_000,
+    allowList: (request) => !request.url.startsWith('/v1/'),
+  });
   await registerDocs(app);
   registerCsrfGuard(app, origin);
   app.decorateRequest('principal', null);
@@ -89,7 +103,12 @@ async function registerDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Feiqian', version: '1', description: 'A wallet for money and tokens. Amounts are decimal strings of the smallest unit beside their asset.' },
+      info: {
+        title: 'Feiqian',
+        version: '1',
+        description:
+          'A wallet for money and tokens. Amounts are decimal strings of the smallest unit beside their asset.',
+      },
     },
     transform: jsonSchemaTransform,
   });

@@ -30,7 +30,13 @@ const good = {
 
 it('fills in what has a safe default, and nothing else', () => {
   const config = readConfig(good);
-  expect(config).toMatchObject({ PORT: 8080, HOST: '127.0.0.1', publicUrl: 'http://localhost:8080', BRIDGE: true, chains });
+  expect(config).toMatchObject({
+    PORT: 8080,
+    HOST: '127.0.0.1',
+    publicUrl: 'http://localhost:8080',
+    BRIDGE: true,
+    chains,
+  });
   expect(config.rpcUrls.get(31337)).toEqual(['http://127.0.0.1:8545']);
 });
 
@@ -41,13 +47,18 @@ it('reports every problem at once by name and never by value', () => {
     expect.unreachable();
   } catch (error) {
     const text = String(error);
-    for (const name of ['DATABASE_URL', 'CHAINS', 'ISSUER_KEY', 'RELAYER_KEY', 'DATA_KEY', 'BRIDGE', 'PORT']) expect(text).toContain(name);
+    for (const name of ['DATABASE_URL', 'CHAINS', 'ISSUER_KEY', 'RELAYER_KEY', 'DATA_KEY', 'BRIDGE', 'PORT'])
+      expect(text).toContain(name);
     expect(text).not.toContain(secret);
   }
 });
 
 it.each([
-  ['a key that Hardhat prints', { ISSUER_KEY: '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80' }, 'ISSUER_KEY'],
+  [
+    'a key that Hardhat prints',
+    { ISSUER_KEY: '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80' },
+    'ISSUER_KEY',
+  ],
   ['one key for two tasks', { RELAYER_KEY: good.ISSUER_KEY }, 'RELAYER_KEY'],
   ['a chain node reached in clear beyond loopback', { RPC_URL_31337: 'http://10.0.0.8:8545' }, 'RPC_URL_31337'],
   ['a public address in clear', { PUBLIC_URL: 'http://wallet.example' }, 'PUBLIC_URL'],
@@ -58,5 +69,6 @@ it.each([
 });
 
 it('describes every variable for .env.example', () => {
-  for (const name of [...Object.keys(good), 'PORT', 'BRIDGE', 'LOG_LEVEL']) expect(describeEnvironment()).toContain(`\n${name}=`);
+  for (const name of [...Object.keys(good), 'PORT', 'BRIDGE', 'LOG_LEVEL'])
+    expect(describeEnvironment()).toContain(`\n${name}=`);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { assetIdSchema, addressSchema } from '@feiqian/domain/api/common';
+import { addressSchema, assetIdSchema } from '@feiqian/domain/api/common';
 import type { CashAssetId } from '@feiqian/domain/assets';
 import type { Chain } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
@@ -36,9 +36,15 @@ const chainSchema = z.object({
 const environmentSchema = z.object({
   PORT: port.default(8080).describe('Port to listen on'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
-  PUBLIC_URL: z.url().optional().describe('Origin that people see; https except on loopback. Default: http://localhost:PORT'),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Origin that people see; https except on loopback. Default: http://localhost:PORT'),
   DATABASE_URL: z.string().min(1).describe('PostgreSQL, as the service role'),
-  DATABASE_OWNER_URL: z.string().optional().describe('PostgreSQL, as the owner role; used at start for migrations only'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .optional()
+    .describe('PostgreSQL, as the owner role; used at start for migrations only'),
   DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(200).default(16).describe('Connections of this replica'),
   CHAINS: z.string().min(1).describe('Path of a JSON file that lists the chains, their tokens and the relay contract'),
   GATEWAY_SANDBOX_URL: z.url().optional().describe('Address of the sandbox gateway; absent: the gateway is off'),
@@ -47,7 +53,11 @@ const environmentSchema = z.object({
   GATEWAY_SANDBOX_PUBLIC_KEY: z.string().optional().describe('Key that checks what the sandbox gateway says'),
   ISSUER_KEY: hex32.describe('Private key that issues stablecoins'),
   RELAYER_KEY: hex32.describe('Private key that pays network fees for relayed transfers'),
-  RELAY_FEE: z.string().regex(/^[0-9]{1,18}$/).default('20000').describe('Fee of a relayed transfer, in the smallest unit of the token'),
+  RELAY_FEE: z
+    .string()
+    .regex(/^[0-9]{1,18}$/)
+    .default('20000')
+    .describe('Fee of a relayed transfer, in the smallest unit of the token'),
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
   BRIDGE: flag.default(true).describe('Whether cash becomes tokens and back (true or false)'),
   WEB_FOLDER: z.string().optional().describe('Folder of the built wallet'),
@@ -80,7 +90,9 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = environmentSchema.safeParse(withoutEmpty(environment));
   if (!parsed.success) {
-    throw new Error(`The configuration is not complete:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`);
+    throw new Error(
+      `The configuration is not complete:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`,
+    );
   }
   const values = parsed.data;
   const problems: string[] = [];
@@ -90,35 +102,47 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { protocol, hostname } = new URL(publicUrl);
   if (protocol !== 'https:' && !loopback.test(hostname)) problems.push('PUBLIC_URL: must be https beyond loopback');
   for (const name of ['ISSUER_KEY', 'RELAYER_KEY'] as const) {
-    if (printedKeys.has(values[name].toLowerCase())) problems.push(`${name}: is a published key of the local chain; make one of your own`);
+    if (printedKeys.has(values[name].toLowerCase()))
+      problems.push(`${name}: is a published key of the local chain; make one of your own`);
   }
-  if (values.ISSUER_KEY.toLowerCase() === values.RELAYER_KEY.toLowerCase()) problems.push('RELAYER_KEY: must differ from ISSUER_KEY');
-  if (problems.length > 0) throw new Error(`The configuration is not safe:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  if (values.ISSUER_KEY.toLowerCase() === values.RELAYER_KEY.toLowerCase())
+    problems.push('RELAYER_KEY: must differ from ISSUER_KEY');
+  if (problems.length > 0)
+    throw new Error(`The configuration is not safe:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   const webFolder = values.WEB_FOLDER ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
   return Object.freeze({ ...values, publicUrl, webFolder, chains, rpcUrls });
 }
 
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
 }
 
 function readChains(path: string, problems: string[]): Chain[] {
   try {
     return z.array(chainSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    problems.push(`CHAINS: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join(', ') : 'not a readable JSON file'}`);
+    problems.push(
+      `CHAINS: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join(', ') : 'not a readable JSON file'}`,
+    );
     return [];
   }
 }
 
-function readRpcUrls(environment: Readonly<Record<string, string | undefined>>, chainId: number, problems: string[]): string[] {
+function readRpcUrls(
+  environment: Readonly<Record<string, string | undefined>>,
+  chainId: number,
+  problems: string[],
+): string[] {
   const name = `RPC_URL_${chainId}`;
   const urls = (environment[name] ?? '').split(/[\s,]+/).filter((url) => url !== '');
   if (urls.length === 0) problems.push(`${name}: is missing`);
   for (const url of urls) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     const isPlain = parsed?.protocol === 'http:' || parsed?.protocol === 'ws:';
-    if (!parsed || !['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol)) problems.push(`${name}: is not a URL`);
+    if (!parsed || !['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol))
+      problems.push(`${name}: is not a URL`);
     else if (isPlain && !loopback.test(parsed.hostname)) problems.push(`${name}: must be encrypted beyond loopback`);
   }
   return urls;
@@ -126,6 +150,8 @@ function readRpcUrls(environment: Readonly<Record<string, string | undefined>>, 
 
 /** Writes `.env.example` from the schema. */
 export function describeEnvironment(): string {
-  const lines = Object.entries(environmentSchema.shape).map(([name, schema]) => `# ${schema.description ?? ''}\n${name}=`);
+  const lines = Object.entries(environmentSchema.shape).map(
+    ([name, schema]) => `# ${schema.description ?? ''}\n${name}=`,
+  );
   return `${[...lines, '# JSON-RPC address of each chain (several, comma-separated, in order of preference)\nRPC_URL_31337='].join('\n\n')}\n`;
 }

@@ -59,8 +59,14 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
       registerBalanceRoutes({
-        readCash: async (userId) => (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({ asset, available: `${available}`, pending: `${pending}` })),
-        listAddresses: async (userId) => (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
+        readCash: async (userId) =>
+          (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({
+            asset,
+            available: `${available}`,
+            pending: `${pending}`,
+          })),
+        listAddresses: async (userId) =>
+          (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
         readOnChain: (addresses) => readOnChainBalances(chainNouns.chains.list(), addresses),
       }),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
@@ -70,7 +76,10 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   });
   let jobs: JobRunner | undefined;
   let sweeps: NodeJS.Timeout | undefined;
-  const sweep = () => cashNouns.sweep().catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
+  const sweep = () =>
+    cashNouns
+      .sweep()
+      .catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
   return {
     app,
     async start() {
@@ -79,7 +88,11 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       jobs = await runJobs({
         pool,
         tasks: cashNouns.tasks,
-        onFailure: (task, error) => log.warn({ task, code: (error as { code?: unknown }).code, name: (error as Error).name }, 'a job failed and is tried again'),
+        onFailure: (task, error) =>
+          log.warn(
+            { task, code: (error as { code?: unknown }).code, name: (error as Error).name },
+            'a job failed and is tried again',
+          ),
       });
       await sweep();
       sweeps = setInterval(() => void sweep(), sweepEveryMs);
@@ -100,7 +113,9 @@ function composeProbe({ pool, config }: ReturnType<typeof openFoundation>): Heal
     try {
       const { rows } = await pool.query<{ chain_id: number; status: string }>('SELECT chain_id, status FROM chains');
       const known = new Map(rows.map((row) => [row.chain_id, row.status]));
-      const chains = config.chains.map(({ chainId }) => [`chain ${chainId}`, known.get(chainId) ?? 'unavailable'] as const);
+      const chains = config.chains.map(
+        ({ chainId }) => [`chain ${chainId}`, known.get(chainId) ?? 'unavailable'] as const,
+      );
       // A chain that is away does not make the service unready: the wallet opens and says so.
       return { ready: true, parts: { database: 'ok', ...Object.fromEntries(chains) } };
     } catch {

@@ -54,7 +54,14 @@ afterAll(async () => {
   for (const close of closers) await close();
 });
 
-const kdf = { algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1, salt: 'AAECAwQFBgcICQoLDA0ODw' };
+const kdf = {
+  algorithm: 'argon2id',
+  version: 19,
+  memoryKib: 65_536,
+  iterations: 3,
+  parallelism: 1,
+  salt: 'AAECAwQFBgcICQoLDA0ODw',
+};
 const secret = () => randomBytes(32).toString('base64url');
 
 let people = 0;
@@ -63,7 +70,11 @@ async function register(change: object = {}) {
   people += 1;
   const authSecret = secret();
   const email = `person${people}@example.com`;
-  const response = await app.inject({ method: 'POST', url: '/v1/auth/register', payload: { email, kdf, authSecret, language: 'zh', ...change } });
+  const response = await app.inject({
+    method: 'POST',
+    url: '/v1/auth/register',
+    payload: { email, kdf, authSecret, language: 'zh', ...change },
+  });
   const [cookie] = response.cookies;
   return { response, email, authSecret, me: response.json<Me>(), cookie: cookie?.value ?? '' };
 }
@@ -81,18 +92,28 @@ describe('registering and logging in', () => {
 
   it('logs in with the derived secret in any spelling of the e-mail, and with no other secret', async () => {
     const { email, authSecret, me, cookie } = await register();
-    const right = await app.inject({ method: 'POST', url: '/v1/auth/login', payload: { email: ` ${email.toUpperCase()} `, authSecret } });
+    const right = await app.inject({
+      method: 'POST',
+      url: '/v1/auth/login',
+      payload: { email: ` ${email.toUpperCase()} `, authSecret },
+    });
     expect(right.statusCode).toBe(200);
     expect(right.json<Me>().id).toBe(me.id);
     expect(right.cookies[0]?.value).not.toBe(cookie);
     const wrong = await app.inject({ method: 'POST', url: '/v1/auth/login', payload: { email, authSecret: secret() } });
-    const unknown = await app.inject({ method: 'POST', url: '/v1/auth/login', payload: { email: 'nobody@example.com', authSecret: secret() } });
+    const unknown = await app.inject({
+      method: 'POST',
+      url: '/v1/auth/login',
+      payload: { email: 'nobody@example.com', authSecret: secret() },
+    });
     expect([wrong.statusCode, problem(wrong).code]).toEqual([401, 'CREDENTIALS_WRONG']);
     expect({ ...problem(unknown), requestId: '' }).toEqual({ ...problem(wrong), requestId: '' });
   });
 
   it('answers the same made-up parameters for an unknown e-mail every time, and the real ones for a known', async () => {
-    const ask = async (email: string) => (await app.inject({ method: 'POST', url: '/v1/auth/parameters', payload: { email } })).json<{ kdf: typeof kdf }>().kdf;
+    const ask = async (email: string) =>
+      (await app.inject({ method: 'POST', url: '/v1/auth/parameters', payload: { email } })).json<{ kdf: typeof kdf }>()
+        .kdf;
     const { email } = await register();
     expect(await ask(email)).toEqual(kdf);
     expect(await ask('ghost@example.com')).toEqual(await ask('Ghost@Example.com'));
@@ -122,7 +143,9 @@ describe('registering and logging in', () => {
 
   it('stores neither the secret nor the session in a form that could be used', async () => {
     const { authSecret, cookie } = await register();
-    const dump = JSON.stringify((await database.pool.query('SELECT u.*, s.* FROM users u JOIN sessions s ON s.user_id = u.id')).rows);
+    const dump = JSON.stringify(
+      (await database.pool.query('SELECT u.*, s.* FROM users u JOIN sessions s ON s.user_id = u.id')).rows,
+    );
     expect(dump).toContain('$argon2id$');
     expect(dump).not.toContain(authSecret);
     expect(dump).not.toContain(cookie);
@@ -132,8 +155,10 @@ describe('registering and logging in', () => {
 describe('requests from elsewhere', () => {
   it('are refused when they carry a session and another origin, and accepted from our own page', async () => {
     const { cookie } = await register();
-    const change = (headers: Record<string, string>) => as(cookie, { method: 'PATCH', url: '/v1/me', headers, payload: { language: 'en' } });
-    for (const origin of ['https://evil.example', 'null', 'http://localhost:8080.evil.example']) expect(problem(await change({ origin })).code).toBe('CSRF_REJECTED');
+    const change = (headers: Record<string, string>) =>
+      as(cookie, { method: 'PATCH', url: '/v1/me', headers, payload: { language: 'en' } });
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:8080.evil.example'])
+      expect(problem(await change({ origin })).code).toBe('CSRF_REJECTED');
     expect(problem(await change({ 'sec-fetch-site': 'cross-site' })).code).toBe('CSRF_REJECTED');
     expect((await change({ origin: publicUrl })).json<Me>().language).toBe('en');
   });
@@ -148,7 +173,11 @@ describe('requests from elsewhere', () => {
 
   it.each([
     ['malformed JSON', { payload: '{', headers: { 'content-type': 'application/json' } }, 400],
-    ['another media type', { payload: 'email=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
+    [
+      'another media type',
+      { payload: 'email=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+    ],
     ['a huge body', { payload: { email: 'x'.repeat(400_000) } }, 413],
   ])('are told plainly about %s', async (_what, request, status) => {
     const response = await app.inject({ method: 'POST', url: '/v1/auth/login', ...request });
@@ -159,8 +188,11 @@ describe('requests from elsewhere', () => {
 
 describe('linking an address', () => {
   const challenge = async (cookie: string, address: string) =>
-    (await as(cookie, { method: 'POST', url: '/v1/me/addresses/challenge', payload: { address, chainId: 31337 } })).json<{ message: string }>().message;
-  const link = (cookie: string, message: string, signature: string) => as(cookie, { method: 'POST', url: '/v1/me/addresses', payload: { message, signature } });
+    (
+      await as(cookie, { method: 'POST', url: '/v1/me/addresses/challenge', payload: { address, chainId: 31337 } })
+    ).json<{ message: string }>().message;
+  const link = (cookie: string, message: string, signature: string) =>
+    as(cookie, { method: 'POST', url: '/v1/me/addresses', payload: { message, signature } });
 
   it('needs the signature of that very address over the message that was handed out', async () => {
     const { cookie } = await register();
@@ -168,9 +200,13 @@ describe('linking an address', () => {
     const stranger = privateKeyToAccount(generatePrivateKey());
     const message = await challenge(cookie, account.address);
     expect(message).toContain('localhost:8080 wants you to sign in with your Ethereum account');
-    expect(problem(await link(cookie, message, await stranger.signMessage({ message }))).code).toBe('SIGNATURE_INVALID');
+    expect(problem(await link(cookie, message, await stranger.signMessage({ message }))).code).toBe(
+      'SIGNATURE_INVALID',
+    );
     const changed = message.replace('localhost:8080', 'evil.example');
-    expect(problem(await link(cookie, changed, await account.signMessage({ message: changed }))).code).toBe('SIWE_MISMATCH');
+    expect(problem(await link(cookie, changed, await account.signMessage({ message: changed }))).code).toBe(
+      'SIWE_MISMATCH',
+    );
     const response = await link(cookie, message, await account.signMessage({ message }));
     expect(response.json<Me>().addresses.map(({ address }) => address)).toEqual([account.address]);
     expect(linked).toContain(account.address);
@@ -181,13 +217,19 @@ describe('linking an address', () => {
     const account = privateKeyToAccount(generatePrivateKey());
     const [first, second] = [await register(), await register()];
     const message = await challenge(first.cookie, account.address);
-    expect(problem(await link(second.cookie, message, await account.signMessage({ message }))).code).toBe('CHALLENGE_EXPIRED');
+    expect(problem(await link(second.cookie, message, await account.signMessage({ message }))).code).toBe(
+      'CHALLENGE_EXPIRED',
+    );
     await link(first.cookie, message, await account.signMessage({ message }));
     const again = await challenge(second.cookie, account.address);
-    expect(problem(await link(second.cookie, again, await account.signMessage({ message: again }))).code).toBe('ADDRESS_LINKED_ELSEWHERE');
+    expect(problem(await link(second.cookie, again, await account.signMessage({ message: again }))).code).toBe(
+      'ADDRESS_LINKED_ELSEWHERE',
+    );
     const late = await challenge(first.cookie, account.address);
     now = new Date(now.getTime() + 601_000);
-    expect(problem(await link(first.cookie, late, await account.signMessage({ message: late }))).code).toBe('CHALLENGE_EXPIRED');
+    expect(problem(await link(first.cookie, late, await account.signMessage({ message: late }))).code).toBe(
+      'CHALLENGE_EXPIRED',
+    );
   });
 
   it('refuses an address with a wrong checksum and a chain that is not there', async () => {
@@ -200,7 +242,8 @@ describe('linking an address', () => {
 });
 
 describe('the vault', () => {
-  const put = (cookie: string, version: number, vault: string) => as(cookie, { method: 'PUT', url: '/v1/vault', payload: { version, vault } });
+  const put = (cookie: string, version: number, vault: string) =>
+    as(cookie, { method: 'PUT', url: '/v1/vault', payload: { version, vault } });
 
   it('is kept by compare-and-swap: of two writers of one version one wins and the other is told', async () => {
     const { cookie } = await register();
@@ -209,7 +252,10 @@ describe('the vault', () => {
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
     const winner = (await as(cookie, { url: '/v1/vault' })).json<{ version: number; vault: string }>();
     expect((await put(cookie, 1, winner.vault)).statusCode).toBe(200);
-    expect((await put(cookie, 3, '{"c":3}')).json()).toMatchObject({ code: 'VAULT_CONFLICT', details: { version: '1' } });
+    expect((await put(cookie, 3, '{"c":3}')).json()).toMatchObject({
+      code: 'VAULT_CONFLICT',
+      details: { version: '1' },
+    });
     expect((await put(cookie, 2, '{"c":3}')).statusCode).toBe(200);
     expect((await as(cookie, { url: '/v1/me' })).json<Me>().vaultVersion).toBe(2);
   });

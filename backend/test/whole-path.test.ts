@@ -15,7 +15,7 @@ import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { compareHistory } from '../src/history/rebuild.ts';
-import { type Service, createService } from '../src/service.ts';
+import { createService, type Service } from '../src/service.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
 import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from './support/chain.ts';
@@ -79,7 +79,12 @@ function freePort(): Promise<number> {
 }
 
 /** A person with a wallet, as far as the service can tell. */
-type Person = { readonly me: Me; readonly account: PrivateKeyAccount; readonly get: <T>(path: string) => Promise<T>; readonly post: <T>(path: string, body: object, expected?: number) => Promise<T> };
+type Person = {
+  readonly me: Me;
+  readonly account: PrivateKeyAccount;
+  readonly get: <T>(path: string) => Promise<T>;
+  readonly post: <T>(path: string, body: object, expected?: number) => Promise<T>;
+};
 
 async function register(email: string): Promise<Person> {
   const account = privateKeyToAccount(generatePrivateKey());
@@ -87,19 +92,45 @@ async function register(email: string): Promise<Person> {
   const call = async <T>(method: string, path: string, body?: object, expected?: number): Promise<T> => {
     const response = await fetch(`${origin}${path}`, {
       method,
-      headers: { cookie, origin, 'idempotency-key': randomUUID(), ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        cookie,
+        origin,
+        'idempotency-key': randomUUID(),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (expected === undefined ? !response.ok : response.status !== expected) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (expected === undefined ? !response.ok : response.status !== expected)
+      throw new Error(`${method} ${path}: ${response.status} ${text}`);
     cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
-  const kdf = { algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1, salt: randomBytes(16).toString('base64url') };
-  await call('POST', '/v1/auth/register', { email, kdf, authSecret: randomBytes(32).toString('base64url'), language: 'zh' });
-  const { message } = await call<{ message: string }>('POST', '/v1/me/addresses/challenge', { address: account.address, chainId: chain.chainId });
+  const kdf = {
+    algorithm: 'argon2id',
+    version: 19,
+    memoryKib: 65_536,
+    iterations: 3,
+    parallelism: 1,
+    salt: randomBytes(16).toString('base64url'),
+  };
+  await call('POST', '/v1/auth/register', {
+    email,
+    kdf,
+    authSecret: randomBytes(32).toString('base64url'),
+    language: 'zh',
+  });
+  const { message } = await call<{ message: string }>('POST', '/v1/me/addresses/challenge', {
+    address: account.address,
+    chainId: chain.chainId,
+  });
   const me = await call<Me>('POST', '/v1/me/addresses', { message, signature: await account.signMessage({ message }) });
-  return { me, account, get: (path) => call('GET', path), post: (path, body, expected) => call('POST', path, body, expected) };
+  return {
+    me,
+    account,
+    get: (path) => call('GET', path),
+    post: (path, body, expected) => call('POST', path, body, expected),
+  };
 }
 
 /** Waits until what is asked for is there, mining meanwhile so that blocks become final. */
@@ -122,7 +153,9 @@ const settled = (person: Person, id: string) =>
   });
 const balance = async (person: Person, asset: string): Promise<bigint> => {
   const { cash, onChain } = await person.get<Balances>('/v1/balances');
-  const row = cash.find((candidate) => candidate.asset === asset)?.available ?? onChain.find((candidate) => candidate.asset === asset)?.amount;
+  const row =
+    cash.find((candidate) => candidate.asset === asset)?.available ??
+    onChain.find((candidate) => candidate.asset === asset)?.amount;
   return BigInt(row ?? '0');
 };
 
@@ -134,7 +167,12 @@ async function topUp(person: Person, amount: string, isToken: boolean): Promise<
   return settled(person, made.historyId);
 }
 
-async function relay(from: Person, to: Address, amount: bigint, extra: { reference?: Hex; paymentRequestId?: string } = {}): Promise<HistoryEntry> {
+async function relay(
+  from: Person,
+  to: Address,
+  amount: bigint,
+  extra: { reference?: Hex; paymentRequestId?: string } = {},
+): Promise<HistoryEntry> {
   const quote = await from.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
   const word = (): Hex => `0x${randomBytes(32).toString('hex')}`;
   const request = {
@@ -153,7 +191,14 @@ async function relay(from: Person, to: Address, amount: bigint, extra: { referen
   const signature = await from.account.signTypedData(buildRelayTypedData(domain, quote.relay, request));
   const numbers = { amount: `${amount}`, fee: quote.fee, validAfter: '0', validBefore: `${request.validBefore}` };
   const { paymentRequestId } = extra;
-  const made = await from.post<MovementWire>('/v1/relays', { ...request, ...numbers, quoteId: quote.id, chainId: chain.chainId, signature, ...(paymentRequestId ? { paymentRequestId } : {}) });
+  const made = await from.post<MovementWire>('/v1/relays', {
+    ...request,
+    ...numbers,
+    quoteId: quote.id,
+    chainId: chain.chainId,
+    signature,
+    ...(paymentRequestId ? { paymentRequestId } : {}),
+  });
   return settled(from, made.historyId);
 }
 
@@ -161,23 +206,49 @@ it('money goes from the bank to the chain, to others, and back, and one history 
   const [li, wang] = [await register('li@example.com'), await register('wang@example.com')];
 
   const topped = await topUp(li, '10000', true);
-  expect(topped).toMatchObject({ kind: 'top_up', status: 'completed', stage: 'issued', money: { asset: CNY, amount: '10000' }, counterMoney: { asset: token, amount: `${10_000n * cent}` } });
+  expect(topped).toMatchObject({
+    kind: 'top_up',
+    status: 'completed',
+    stage: 'issued',
+    money: { asset: CNY, amount: '10000' },
+    counterMoney: { asset: token, amount: `${10_000n * cent}` },
+  });
   expect(new Set(topped.legs.map(({ rail }) => rail))).toEqual(new Set(['gateway', 'ledger', 'chain']));
   expect(await balance(li, token)).toBe(100_000_000n);
   expect(await chain.client.getBalance({ address: li.account.address })).toBe(0n);
   expect((await li.get<{ items: HistoryEntry[] }>('/v1/history')).items).toHaveLength(1);
 
   const sent = await relay(li, wang.account.address, 25_000_000n);
-  expect(sent).toMatchObject({ kind: 'token_transfer', direction: 'out', status: 'completed', fee: { amount: '20000' }, counterparty: { kind: 'person', value: wang.me.handle } });
+  expect(sent).toMatchObject({
+    kind: 'token_transfer',
+    direction: 'out',
+    status: 'completed',
+    fee: { amount: '20000' },
+    counterparty: { kind: 'person', value: wang.me.handle },
+  });
   expect(await balance(wang, token)).toBe(25_000_000n);
   const [received] = (await wang.get<{ items: HistoryEntry[] }>('/v1/history')).items;
-  expect(received).toMatchObject({ direction: 'in', status: 'completed', money: { amount: '25000000' }, counterparty: { kind: 'person', value: li.me.handle } });
+  expect(received).toMatchObject({
+    direction: 'in',
+    status: 'completed',
+    money: { amount: '25000000' },
+    counterparty: { kind: 'person', value: li.me.handle },
+  });
 
-  const link = await wang.post<PaymentRequestWire>('/v1/payment-requests', { money: { asset: CNY, amount: '1000' }, description: '两杯拿铁', address: wang.account.address });
+  const link = await wang.post<PaymentRequestWire>('/v1/payment-requests', {
+    money: { asset: CNY, amount: '1000' },
+    description: '两杯拿铁',
+    address: wang.account.address,
+  });
   if (!link.token) throw new Error('Expected a link that takes tokens.');
-  const paid = await relay(li, link.token.address, BigInt(link.token.amount), { reference: link.token.reference, paymentRequestId: link.id });
+  const paid = await relay(li, link.token.address, BigInt(link.token.amount), {
+    reference: link.token.reference,
+    paymentRequestId: link.id,
+  });
   expect(paid).toMatchObject({ kind: 'payment', direction: 'out', status: 'completed', note: '两杯拿铁' });
-  await until(async () => ((await wang.get<PaymentRequestWire>(`/v1/payment-requests/${link.id}`)).state === 'paid' ? true : undefined));
+  await until(async () =>
+    (await wang.get<PaymentRequestWire>(`/v1/payment-requests/${link.id}`)).state === 'paid' ? true : undefined,
+  );
   const payments = (await wang.get<{ items: HistoryEntry[] }>('/v1/history?kind=payment')).items;
   expect(payments).toMatchObject([{ direction: 'in', status: 'completed', paymentRequestId: link.id }]);
 
@@ -189,21 +260,59 @@ it('money goes from the bank to the chain, to others, and back, and one history 
   const validBefore = BigInt(Math.floor(Date.now() / 1000) + 3000);
   const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
   const holder = li.account.address;
-  const signature = await li.account.signTypedData(buildRedeemTypedData(domain, { holder, reference, amount: 50_000_000n, validAfter: 0n, validBefore }));
-  const redemption = { direction: 'redeem', chainId: chain.chainId, token: chain.addresses.cnyf, holder, reference, amount: '50000000', validAfter: '0', validBefore: `${validBefore}`, signature };
+  const signature = await li.account.signTypedData(
+    buildRedeemTypedData(domain, { holder, reference, amount: 50_000_000n, validAfter: 0n, validBefore }),
+  );
+  const redemption = {
+    direction: 'redeem',
+    chainId: chain.chainId,
+    token: chain.addresses.cnyf,
+    holder,
+    reference,
+    amount: '50000000',
+    validAfter: '0',
+    validBefore: `${validBefore}`,
+    signature,
+  };
   const redeeming = await li.post<MovementWire>('/v1/conversions', redemption);
-  expect(await settled(li, redeeming.historyId)).toMatchObject({ kind: 'conversion', status: 'completed', stage: 'redeemed', counterMoney: { asset: CNY, amount: '5000' } });
+  expect(await settled(li, redeeming.historyId)).toMatchObject({
+    kind: 'conversion',
+    status: 'completed',
+    stage: 'redeemed',
+    counterMoney: { asset: CNY, amount: '5000' },
+  });
   expect(await balance(li, CNY)).toBe(5_500n);
 
-  const issuing = await li.post<MovementWire>('/v1/conversions', { direction: 'issue', money: { asset: CNY, amount: '500' }, token, address: holder });
-  expect(await settled(li, issuing.historyId)).toMatchObject({ kind: 'conversion', status: 'completed', stage: 'issued' });
+  const issuing = await li.post<MovementWire>('/v1/conversions', {
+    direction: 'issue',
+    money: { asset: CNY, amount: '500' },
+    token,
+    address: holder,
+  });
+  expect(await settled(li, issuing.historyId)).toMatchObject({
+    kind: 'conversion',
+    status: 'completed',
+    stage: 'issued',
+  });
 
   const bankAccount = { holder: '李伟', number: sandboxAccounts.good };
-  const leaving = await li.post<MovementWire>('/v1/withdrawals', { gateway: 'sandbox', money: { asset: CNY, amount: '5000' }, bankAccount });
-  expect(await settled(li, leaving.historyId)).toMatchObject({ kind: 'withdrawal', status: 'completed', stage: 'settled' });
+  const leaving = await li.post<MovementWire>('/v1/withdrawals', {
+    gateway: 'sandbox',
+    money: { asset: CNY, amount: '5000' },
+    bankAccount,
+  });
+  expect(await settled(li, leaving.historyId)).toMatchObject({
+    kind: 'withdrawal',
+    status: 'completed',
+    stage: 'settled',
+  });
   expect(await balance(li, CNY)).toBe(0n);
 
-  const returning = await wang.post<MovementWire>('/v1/withdrawals', { gateway: 'sandbox', money: { asset: CNY, amount: '500' }, bankAccount: { ...bankAccount, number: sandboxAccounts.returned } });
+  const returning = await wang.post<MovementWire>('/v1/withdrawals', {
+    gateway: 'sandbox',
+    money: { asset: CNY, amount: '500' },
+    bankAccount: { ...bankAccount, number: sandboxAccounts.returned },
+  });
   expect(await settled(wang, returning.historyId)).toMatchObject({ kind: 'withdrawal', stage: 'returned' });
   expect(await balance(wang, CNY)).toBe(500n);
 
@@ -213,13 +322,32 @@ it('money goes from the bank to the chain, to others, and back, and one history 
 
 it('refuses what cannot be, and moves nothing', async () => {
   const poor = await register('poor@example.com');
-  const refusal = async (path: string, body: object, status: number) => (await poor.post<{ code: string }>(path, body, status)).code;
+  const refusal = async (path: string, body: object, status: number) =>
+    (await poor.post<{ code: string }>(path, body, status)).code;
   const money = { asset: CNY, amount: '100' };
-  expect(await refusal('/v1/withdrawals', { gateway: 'sandbox', money, bankAccount: { holder: 'x', number: '123456' } }, 409)).toBe('INSUFFICIENT_FUNDS');
-  expect(await refusal('/v1/conversions', { direction: 'issue', money, token, address: poor.account.address }, 409)).toBe('INSUFFICIENT_FUNDS');
-  expect(await refusal('/v1/conversions', { direction: 'issue', money, token, address: chain.addresses.relay }, 403)).toBe('ADDRESS_NOT_LINKED');
-  expect(await refusal('/v1/top-ups', { gateway: 'nobody', money, target: { kind: 'cash' } }, 400)).toBe('GATEWAY_UNKNOWN');
-  expect(await refusal('/v1/top-ups', { gateway: 'sandbox', money: { asset: CNY, amount: '1.5' }, target: { kind: 'cash' } }, 400)).toBe('AMOUNT_MALFORMED');
+  expect(
+    await refusal(
+      '/v1/withdrawals',
+      { gateway: 'sandbox', money, bankAccount: { holder: 'x', number: '123456' } },
+      409,
+    ),
+  ).toBe('INSUFFICIENT_FUNDS');
+  expect(
+    await refusal('/v1/conversions', { direction: 'issue', money, token, address: poor.account.address }, 409),
+  ).toBe('INSUFFICIENT_FUNDS');
+  expect(
+    await refusal('/v1/conversions', { direction: 'issue', money, token, address: chain.addresses.relay }, 403),
+  ).toBe('ADDRESS_NOT_LINKED');
+  expect(await refusal('/v1/top-ups', { gateway: 'nobody', money, target: { kind: 'cash' } }, 400)).toBe(
+    'GATEWAY_UNKNOWN',
+  );
+  expect(
+    await refusal(
+      '/v1/top-ups',
+      { gateway: 'sandbox', money: { asset: CNY, amount: '1.5' }, target: { kind: 'cash' } },
+      400,
+    ),
+  ).toBe('AMOUNT_MALFORMED');
   await expect(relay(poor, chain.addresses.relay, 1_000_000n)).rejects.toThrow('ADDRESS_IS_TOKEN');
   await expect(relay(poor, chain.addresses.cnyf, 1_000_000n)).rejects.toThrow('ADDRESS_IS_TOKEN');
   await expect(relay(poor, poor.account.address, 1_000_000n)).rejects.toThrow('INSUFFICIENT_FUNDS');

@@ -20,7 +20,10 @@ let link: string;
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
   const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
-  person = await Person.arrive(profile, product.url, { email: 'li.wei@example.com', password: 'lantern harbour quiet maple' });
+  person = await Person.arrive(profile, product.url, {
+    email: 'li.wei@example.com',
+    password: 'lantern harbour quiet maple',
+  });
 });
 afterAll(async () => {
   await browser?.close();
@@ -31,7 +34,9 @@ type Look = { readonly language: 'zh' | 'en'; readonly scheme: 'light' | 'dark';
 
 const looks: readonly Look[] = pictures
   ? (['zh', 'en'] as const).flatMap((language) =>
-      (['light', 'dark'] as const).flatMap((scheme) => (['phone', 'desk'] as const).map((size) => ({ language, scheme, size }))),
+      (['light', 'dark'] as const).flatMap((scheme) =>
+        (['phone', 'desk'] as const).map((size) => ({ language, scheme, size })),
+      ),
     )
   : [
       { language: 'zh', scheme: 'light', size: 'phone' },
@@ -50,7 +55,9 @@ async function examine(page: Page, path: string, name: string, { language, schem
     mkdirSync(pictures, { recursive: true });
     await page.screenshot({ path: join(pictures, `${name}-${language}-${scheme}-${size}.png`), fullPage: true });
   }
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${name} ${language} ${scheme} ${size}: ${id} at ${target.join(' ')}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${name} ${language} ${scheme} ${size}: ${id} at ${target.join(' ')}`),
+  );
 }
 
 async function chooseLanguage(page: Page, language: 'zh' | 'en'): Promise<void> {

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
-import { dumpBrowserStorage, findSecrets, listSecretForms, readAllFiles, recordTraffic, type Traffic } from './support/secrets.ts';
+import {
+  dumpBrowserStorage,
+  findSecrets,
+  listSecretForms,
+  readAllFiles,
+  recordTraffic,
+  type Traffic,
+} from './support/secrets.ts';
 
 const li = { email: 'li.wei@example.com', password: 'lantern harbour quiet maple' };
 const wang = { email: 'wang.fang@example.com', password: 'copper meadow slow violet' };
@@ -30,13 +37,18 @@ async function newProfile() {
 
 /** What the chain itself says; nothing of it comes through the service. */
 async function readChain(address: string) {
-  const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as { assets: { symbol: string; address?: `0x${string}` }[] };
+  const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {
+    assets: { symbol: string; address?: `0x${string}` }[];
+  };
   const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
   const rpcUrl = /Local chain (http:\S+)/.exec(product.output())?.[1];
   if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
   const client = createPublicClient({ transport: http(rpcUrl) });
   const owner = address as `0x${string}`;
-  const [tokens, native] = await Promise.all([client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }), client.getBalance({ address: owner })]);
+  const [tokens, native] = await Promise.all([
+    client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
+    client.getBalance({ address: owner }),
+  ]);
   return { tokens, native };
 }
 
@@ -61,7 +73,8 @@ describe('the whole path, as two people walk it', () => {
     await liAtHome.topUp('100', 'Tokens');
     await liAtHome.page.getByText('The tokens are at your address').first().waitFor();
     expect(await readChain(liAddress)).toEqual({ tokens: 100_000_000n, native: 0n });
-    for (const step of ['Paid to the provider', 'Added to the cash balance', 'Tokens issued on chain']) await liAtHome.page.getByText(step).first().waitFor();
+    for (const step of ['Paid to the provider', 'Added to the cash balance', 'Tokens issued on chain'])
+      await liAtHome.page.getByText(step).first().waitFor();
     await liAtHome.open('/history');
     expect(await liAtHome.readHistory()).toHaveLength(1);
   });

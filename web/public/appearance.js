@@ -9,7 +9,9 @@
   }
   const root = document.documentElement;
   if (kept.theme === 'light' || kept.theme === 'dark') root.dataset.theme = kept.theme;
-  const first = (navigator.languages ?? []).map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'zh' || tag === 'en');
+  const first = (navigator.languages ?? [])
+    .map((tag) => tag.slice(0, 2).toLowerCase())
+    .find((tag) => tag === 'zh' || tag === 'en');
   const language = kept.language === 'zh' || kept.language === 'en' ? kept.language : (first ?? 'zh');
   root.lang = language === 'zh' ? 'zh-CN' : 'en';
   const rise = kept.rise === 'red' || kept.rise === 'green' ? kept.rise : language === 'zh' ? 'red' : 'green';

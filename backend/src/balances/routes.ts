@@ -14,10 +14,14 @@ type Deps = {
 /** `GET /v1/balances`: what the operator owes a person, and what the person's own addresses hold. */
 export function registerBalanceRoutes({ readCash, listAddresses, readOnChain }: Deps): RegisterRoutes {
   return (app) => {
-    app.get('/v1/balances', { schema: { tags: ['balances'], summary: 'Cash and on-chain balances', response: { 200: balancesResponse } } }, async (request) => {
-      const { userId } = requirePrincipal(request);
-      const [cash, onChain] = await Promise.all([readCash(userId), listAddresses(userId).then(readOnChain)]);
-      return { cash, ...onChain };
-    });
+    app.get(
+      '/v1/balances',
+      { schema: { tags: ['balances'], summary: 'Cash and on-chain balances', response: { 200: balancesResponse } } },
+      async (request) => {
+        const { userId } = requirePrincipal(request);
+        const [cash, onChain] = await Promise.all([readCash(userId), listAddresses(userId).then(readOnChain)]);
+        return { cash, ...onChain };
+      },
+    );
   };
 }

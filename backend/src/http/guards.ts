@@ -12,7 +12,8 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function registerCsrfGuard(app: FastifyInstance, publicOrigin: string): void {
   app.addHook('onRequest', async (request) => {
     if (safeMethods.has(request.method) || request.headers.cookie === undefined) return;
-    if (!isSameOrigin(request, publicOrigin)) throw new AppError('CSRF_REJECTED', 'This request came from another site.');
+    if (!isSameOrigin(request, publicOrigin))
+      throw new AppError('CSRF_REJECTED', 'This request came from another site.');
   });
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 /** Whether the service can do its work; `ready` is false while the database does not answer. */
 export type HealthProbe = () => Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, string>> }>;
@@ -25,5 +25,7 @@ export function registerHealth(app: FastifyInstance, probe: HealthProbe): void {
     const { ready, parts } = await probe();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unavailable', parts });
   });
-  app.get('/metrics', hidden, async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', hidden, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
 }

@@ -50,7 +50,8 @@ export async function registerPages(app: FastifyInstance, folder: string): Promi
       if (keyringFile.test(name)) response.header('content-security-policy', keyringPolicy);
     },
   });
-  const page = (reply: FastifyReply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').sendFile('index.html');
+  const page = (reply: FastifyReply) =>
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').sendFile('index.html');
   app.get('/', { schema: { hide: true } }, (_request, reply) => page(reply));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';

@@ -11,8 +11,14 @@ const retryAfterSeconds = 2;
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const failure = toAppError(error);
-    if (!failure || errorCodes[failure.code].kind === 'internal') request.log.error({ err: describe(error) }, 'request failed');
-    return sendProblem(reply, request, failure ?? new AppError('INTERNAL', 'Something broke on our side.'), error.statusCode);
+    if (!failure || errorCodes[failure.code].kind === 'internal')
+      request.log.error({ err: describe(error) }, 'request failed');
+    return sendProblem(
+      reply,
+      request,
+      failure ?? new AppError('INTERNAL', 'Something broke on our side.'),
+      error.statusCode,
+    );
   });
 }
 
@@ -22,9 +28,15 @@ export function sendNotFound(request: FastifyRequest, reply: FastifyReply): Fast
 }
 
 /** Answers with a problem. `status` is used only where the transport itself refused (413, 415, 429). */
-export function sendProblem(reply: FastifyReply, request: FastifyRequest, failure: AppError, status?: number): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  failure: AppError,
+  status?: number,
+): FastifyReply {
   const { kind, retryable } = errorCodes[failure.code];
-  const code = failure.code === 'REQUEST_INVALID' && status && status >= 400 && status < 500 ? status : statusByKind[kind];
+  const code =
+    failure.code === 'REQUEST_INVALID' && status && status >= 400 && status < 500 ? status : statusByKind[kind];
   const problem: Problem = {
     type: 'about:blank',
     title: failure.message,
@@ -44,7 +56,9 @@ function toAppError(error: FastifyError): AppError | undefined {
     const message = issue?.message ?? '';
     const code: ErrorCode = Object.hasOwn(errorCodes, message) ? (message as ErrorCode) : 'REQUEST_INVALID';
     const field = issue?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? '';
-    return new AppError(code, 'The request does not have the documented form.', { details: field === '' ? {} : { field } });
+    return new AppError(code, 'The request does not have the documented form.', {
+      details: field === '' ? {} : { field },
+    });
   }
   if (error.statusCode === 429) return new AppError('RATE_LIMITED', 'Too many requests; wait a little.');
   if (error.statusCode === 404) return new AppError('NOT_FOUND', 'There is nothing here.');
@@ -62,7 +76,13 @@ function describe(error: Error & { code?: unknown }): object {
     type: error.name,
     code: error.code,
     message: own ? error.message : undefined,
-    stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')).join('\n'),
-    cause: error.cause instanceof Error ? { type: error.cause.name, code: (error.cause as { code?: unknown }).code } : undefined,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .join('\n'),
+    cause:
+      error.cause instanceof Error
+        ? { type: error.cause.name, code: (error.cause as { code?: unknown }).code }
+        : undefined,
   };
 }

@@ -5,9 +5,15 @@ const parameters = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 const tagLength = 32;
 const shape = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-function derive(secret: string, nonce: Buffer, { memory, passes, parallelism }: { memory: number; passes: number; parallelism: number }): Promise<Buffer> {
+function derive(
+  secret: string,
+  nonce: Buffer,
+  { memory, passes, parallelism }: { memory: number; passes: number; parallelism: number },
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    argon2('argon2id', { message: secret, nonce, memory, passes, parallelism, tagLength }, (error, tag) => (error ? reject(error) : resolve(tag)));
+    argon2('argon2id', { message: secret, nonce, memory, passes, parallelism, tagLength }, (error, tag) =>
+      error ? reject(error) : resolve(tag),
+    );
   });
 }
 
@@ -25,7 +31,11 @@ export async function verifySecret(secret: string, hash: string): Promise<boolea
   const match = shape.exec(hash);
   if (!match) return false;
   const [, memory, passes, parallelism, nonce = '', expected = ''] = match;
-  const tag = await derive(secret, Buffer.from(nonce, 'base64'), { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) });
+  const tag = await derive(secret, Buffer.from(nonce, 'base64'), {
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+  });
   const stored = Buffer.from(expected, 'base64');
   return stored.length === tag.length && timingSafeEqual(stored, tag);
 }

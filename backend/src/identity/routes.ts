@@ -1,6 +1,6 @@
 import * as auth from '@feiqian/domain/api/auth';
 import { z } from 'zod';
-import type { RegisterRoutes } from '../app.ts';
+import type { RegisterRoutes, TypedApp } from '../app.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { IdentityService } from './service.ts';
 import type { SessionCookie } from './sessions.ts';
@@ -10,56 +10,119 @@ const guessing = { rateLimit: { max: 60, timeWindow: 60_000 } };
 const tags = ['account'];
 const nothing = z.null();
 
+type Deps = { readonly service: IdentityService; readonly cookie: SessionCookie };
+
 /** `/v1/auth/*`, `/v1/me`, `/v1/me/addresses`. */
-export function registerIdentityRoutes({ service, cookie }: { readonly service: IdentityService; readonly cookie: SessionCookie }): RegisterRoutes {
+export function registerIdentityRoutes(deps: Deps): RegisterRoutes {
   return (app) => {
-    app.post(
-      '/v1/auth/parameters',
-      { config: guessing, schema: { tags, summary: 'How to derive the keys of an account', body: auth.parametersRequest, response: { 200: auth.parametersResponse } } },
-      async (request) => ({ kdf: await service.getParameters(request.body.email) }),
-    );
-    app.post(
-      '/v1/auth/register',
-      { config: guessing, schema: { tags, summary: 'Open an account', body: auth.registerRequest, response: { 201: auth.meResponse } } },
-      async (request, reply) => {
-        const { token, me } = await service.register(request.body, request.headers['user-agent'] ?? '');
-        cookie.set(reply, token);
-        return reply.code(201).send(me);
+    addAccess(app, deps);
+    addSessions(app, deps);
+    addMe(app, deps);
+    addAddresses(app, deps);
+  };
+}
+
+function addAccess(app: TypedApp, { service, cookie }: Deps): void {
+  app.post(
+    '/v1/auth/parameters',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'How to derive the keys of an account',
+        body: auth.parametersRequest,
+        response: { 200: auth.parametersResponse },
       },
-    );
-    app.post(
-      '/v1/auth/login',
-      { config: guessing, schema: { tags, summary: 'Log in', body: auth.loginRequest, response: { 200: auth.meResponse } } },
-      async (request, reply) => {
-        const { token, me } = await service.login(request.body, request.headers['user-agent'] ?? '');
-        cookie.set(reply, token);
-        return reply.send(me);
-      },
-    );
-    app.post('/v1/auth/logout', { schema: { tags, summary: 'Log out', response: { 204: nothing } } }, async (request, reply) => {
+    },
+    async (request) => ({ kdf: await service.getParameters(request.body.email) }),
+  );
+  app.post(
+    '/v1/auth/register',
+    {
+      config: guessing,
+      schema: { tags, summary: 'Open an account', body: auth.registerRequest, response: { 201: auth.meResponse } },
+    },
+    async (request, reply) => {
+      const { token, me } = await service.register(request.body, request.headers['user-agent'] ?? '');
+      cookie.set(reply, token);
+      return reply.code(201).send(me);
+    },
+  );
+}
+
+function addSessions(app: TypedApp, { service, cookie }: Deps): void {
+  app.post(
+    '/v1/auth/login',
+    {
+      config: guessing,
+      schema: { tags, summary: 'Log in', body: auth.loginRequest, response: { 200: auth.meResponse } },
+    },
+    async (request, reply) => {
+      const { token, me } = await service.login(request.body, request.headers['user-agent'] ?? '');
+      cookie.set(reply, token);
+      return reply.send(me);
+    },
+  );
+  app.post(
+    '/v1/auth/logout',
+    { schema: { tags, summary: 'Log out', response: { 204: nothing } } },
+    async (request, reply) => {
       const token = request.cookies[cookie.name];
       if (token !== undefined) await service.logout(token);
       cookie.clear(reply);
       return reply.code(204).send(null);
-    });
-    app.get('/v1/me', { schema: { tags, summary: 'The account', response: { 200: auth.meResponse } } }, (request) => service.getMe(requirePrincipal(request).userId));
-    app.patch(
-      '/v1/me',
-      { schema: { tags, summary: 'Change language, display currency or handle', body: auth.updateMeRequest, response: { 200: auth.meResponse } } },
-      (request) => service.updateMe(requirePrincipal(request).userId, request.body),
-    );
-    app.post(
-      '/v1/me/addresses/challenge',
-      { schema: { tags, summary: 'The EIP-4361 text that proves an address', body: auth.addressChallengeRequest, response: { 200: auth.addressChallengeResponse } } },
-      async (request) => {
-        const { message, expiresAt } = await service.challengeAddress(requirePrincipal(request).userId, request.body.address, request.body.chainId);
-        return { message, expiresAt: expiresAt.toISOString() };
+    },
+  );
+}
+
+function addMe(app: TypedApp, { service }: Deps): void {
+  app.get('/v1/me', { schema: { tags, summary: 'The account', response: { 200: auth.meResponse } } }, (request) =>
+    service.getMe(requirePrincipal(request).userId),
+  );
+  app.patch(
+    '/v1/me',
+    {
+      schema: {
+        tags,
+        summary: 'Change language, display currency or handle',
+        body: auth.updateMeRequest,
+        response: { 200: auth.meResponse },
       },
-    );
-    app.post(
-      '/v1/me/addresses',
-      { schema: { tags, summary: 'Link an address that was proved', body: auth.linkAddressRequest, response: { 200: auth.meResponse } } },
-      (request) => service.linkAddress(requirePrincipal(request).userId, request.body.message, request.body.signature),
-    );
-  };
+    },
+    (request) => service.updateMe(requirePrincipal(request).userId, request.body),
+  );
+}
+
+function addAddresses(app: TypedApp, { service }: Deps): void {
+  app.post(
+    '/v1/me/addresses/challenge',
+    {
+      schema: {
+        tags,
+        summary: 'The EIP-4361 text that proves an address',
+        body: auth.addressChallengeRequest,
+        response: { 200: auth.addressChallengeResponse },
+      },
+    },
+    async (request) => {
+      const { message, expiresAt } = await service.challengeAddress(
+        requirePrincipal(request).userId,
+        request.body.address,
+        request.body.chainId,
+      );
+      return { message, expiresAt: expiresAt.toISOString() };
+    },
+  );
+  app.post(
+    '/v1/me/addresses',
+    {
+      schema: {
+        tags,
+        summary: 'Link an address that was proved',
+        body: auth.linkAddressRequest,
+        response: { 200: auth.meResponse },
+      },
+    },
+    (request) => service.linkAddress(requirePrincipal(request).userId, request.body.message, request.body.signature),
+  );
 }

@@ -30,13 +30,23 @@ type Deps = {
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 export function createIdentityService(deps: Deps) {
+  return Object.assign(createAccess(deps), createProfiles(deps), createAddressLinks(deps));
+}
+
+/** Opening and closing accounts' sessions. */
+function createAccess(deps: Deps) {
   const { store, clock } = deps;
   // Verified against when the e-mail is unknown, so that both answers take the same time.
   const decoyHash = hashSecret(randomBytes(32).toString('base64url'));
 
   const openSession = async (user: UserRow, userAgent: string) => {
     const { token, tokenHash } = createSessionToken();
-    await store.createSession({ tokenHash, userId: user.id, userAgent: userAgent.slice(0, 200), expiresAt: new Date(clock().getTime() + sessionIdleMs) });
+    await store.createSession({
+      tokenHash,
+      userId: user.id,
+      userAgent: userAgent.slice(0, 200),
+      expiresAt: new Date(clock().getTime() + sessionIdleMs),
+    });
     return { token, me: await toMe(store, user) };
   };
 
@@ -49,7 +59,10 @@ export function createIdentityService(deps: Deps) {
     },
 
     /** @throws {AppError} EMAIL_TAKEN, HANDLE_TAKEN, EMAIL_MALFORMED, HANDLE_MALFORMED, KDF_PARAMETERS_WEAK. */
-    async register(input: { email: string; handle?: string | undefined; kdf: KdfRecord; authSecret: string; language: Language }, userAgent: string) {
+    async register(
+      input: { email: string; handle?: string | undefined; kdf: KdfRecord; authSecret: string; language: Language },
+      userAgent: string,
+    ) {
       assertKdfStrong(input.kdf);
       const email = parseEmail(input.email);
       const handle = input.handle === undefined ? await freeHandle(store, email) : parseHandle(input.handle);
@@ -78,12 +91,24 @@ export function createIdentityService(deps: Deps) {
       await store.deleteSession(tokenHash);
       deps.onLoggedOut?.(tokenHash.toString('hex'));
     },
+  };
+}
 
+/** What people may see and change of themselves. */
+function createProfiles({ store }: Deps) {
+  return {
     async getMe(userId: string): Promise<Me> {
       return toMe(store, await getUser(store, userId));
     },
 
-    async updateMe(userId: string, set: { language?: Language | undefined; displayCurrency?: 'CNY' | 'USD' | undefined; handle?: string | undefined }): Promise<Me> {
+    async updateMe(
+      userId: string,
+      set: {
+        language?: Language | undefined;
+        displayCurrency?: 'CNY' | 'USD' | undefined;
+        handle?: string | undefined;
+      },
+    ): Promise<Me> {
       const user = await store.updateUser(userId, {
         ...(set.language ? { language: set.language } : {}),
         ...(set.displayCurrency ? { displayCurrency: set.displayCurrency } : {}),
@@ -91,10 +116,21 @@ export function createIdentityService(deps: Deps) {
       });
       return toMe(store, user);
     },
+  };
+}
 
+/** Proof that an address is somebody's. */
+function createAddressLinks(deps: Deps) {
+  const { store, clock } = deps;
+  return {
     /** The exact EIP-4361 text to sign for an address; good for ten minutes and once. */
-    async challengeAddress(userId: string, address: Address, chainId: number): Promise<{ message: string; expiresAt: Date }> {
-      if (!deps.chainIds.includes(chainId)) throw new AppError('CHAIN_UNKNOWN', 'This deployment does not have that chain.');
+    async challengeAddress(
+      userId: string,
+      address: Address,
+      chainId: number,
+    ): Promise<{ message: string; expiresAt: Date }> {
+      if (!deps.chainIds.includes(chainId))
+        throw new AppError('CHAIN_UNKNOWN', 'This deployment does not have that chain.');
       const issuedAt = clock();
       const expiresAt = new Date(issuedAt.getTime() + challengeMs);
       const nonce = randomBytes(16).toString('hex');
@@ -118,7 +154,8 @@ export function createIdentityService(deps: Deps) {
     async linkAddress(userId: string, message: string, signature: Hex): Promise<Me> {
       const { host, origin } = new URL(deps.publicUrl);
       const { address } = await verifySiweMessage(message, signature, { domain: host, uri: origin, now: clock() });
-      if (!(await store.takeChallenge(userId, message, clock()))) throw new AppError('CHALLENGE_EXPIRED', 'Ask for a new message to sign.');
+      if (!(await store.takeChallenge(userId, message, clock())))
+        throw new AppError('CHALLENGE_EXPIRED', 'Ask for a new message to sign.');
       await store.linkAddress({ address, userId, message, signature });
       await deps.onAddressLinked(address);
       return toMe(store, await getUser(store, userId));
@@ -140,7 +177,10 @@ async function toMe(store: IdentityStore, user: UserRow): Promise<Me> {
     handle: user.handle,
     language: user.language,
     displayCurrency: user.displayCurrency,
-    addresses: addresses.map(({ address, linkedAt }) => ({ address: address as Address, linkedAt: linkedAt.toISOString() })),
+    addresses: addresses.map(({ address, linkedAt }) => ({
+      address: address as Address,
+      linkedAt: linkedAt.toISOString(),
+    })),
     vaultVersion,
     createdAt: user.createdAt.toISOString(),
   };

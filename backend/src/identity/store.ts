@@ -1,6 +1,6 @@
 import type { KdfRecord, Language } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
-import { type Prisma, isUniqueViolation } from '../database/prisma.ts';
+import { isUniqueViolation, type Prisma } from '../database/prisma.ts';
 
 /** A person as stored. */
 export type UserRow = {
@@ -40,13 +40,17 @@ export function createIdentityStore(prisma: Prisma) {
         return toUser(await prisma.user.create({ data: user }));
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        if (await findUser({ email: user.email })) throw new AppError('EMAIL_TAKEN', 'This e-mail address has an account.');
+        if (await findUser({ email: user.email }))
+          throw new AppError('EMAIL_TAKEN', 'This e-mail address has an account.');
         throw new AppError('HANDLE_TAKEN', 'This handle belongs to somebody.');
       }
     },
 
     /** @throws {AppError} HANDLE_TAKEN. */
-    async updateUser(id: string, set: { language?: Language; displayCurrency?: 'CNY' | 'USD'; handle?: string }): Promise<UserRow> {
+    async updateUser(
+      id: string,
+      set: { language?: Language; displayCurrency?: 'CNY' | 'USD'; handle?: string },
+    ): Promise<UserRow> {
       try {
         return toUser(await prisma.user.update({ where: { id }, data: set }));
       } catch (error) {
@@ -55,7 +59,12 @@ export function createIdentityStore(prisma: Prisma) {
       }
     },
 
-    async createSession(session: { tokenHash: Buffer; userId: string; userAgent: string; expiresAt: Date }): Promise<void> {
+    async createSession(session: {
+      tokenHash: Buffer;
+      userId: string;
+      userAgent: string;
+      expiresAt: Date;
+    }): Promise<void> {
       await prisma.session.create({ data: { ...session, tokenHash: new Uint8Array(session.tokenHash) } });
     },
 
@@ -67,19 +76,30 @@ export function createIdentityStore(prisma: Prisma) {
       await prisma.session.deleteMany({ where: { userId, NOT: { tokenHash: new Uint8Array(tokenHash) } } });
     },
 
-    async createChallenge(challenge: { nonce: string; userId: string; message: string; expiresAt: Date }): Promise<void> {
+    async createChallenge(challenge: {
+      nonce: string;
+      userId: string;
+      message: string;
+      expiresAt: Date;
+    }): Promise<void> {
       await prisma.addressChallenge.deleteMany({ where: { expiresAt: { lt: new Date() } } });
       await prisma.addressChallenge.create({ data: challenge });
     },
 
     /** Takes a challenge so that nobody can take it again. */
     async takeChallenge(userId: string, message: string, now: Date): Promise<boolean> {
-      const { count } = await prisma.addressChallenge.deleteMany({ where: { userId, message, expiresAt: { gt: now } } });
+      const { count } = await prisma.addressChallenge.deleteMany({
+        where: { userId, message, expiresAt: { gt: now } },
+      });
       return count === 1;
     },
 
     async listAddresses(userId: string): Promise<{ address: string; linkedAt: Date }[]> {
-      return prisma.address.findMany({ where: { userId }, orderBy: [{ linkedAt: 'asc' }, { address: 'asc' }], select: { address: true, linkedAt: true } });
+      return prisma.address.findMany({
+        where: { userId },
+        orderBy: [{ linkedAt: 'asc' }, { address: 'asc' }],
+        select: { address: true, linkedAt: true },
+      });
     },
 
     /** Links an address; linking one's own again changes nothing. @throws {AppError} ADDRESS_LINKED_ELSEWHERE. */
@@ -89,7 +109,8 @@ export function createIdentityStore(prisma: Prisma) {
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         const row = await prisma.address.findUnique({ where: { address: link.address } });
-        if (row?.userId !== link.userId) throw new AppError('ADDRESS_LINKED_ELSEWHERE', 'This address belongs to another account.');
+        if (row?.userId !== link.userId)
+          throw new AppError('ADDRESS_LINKED_ELSEWHERE', 'This address belongs to another account.');
       }
     },
 

@@ -24,17 +24,34 @@ type Deps = {
 };
 
 /** A token payment as the payer signed it. */
-export type TokenPayment = { readonly payerId: string; readonly movementId: string; readonly asset: string; readonly to: Address; readonly amount: Amount; readonly reference: Hex };
+export type TokenPayment = {
+  readonly payerId: string;
+  readonly movementId: string;
+  readonly asset: string;
+  readonly to: Address;
+  readonly amount: Amount;
+  readonly reference: Hex;
+};
 
 /** Requests for money: made by anybody, seen by whoever has the link, paid exactly once. */
 export type PaymentRequestService = ReturnType<typeof createPaymentRequestService>;
 
-export function createPaymentRequestService({ ledger, store, assets, publicUrl, clock, findAddressOwner }: Deps) {
-  const get = async (id: string): Promise<PaymentRequestRow> => {
+export function createPaymentRequestService(deps: Deps) {
+  return { ...createRequests(deps), ...createPayments(deps) };
+}
+
+/** Finds a request. */
+function createGet(store: PaymentRequestStore) {
+  return async (id: string): Promise<PaymentRequestRow> => {
     const row = await store.find(id);
     if (!row) throw new AppError('NOT_FOUND', 'There is no such payment request.');
     return row;
   };
+}
+
+/** Making, showing and taking back. */
+function createRequests({ ledger, store, assets, publicUrl, clock, findAddressOwner }: Deps) {
+  const get = createGet(store);
   const toWire = (row: PaymentRequestRow) => describe(row, publicUrl, clock());
 
   return {
@@ -43,22 +60,33 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
 
     /** @throws {AppError} REQUEST_INVALID for a cursor that we did not give. */
     async list(payeeId: string, { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined }) {
-      const rows = await store.list(payeeId, { limit: limit + 1, after: cursor === undefined ? undefined : readCursor(cursor) });
+      const rows = await store.list(payeeId, {
+        limit: limit + 1,
+        after: cursor === undefined ? undefined : readCursor(cursor),
+      });
       const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return { items: rows.slice(0, limit).map(toWire), ...(last ? { nextCursor: `${last.createdAt.toISOString()}_${last.id}` } : {}) };
+      return {
+        items: rows.slice(0, limit).map(toWire),
+        ...(last ? { nextCursor: `${last.createdAt.toISOString()}_${last.id}` } : {}),
+      };
     },
 
     /** @throws {AppError} ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, ADDRESS_NOT_LINKED, IDEMPOTENCY_KEY_REUSED. */
     async create(
       payee: { readonly id: string; readonly handle: string },
-      input: { readonly money: { readonly asset: string; readonly amount: string }; readonly description: string; readonly address?: Address | undefined },
+      input: {
+        readonly money: { readonly asset: string; readonly amount: string };
+        readonly description: string;
+        readonly address?: Address | undefined;
+      },
       idempotency: Idempotency,
     ): Promise<Answer> {
       const cash = assets.find((asset) => asset.id === input.money.asset && asset.kind === 'cash');
       if (!cash) throw new AppError('ASSET_UNKNOWN', 'This is not cash of this deployment.');
       const amount = decodeAmount(input.money.amount);
       if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'Ask for something.');
-      if (input.address && (await findAddressOwner(input.address)) !== payee.id) throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
+      if (input.address && (await findAddressOwner(input.address)) !== payee.id)
+        throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
       const token = assets.find((asset): asset is TokenAsset => asset.kind === 'token' && asset.cash === cash.id);
       const id = businessId('payment-request', payee.id, idempotency.key);
       const row: PaymentRequestRow = {
@@ -70,7 +98,10 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
         asset: cash.id,
         amount,
         description: input.description,
-        token: input.address && token ? { asset: token.id, amount: convertAtPar(amount, cash.decimals, token.decimals), address: input.address } : undefined,
+        token:
+          input.address && token
+            ? { asset: token.id, amount: convertAtPar(amount, cash.decimals, token.decimals), address: input.address }
+            : undefined,
         reference: referenceOf(id),
         movementId: undefined,
         expiresAt: undefined,
@@ -78,7 +109,11 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
         createdAt: clock(),
       };
       const body = toWire(row);
-      const result = await ledger.post({ transfers: [], changes: [insert(row)], answer: { ...idempotency, status: 201, body } });
+      const result = await ledger.post({
+        transfers: [],
+        changes: [insert(row)],
+        answer: { ...idempotency, status: 201, body },
+      });
       return answerOf(result, { status: 201, body });
     },
 
@@ -92,7 +127,13 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
       answerOf(result, { status: 200, body: {} });
       return toWire({ ...row, state: 'cancelled' });
     },
+  };
+}
 
+/** Paying, from cash at once or in tokens by way of the chain. */
+function createPayments({ ledger, store, clock }: Deps) {
+  const get = createGet(store);
+  return {
     /** @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF, INSUFFICIENT_FUNDS, STATE_CONFLICT. */
     async payByCash(payerId: string, id: string, idempotency: Idempotency): Promise<Answer> {
       const row = await get(id);
@@ -100,7 +141,14 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
       assertOpen(row, clock());
       const movementId = businessId('movement', payerId, 'payments', id, idempotency.key);
       const money = { asset: row.asset, amount: encodeAmount(row.amount) };
-      const body: MovementWire = { id: movementId, historyId: historyId(payerId, movementId), kind: 'payment', state: 'posted', money, txHash: null };
+      const body: MovementWire = {
+        id: movementId,
+        historyId: historyId(payerId, movementId),
+        kind: 'payment',
+        state: 'posted',
+        money,
+        txHash: null,
+      };
       const result = await ledger.post({
         transfers: [
           {
@@ -118,7 +166,15 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
             table: 'movements',
             id: movementId,
             expectVersion: 0,
-            set: { kind: 'payment', user_id: payerId, counterparty_id: row.payeeId, state: 'posted', ...money, payment_request_id: id, note: row.description },
+            set: {
+              kind: 'payment',
+              user_id: payerId,
+              counterparty_id: row.payeeId,
+              state: 'posted',
+              ...money,
+              payment_request_id: id,
+              note: row.description,
+            },
           },
           change(row, { state: 'paid', movement_id: movementId, paid_at: clock().toISOString() }),
         ],
@@ -135,21 +191,37 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
      * @returns the payee, what the payment is for, and the row change.
      * @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF; AUTHORIZATION_INVALID when it pays something else.
      */
-    async beginTokenPayment(id: string, payment: TokenPayment): Promise<{ readonly payeeId: string; readonly description: string; readonly change: RowChange }> {
+    async beginTokenPayment(
+      id: string,
+      payment: TokenPayment,
+    ): Promise<{ readonly payeeId: string; readonly description: string; readonly change: RowChange }> {
       const row = await get(id);
       if (row.payeeId === payment.payerId) throw new AppError('RECIPIENT_IS_SELF', 'This is your own request.');
       assertOpen(row, clock());
       const { token } = row;
-      const isExact = token?.asset === payment.asset && token.address === payment.to && token.amount === payment.amount && row.reference === payment.reference;
-      if (!isExact) throw new AppError('AUTHORIZATION_INVALID', 'This does not pay the request.', { details: { field: 'paymentRequestId' } });
-      return { payeeId: row.payeeId, description: row.description, change: change(row, { state: 'processing', movement_id: payment.movementId }) };
+      const isExact =
+        token?.asset === payment.asset &&
+        token.address === payment.to &&
+        token.amount === payment.amount &&
+        row.reference === payment.reference;
+      if (!isExact)
+        throw new AppError('AUTHORIZATION_INVALID', 'This does not pay the request.', {
+          details: { field: 'paymentRequestId' },
+        });
+      return {
+        payeeId: row.payeeId,
+        description: row.description,
+        change: change(row, { state: 'processing', movement_id: payment.movementId }),
+      };
     },
 
     /** Part of the command that ends a token payment: paid when it is final, open again when it can't happen any more. */
     async endTokenPayment(movementId: string, outcome: 'paid' | 'impossible'): Promise<RowChange | undefined> {
       const row = await store.findByMovement(movementId);
       if (row?.state !== 'processing') return undefined;
-      return outcome === 'paid' ? change(row, { state: 'paid', paid_at: clock().toISOString() }) : change(row, { state: 'open', movement_id: null });
+      return outcome === 'paid'
+        ? change(row, { state: 'paid', paid_at: clock().toISOString() })
+        : change(row, { state: 'open', movement_id: null });
     },
   };
 }
@@ -157,7 +229,9 @@ export function createPaymentRequestService({ ledger, store, assets, publicUrl, 
 function assertOpen(row: PaymentRequestRow, now: Date): void {
   const isExpired = row.expiresAt !== undefined && row.expiresAt <= now;
   if (row.state !== 'open' || isExpired) {
-    throw new AppError('PAYMENT_REQUEST_CLOSED', 'This request can’t be paid any more.', { details: { state: isExpired ? 'expired' : row.state } });
+    throw new AppError('PAYMENT_REQUEST_CLOSED', 'This request can’t be paid any more.', {
+      details: { state: isExpired ? 'expired' : row.state },
+    });
   }
 }
 
@@ -186,7 +260,12 @@ function insert(row: PaymentRequestRow): RowChange {
   };
 }
 
-const change = (row: PaymentRequestRow, set: RowChange['set']): RowChange => ({ table: 'payment_requests', id: row.id, expectVersion: row.version, set });
+const change = (row: PaymentRequestRow, set: RowChange['set']): RowChange => ({
+  table: 'payment_requests',
+  id: row.id,
+  expectVersion: row.version,
+  set,
+});
 
 function describe(row: PaymentRequestRow, publicUrl: string, now: Date): PaymentRequestWire {
   const { token, reference } = row;
@@ -207,6 +286,7 @@ function describe(row: PaymentRequestRow, publicUrl: string, now: Date): Payment
 function readCursor(cursor: string): { createdAt: Date; id: string } {
   const [time = '', id = ''] = cursor.split('_');
   const createdAt = new Date(time);
-  if (Number.isNaN(createdAt.getTime()) || !/^[0-9a-f-]{36}$/.test(id)) throw new AppError('REQUEST_INVALID', 'Not a cursor of ours.', { details: { field: 'cursor' } });
+  if (Number.isNaN(createdAt.getTime()) || !/^[0-9a-f-]{36}$/.test(id))
+    throw new AppError('REQUEST_INVALID', 'Not a cursor of ours.', { details: { field: 'cursor' } });
   return { createdAt, id };
 }

@@ -58,12 +58,20 @@ export function createPaymentRequestStore(database: Queryable) {
     },
 
     async findByMovement(movementId: string): Promise<PaymentRequestRow | undefined> {
-      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM ${source} WHERE r.movement_id = $1`, [movementId]);
+      const { rows } = await database.query<Raw>(`SELECT ${columns} FROM ${source} WHERE r.movement_id = $1`, [
+        movementId,
+      ]);
       return rows[0] && toRow(rows[0]);
     },
 
     /** A payee's requests, newest first, after the one named by `after`. */
-    async list(payeeId: string, { limit, after }: { readonly limit: number; readonly after: { readonly createdAt: Date; readonly id: string } | undefined }): Promise<PaymentRequestRow[]> {
+    async list(
+      payeeId: string,
+      {
+        limit,
+        after,
+      }: { readonly limit: number; readonly after: { readonly createdAt: Date; readonly id: string } | undefined },
+    ): Promise<PaymentRequestRow[]> {
       const { rows } = await database.query<Raw>(
         `SELECT ${columns} FROM ${source}
          WHERE r.payee_id = $1 AND ($3::timestamptz IS NULL OR (r.created_at, r.id) < ($3, $4::uuid))
@@ -86,7 +94,10 @@ function toRow(raw: Raw): PaymentRequestRow {
     asset: raw.asset,
     amount: decodeAmount(raw.amount),
     description: raw.description,
-    token: tokenAsset !== null && tokenAmount !== null && address !== null ? { asset: tokenAsset, amount: decodeAmount(tokenAmount), address } : undefined,
+    token:
+      tokenAsset !== null && tokenAmount !== null && address !== null
+        ? { asset: tokenAsset, amount: decodeAmount(tokenAmount), address }
+        : undefined,
     reference: raw.reference,
     movementId: raw.movement_id ?? undefined,
     expiresAt: raw.expires_at ?? undefined,

@@ -7,7 +7,10 @@ export type VaultStore = ReturnType<typeof createVaultStore>;
 
 export function createVaultStore(database: Queryable) {
   const findLatest = async (userId: string): Promise<VaultWire | undefined> => {
-    const { rows } = await database.query<VaultWire>('SELECT version, vault FROM vault_versions WHERE user_id = $1 ORDER BY version DESC LIMIT 1', [userId]);
+    const { rows } = await database.query<VaultWire>(
+      'SELECT version, vault FROM vault_versions WHERE user_id = $1 ORDER BY version DESC LIMIT 1',
+      [userId],
+    );
     return rows[0];
   };
   return {
@@ -29,7 +32,9 @@ export function createVaultStore(database: Queryable) {
       if (rowCount === 1) return;
       const latest = await findLatest(userId);
       if (latest?.version === version && latest.vault === vault) return;
-      throw new AppError('VAULT_CONFLICT', 'The vault was changed elsewhere.', { details: { version: `${latest?.version ?? 0}` } });
+      throw new AppError('VAULT_CONFLICT', 'The vault was changed elsewhere.', {
+        details: { version: `${latest?.version ?? 0}` },
+      });
     },
   };
 }

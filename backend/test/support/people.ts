@@ -2,12 +2,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { toAmount } from '@feiqian/domain/money';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { type RegisterRoutes, buildApp } from '../../src/app.ts';
-import { type Pool, openPool } from '../../src/database/pool.ts';
+import { buildApp, type RegisterRoutes } from '../../src/app.ts';
+import { openPool, type Pool } from '../../src/database/pool.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { gatewayReceivable, userCash } from '../../src/ledger/accounts.ts';
 import { businessId } from '../../src/ledger/ids.ts';
-import { type Ledger, createLedger } from '../../src/ledger/ledger.ts';
+import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import type { TestDatabase } from './database.ts';
 
 /** Somebody with a live session. */
@@ -28,7 +28,10 @@ export type TestApp = {
 
 const sessionCookie = 'feiqian';
 
-export async function createTestApp(database: TestDatabase, makeRoutes: (parts: { pool: Pool; ledger: Ledger }) => readonly RegisterRoutes[]): Promise<TestApp> {
+export async function createTestApp(
+  database: TestDatabase,
+  makeRoutes: (parts: { pool: Pool; ledger: Ledger }) => readonly RegisterRoutes[],
+): Promise<TestApp> {
   const pool = openPool({ url: database.serviceUrl, name: 'test', onIdleError: () => undefined });
   const ledger = createLedger({ pool });
   const app = await buildApp({
@@ -47,15 +50,35 @@ export async function createTestApp(database: TestDatabase, makeRoutes: (parts: 
     ledger,
     async somebody() {
       people += 1;
-      const person = { id: randomUUID(), handle: `person${people}`, email: `person${people}@example.com`, token: randomBytes(32).toString('base64url') };
-      await pool.query(`INSERT INTO users (id, email, handle, kdf, auth_hash, language, display_currency) VALUES ($1, $2, $3, '{}', '', 'zh', 'CNY')`, [person.id, person.email, person.handle]);
-      await pool.query(`INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`, [Buffer.from(person.token), person.id]);
+      const person = {
+        id: randomUUID(),
+        handle: `person${people}`,
+        email: `person${people}@example.com`,
+        token: randomBytes(32).toString('base64url'),
+      };
+      await pool.query(
+        `INSERT INTO users (id, email, handle, kdf, auth_hash, language, display_currency) VALUES ($1, $2, $3, '{}', '', 'zh', 'CNY')`,
+        [person.id, person.email, person.handle],
+      );
+      await pool.query(
+        `INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`,
+        [Buffer.from(person.token), person.id],
+      );
       return person;
     },
     async fund(person, asset, amount) {
       const id = businessId('test funding', randomUUID());
       await ledger.post({
-        transfers: [{ id, phase: 'posted', debit: gatewayReceivable('test', asset), credit: userCash(person.id, asset), amount: toAmount(amount), kind: 'top_up' }],
+        transfers: [
+          {
+            id,
+            phase: 'posted',
+            debit: gatewayReceivable('test', asset),
+            credit: userCash(person.id, asset),
+            amount: toAmount(amount),
+            kind: 'top_up',
+          },
+        ],
       });
     },
     as: (person, request) => app.inject({ ...request, cookies: { [sessionCookie]: person.token } }),

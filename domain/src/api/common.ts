@@ -1,4 +1,4 @@
-import { type Address, type Hex, getAddress, isAddress } from 'viem';
+import { type Address, getAddress, type Hex, isAddress } from 'viem';
 import { z } from 'zod';
 import { errorCodes } from '../errors.ts';
 import { type Amount, decodeAmount } from '../money.ts';

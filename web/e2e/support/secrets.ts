@@ -40,7 +40,15 @@ export function listSecretForms(phrase: string, password: string): string[] {
     const three = words.slice(index, index + 3);
     return [three.join(' '), three.join('+'), three.join('%20'), three.join('","'), three.join('')];
   });
-  return [...windows, bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), BigInt(`0x${bytes.toString('hex')}`).toString(), password, encodeURIComponent(password)];
+  return [
+    ...windows,
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    BigInt(`0x${bytes.toString('hex')}`).toString(),
+    password,
+    encodeURIComponent(password),
+  ];
 }
 
 /** The secret forms that occur in a text; letter case does not hide one. */
@@ -58,7 +66,8 @@ export async function dumpBrowserStorage(page: Page): Promise<string> {
       if (ArrayBuffer.isView(value)) return decode(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
       if (value instanceof CryptoKey) return { extractable: value.extractable };
       if (Array.isArray(value)) return value.map(show);
-      if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, show(inner)]));
+      if (typeof value === 'object' && value !== null)
+        return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, show(inner)]));
       return value;
     };
     const wait = <T>(request: IDBRequest<T>) =>

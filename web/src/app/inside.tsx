@@ -72,7 +72,11 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   return (
     <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
-        {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes isBackedUp={state.isPhraseChecked} />}
+        {isEntrance(path) ? (
+          <Redirect to={readNextPath(search)} replace />
+        ) : (
+          <InsideRoutes isBackedUp={state.isPhraseChecked} />
+        )}
       </WalletSigner>
     </Shell>
   );

@@ -14,7 +14,14 @@ describe('readNextPath', () => {
   });
 
   it('never leaves this wallet', () => {
-    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/ /evil', '\\\\evil']) {
+    for (const next of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+      '/ /evil',
+      '\\\\evil',
+    ]) {
       expect(readNextPath(`next=${encodeURIComponent(next)}`)).toBe('/');
     }
   });

@@ -51,7 +51,7 @@ function useFollowHistory(isReachable: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
     if (!isReachable) return undefined;
-    let stop = () => {};
+    let stop = (): void => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const follow = () => {
       stop = followHistory(client, () => {

@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useWalletState } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Seal } from '../ui/seal.tsx';
+import * as entrances from './entrances.ts';
 import * as screens from './screens.ts';
 import { Shell } from './shell.tsx';
 
@@ -26,7 +27,7 @@ export function Routes() {
   if (state.status === 'open') {
     return (
       <Suspense fallback={<Splash />}>
-        <screens.Inside state={state} />
+        <entrances.Inside state={state} />
       </Suspense>
     );
   }
@@ -50,7 +51,7 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
   const [path] = useLocation();
   return (
     <Switch>
-      <Route path="/pay/:id">{({ id }) => <screens.PayOutside id={id} />}</Route>
+      <Route path="/pay/:id">{({ id }) => <entrances.PayOutside id={id} />}</Route>
       {state.status === 'walletless' ? (
         <Route>
           <screens.CompleteScreen account={state.account} />

@@ -1,15 +1,19 @@
 import { type ComponentType, lazy } from 'react';
 
 /** A screen whose code is fetched when it is first shown. */
-function screen<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+export function screen<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => ({ default: await load() }));
 }
 
 export const WelcomeScreen = screen(async () => (await import('../features/session/welcome-screen.tsx')).WelcomeScreen);
-export const RegisterScreen = screen(async () => (await import('../features/session/register-screen.tsx')).RegisterScreen);
+export const RegisterScreen = screen(
+  async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
+);
 export const LoginScreen = screen(async () => (await import('../features/session/login-screen.tsx')).LoginScreen);
 export const UnlockScreen = screen(async () => (await import('../features/session/unlock-screen.tsx')).UnlockScreen);
-export const CompleteScreen = screen(async () => (await import('../features/session/unlock-screen.tsx')).CompleteScreen);
+export const CompleteScreen = screen(
+  async () => (await import('../features/session/unlock-screen.tsx')).CompleteScreen,
+);
 export const ReauthSheet = screen(async () => (await import('../features/session/reauth-sheet.tsx')).ReauthSheet);
 export const HomeScreen = screen(async () => (await import('../features/home/home-screen.tsx')).HomeScreen);
 export const HistoryScreen = screen(async () => (await import('../features/history/history-screen.tsx')).HistoryScreen);
@@ -22,11 +26,15 @@ export const CashTransferScreen = screen(
   async () => (await import('../features/cash-transfer/cash-transfer-screen.tsx')).CashTransferScreen,
 );
 export const ConvertScreen = screen(async () => (await import('../features/convert/convert-screen.tsx')).ConvertScreen);
-export const WithdrawScreen = screen(async () => (await import('../features/withdraw/withdraw-screen.tsx')).WithdrawScreen);
+export const WithdrawScreen = screen(
+  async () => (await import('../features/withdraw/withdraw-screen.tsx')).WithdrawScreen,
+);
 export const LinksScreen = screen(async () => (await import('../features/payment-links/links-screen.tsx')).LinksScreen);
-export const NewLinkScreen = screen(async () => (await import('../features/payment-links/new-link-screen.tsx')).NewLinkScreen);
+export const NewLinkScreen = screen(
+  async () => (await import('../features/payment-links/new-link-screen.tsx')).NewLinkScreen,
+);
 export const PayScreen = screen(async () => (await import('../features/pay/pay-screen.tsx')).PayScreen);
-export const SettingsScreen = screen(async () => (await import('../features/settings/settings-screen.tsx')).SettingsScreen);
+export const SettingsScreen = screen(
+  async () => (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
+);
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);
-export const Inside = screen(async () => (await import('./inside.tsx')).Inside);
-export const PayOutside = screen(async () => (await import('./inside.tsx')).PayOutside);

@@ -17,13 +17,16 @@ export const messages: typeof zh = {
   payAndMove: 'Move money',
   lock: 'Lock',
   offlineTitle: 'No network',
-  offlineBody: 'You can still see your addresses and what was read before. Sending and topping up wait for the network.',
+  offlineBody:
+    'You can still see your addresses and what was read before. Sending and topping up wait for the network.',
   serviceDownTitle: 'The service cannot be reached',
-  serviceDownBody: 'Your keys and addresses are on this device. Balances and history may be out of date; no money was moved.',
+  serviceDownBody:
+    'Your keys and addresses are on this device. Balances and history may be out of date; no money was moved.',
   chainDownTitle: (chain) => `${chain} cannot be reached`,
   chainDownBody: 'Cash works as usual. Token balances may be out of date, and sending tokens must wait.',
   chainHaltedTitle: (chain) => `${chain} is halted`,
-  chainHaltedBody: 'Something changed on it that must not. Sending tokens waits until a person has looked. Cash works as usual.',
+  chainHaltedBody:
+    'Something changed on it that must not. Sending tokens waits until a person has looked. Cash works as usual.',
   notFoundTitle: 'No such page',
   notFoundBody: 'The link may be incomplete, or the page has moved.',
   goHome: 'Go home',

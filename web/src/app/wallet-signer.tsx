@@ -1,7 +1,7 @@
 import { type ReactNode, use, useState } from 'react';
 import { useStartWallet } from '../lib/wallet/session-context.tsx';
-import { WalletProvider } from '../lib/wallet/wallet-context.tsx';
 import type { WalletAccount } from '../lib/wallet/session-store.ts';
+import { WalletProvider } from '../lib/wallet/wallet-context.tsx';
 
 type WalletSignerProps = { readonly userId: string; readonly account: WalletAccount; readonly children: ReactNode };
 

@@ -25,11 +25,14 @@ async function call(chainId: number, method: string, params: readonly unknown[])
   } catch (cause) {
     throw new AppError('CHAIN_UNAVAILABLE', 'The chain cannot be asked.', { cause });
   }
-  if (typeof answer !== 'object' || answer === null) throw new AppError('CHAIN_UNAVAILABLE', 'Not an answer of JSON-RPC.');
+  if (typeof answer !== 'object' || answer === null)
+    throw new AppError('CHAIN_UNAVAILABLE', 'Not an answer of JSON-RPC.');
   if ('result' in answer) return answer.result;
   // A refused call is the transaction's fault (a revert, too little balance); the node's own words are never shown.
   const refused = method === 'eth_estimateGas' && 'error' in answer;
-  throw new AppError(refused ? 'TRANSACTION_REVERTED' : 'CHAIN_UNAVAILABLE', 'The chain refused the call.', { details: { method } });
+  throw new AppError(refused ? 'TRANSACTION_REVERTED' : 'CHAIN_UNAVAILABLE', 'The chain refused the call.', {
+    details: { method },
+  });
 }
 
 function toQuantity(value: unknown): bigint {
@@ -59,7 +62,8 @@ export async function getFeePerGas(chainId: number): Promise<FeePerGas> {
     call(chainId, 'eth_getBlockByNumber', ['latest', false]),
     call(chainId, 'eth_maxPriorityFeePerGas', []).catch(() => toHex(tipMin)),
   ]);
-  const baseFee = typeof block === 'object' && block !== null && 'baseFeePerGas' in block ? toQuantity(block.baseFeePerGas) : 0n;
+  const baseFee =
+    typeof block === 'object' && block !== null && 'baseFeePerGas' in block ? toQuantity(block.baseFeePerGas) : 0n;
   const maxPriorityFeePerGas = toQuantity(tip);
   // EIP-1559: the base fee rises by at most 1/8 a block, so doubling covers six.
   return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };

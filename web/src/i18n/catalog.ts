@@ -23,11 +23,18 @@ export function defineCatalog<Messages extends object>(loaders: Record<Language,
   const start = (language: Language): ReadyPromise<Messages> => {
     const loader = loaders[language];
     if (typeof loader !== 'function') return markReady(Promise.resolve(loader), loader);
-    const promise: ReadyPromise<Messages> = (loader as () => Promise<{ readonly messages: Messages }>)().then(({ messages }) => {
-      markReady(promise, messages);
-      return messages;
-    });
-    promise.catch(() => kept.delete(language));
+    const promise: ReadyPromise<Messages> = (loader as () => Promise<{ readonly messages: Messages }>)().then(
+      ({ messages }) => {
+        // biome-ignore lint/nursery/noFloatingPromises: it only notes the value on the promise that is given out
+        markReady(promise, messages);
+        return messages;
+      },
+      (error: unknown) => {
+        // A failed fetch is tried again at the next use; whoever waits for this one is told.
+        kept.delete(language);
+        throw error;
+      },
+    );
     return promise;
   };
   return {

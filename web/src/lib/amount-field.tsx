@@ -40,7 +40,9 @@ export function AmountField({ text, onText, unit, typed, available, flip, label 
           </>
         )
       }
-      onMax={available === undefined || available === 0n ? undefined : () => onText(toTypedText(available, unit.decimals))}
+      onMax={
+        available === undefined || available === 0n ? undefined : () => onText(toTypedText(available, unit.decimals))
+      }
       error={wrong ? toErrorLine(wrong, language) : undefined}
     />
   );

@@ -61,7 +61,9 @@ describe('availableOf', () => {
 describe('isEmpty', () => {
   it('is true only when nothing is there, reserved cash included', () => {
     expect(isEmpty(someBalances())).toBe(false);
-    expect(isEmpty({ cash: [{ asset: 'iso4217:CNY', available: '0', pending: '1' }], onChain: [], unavailable: [] })).toBe(false);
+    expect(
+      isEmpty({ cash: [{ asset: 'iso4217:CNY', available: '0', pending: '1' }], onChain: [], unavailable: [] }),
+    ).toBe(false);
     expect(isEmpty({ cash: [], onChain: [], unavailable: [] })).toBe(true);
   });
 });

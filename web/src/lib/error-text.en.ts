@@ -28,7 +28,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'This address belongs to another account',
     advice: 'Log in to that account, or use another address.',
   },
-  ADDRESS_MALFORMED: { title: 'That is not an address', advice: 'An address is 0x and 40 digits or letters a–f. Copy all of it.' },
+  ADDRESS_MALFORMED: {
+    title: 'That is not an address',
+    advice: 'An address is 0x and 40 digits or letters a–f. Copy all of it.',
+  },
   ADDRESS_NOT_LINKED: {
     title: 'This address is not linked to your account yet',
     advice: 'Log out and in again; the wallet links it by itself.',
@@ -37,9 +40,13 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   AUTHORIZATION_INVALID: { title: 'The signature does not match', advice: 'Go back and review once more.' },
   CHAIN_HALTED: {
     title: 'This chain is halted',
-    advice: 'Something changed on it that must not. Sending on it waits until a person has looked. Cash works as usual.',
+    advice:
+      'Something changed on it that must not. Sending on it waits until a person has looked. Cash works as usual.',
   },
-  CHAIN_UNAVAILABLE: { title: 'The blockchain cannot be reached', advice: `Cash works as usual; tokens must wait. ${again}` },
+  CHAIN_UNAVAILABLE: {
+    title: 'The blockchain cannot be reached',
+    advice: `Cash works as usual; tokens must wait. ${again}`,
+  },
   CHAIN_UNKNOWN: { title: 'Unknown chain', advice: 'This operator does not serve that chain. Choose another.' },
   NONCE_TOO_LOW: {
     title: 'This transaction number is already used',
@@ -47,7 +54,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   RPC_METHOD_NOT_ALLOWED: { title: 'The chain may not be asked that', advice: support },
   TRANSACTION_INVALID: { title: 'The transaction is not well formed', advice: 'Go back and review once more.' },
-  TRANSACTION_REVERTED: { title: 'The chain refused the transaction', advice: 'See the reason in the details, then start again.' },
+  TRANSACTION_REVERTED: {
+    title: 'The chain refused the transaction',
+    advice: 'See the reason in the details, then start again.',
+  },
   CHALLENGE_EXPIRED: { title: 'The check has expired', advice: 'Try once more.' },
   CREDENTIALS_WRONG: { title: 'Wrong e-mail or password', advice: 'Check both and try again; capital letters matter.' },
   CSRF_REJECTED: { title: 'Refused: the request came from another site', advice: 'Use Feiqian’s own pages.' },
@@ -59,8 +69,14 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   HANDLE_TAKEN: { title: 'This handle is taken', advice: 'Choose another.' },
   RECIPIENT_IS_SELF: { title: 'That is you', advice: 'Enter somebody else’s e-mail, handle or address.' },
-  RECIPIENT_UNKNOWN: { title: 'Nobody found', advice: 'Check the e-mail or handle. The other person must be registered.' },
-  SESSION_EXPIRED: { title: 'You were logged out', advice: 'Enter your password to go on. What you filled in is still here.' },
+  RECIPIENT_UNKNOWN: {
+    title: 'Nobody found',
+    advice: 'Check the e-mail or handle. The other person must be registered.',
+  },
+  SESSION_EXPIRED: {
+    title: 'You were logged out',
+    advice: 'Enter your password to go on. What you filled in is still here.',
+  },
   SIGNATURE_INVALID: { title: 'The signature is not valid', advice: 'Try once more.' },
   SIWE_MALFORMED: { title: 'The message that links the address is wrong', advice: support },
   KDF_PARAMETERS_WEAK: {
@@ -68,16 +84,25 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'Somebody may be posing as the service. Check the web address and do not enter your password here.',
   },
   KEYRING_LOCKED: { title: 'The wallet is locked', advice: 'Unlock it with your password.' },
-  MNEMONIC_CHECKSUM_WRONG: { title: 'The recovery phrase does not add up', advice: 'A word is wrong or out of order. Check them one by one.' },
+  MNEMONIC_CHECKSUM_WRONG: {
+    title: 'The recovery phrase does not add up',
+    advice: 'A word is wrong or out of order. Check them one by one.',
+  },
   MNEMONIC_MALFORMED: { title: 'Wrong number of words', advice: 'A recovery phrase has 12, 15, 18, 21 or 24 words.' },
   MNEMONIC_WORD_UNKNOWN: { title: 'One word is not in the list', advice: 'Check its spelling.' },
   PASSWORD_WRONG: { title: 'Wrong password', advice: 'Check it and try again; capital letters matter.' },
-  PASSWORD_WEAK: { title: 'The password is too weak', advice: 'Use at least 12 characters and avoid common words and birthdays.' },
+  PASSWORD_WEAK: {
+    title: 'The password is too weak',
+    advice: 'Use at least 12 characters and avoid common words and birthdays.',
+  },
   STORAGE_UNAVAILABLE: {
     title: 'The browser does not let us keep data',
     advice: 'Leave private mode or allow this site to keep data, then try again.',
   },
-  VAULT_CONFLICT: { title: 'The wallet was changed on another device', advice: 'Log in again to get its newest version.' },
+  VAULT_CONFLICT: {
+    title: 'The wallet was changed on another device',
+    advice: 'Log in again to get its newest version.',
+  },
   VAULT_CORRUPT: {
     title: 'The wallet’s data is damaged',
     advice: 'Nothing was deleted. Log out and in again; if that fails, the recovery phrase brings it back.',
@@ -100,19 +125,43 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'This payment link is closed',
     advice: 'It was paid, expired or withdrawn. Ask for a new one.',
   },
-  QUOTE_EXPIRED: { title: 'The quoted network fee has expired', advice: 'There is a new quote. Look at it once more, then confirm.' },
+  QUOTE_EXPIRED: {
+    title: 'The quoted network fee has expired',
+    advice: 'There is a new quote. Look at it once more, then confirm.',
+  },
   STATE_CONFLICT: { title: 'This just changed', advice: 'Refresh and try again.' },
   IDEMPOTENCY_IN_FLIGHT: { title: 'This is already being done', advice: 'Wait a moment; do not send it again.' },
   IDEMPOTENCY_KEY_MISSING: { title: 'The request is incomplete', advice: support },
-  IDEMPOTENCY_KEY_REUSED: { title: 'The same request came with other content', advice: 'Go back and fill it in once more.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    title: 'The same request came with other content',
+    advice: 'Go back and fill it in once more.',
+  },
   ACCOUNT_UNKNOWN: { title: 'The wallet has no such account', advice: 'Refresh and try again.' },
   EXTENDED_KEY_INVALID: { title: 'That is not an extended key', advice: 'Copy the whole xpub and try again.' },
-  KEYSTORE_INVALID: { title: 'That is not a keystore file', advice: 'Choose the file that the other wallet exported, version 3.' },
-  MNEMONIC_CHECK_CLOSED: { title: 'The check is over', advice: 'Show the recovery phrase again, then check once more.' },
-  RANDOM_UNAVAILABLE: { title: 'The browser has no safe random numbers', advice: 'No key was made, to be safe. Use a current browser.' },
-  SIWE_MISMATCH: { title: 'The message that links the address is not meant for here', advice: 'Somebody may be posing as this site, so nothing was signed. Check the web address.' },
-  TYPED_DATA_INVALID: { title: 'What was to be signed is not well formed', advice: 'Nothing was signed. Go back and review once more.' },
-  VAULT_NOT_SAVED: { title: 'The wallet is not saved yet', advice: 'No address is shown before it is safe. Check the network and try again.' },
+  KEYSTORE_INVALID: {
+    title: 'That is not a keystore file',
+    advice: 'Choose the file that the other wallet exported, version 3.',
+  },
+  MNEMONIC_CHECK_CLOSED: {
+    title: 'The check is over',
+    advice: 'Show the recovery phrase again, then check once more.',
+  },
+  RANDOM_UNAVAILABLE: {
+    title: 'The browser has no safe random numbers',
+    advice: 'No key was made, to be safe. Use a current browser.',
+  },
+  SIWE_MISMATCH: {
+    title: 'The message that links the address is not meant for here',
+    advice: 'Somebody may be posing as this site, so nothing was signed. Check the web address.',
+  },
+  TYPED_DATA_INVALID: {
+    title: 'What was to be signed is not well formed',
+    advice: 'Nothing was signed. Go back and review once more.',
+  },
+  VAULT_NOT_SAVED: {
+    title: 'The wallet is not saved yet',
+    advice: 'No address is shown before it is safe. Check the network and try again.',
+  },
   INTERNAL: { title: 'Something unexpected went wrong', advice: support },
   NOT_FOUND: { title: 'Not found', advice: 'It may be gone, or the link is incomplete.' },
   RATE_LIMITED: { title: 'Too many attempts', advice: 'Wait a minute and try again.' },

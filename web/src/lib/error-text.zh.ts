@@ -15,7 +15,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   ASSET_MISMATCH: { title: '资产种类对不上', advice: support },
   ASSET_UNKNOWN: { title: '不认识这种资产', advice: '这里没有这种现金或代币，请换一种。' },
   INSUFFICIENT_FUNDS: { title: '余额不足', advice: '请减少金额，或先充值。' },
-  ADDRESS_CHECKSUM_WRONG: { title: '地址的校验不对', advice: '地址里可能有一个字符错了或改了大小写，请重新复制完整的地址。' },
+  ADDRESS_CHECKSUM_WRONG: {
+    title: '地址的校验不对',
+    advice: '地址里可能有一个字符错了或改了大小写，请重新复制完整的地址。',
+  },
   ADDRESS_IS_TOKEN: { title: '这是代币合约的地址', advice: '转到这里的代币谁也取不出来。请填写收款人自己的地址。' },
   ADDRESS_LINKED_ELSEWHERE: { title: '这个地址已属于别的账户', advice: '请用原来的账户登录，或换一个地址。' },
   ADDRESS_MALFORMED: { title: '地址没有写对', advice: '地址以 0x 开头，后面是 40 位数字或字母 a–f，请完整复制。' },

@@ -2,8 +2,8 @@ import { isAppError } from '@feiqian/domain/errors';
 import type { ReactNode } from 'react';
 import { useMessages } from '../i18n/language-context.tsx';
 import { ErrorState } from '../ui/states.tsx';
-import { errorMessages } from './error-text.ts';
 import { codeOf } from './error-code.ts';
+import { errorMessages } from './error-text.ts';
 
 type FailureProps = {
   readonly error: unknown;

@@ -34,7 +34,11 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   if (state.step === 'editing') return null;
   const isDone = state.step === 'done';
   return (
-    <Sheet title={isDone ? words.doneTitle : title} locked={state.step === 'submitting'} onClose={isDone ? onClose : flow.goBack}>
+    <Sheet
+      title={isDone ? words.doneTitle : title}
+      locked={state.step === 'submitting'}
+      onClose={isDone ? onClose : flow.goBack}
+    >
       <div className="stack">
         {receipt(state.draft, isDone)}
         {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}

@@ -18,7 +18,8 @@ export function gatewaysOf(
   use: 'pay-in' | 'pay-out',
 ): { readonly gateways: readonly GatewayWire[]; readonly min: Amount | undefined; readonly max: Amount | undefined } {
   const serving = gateways.filter((gateway) => gateway.assets.includes(asset) && (use === 'pay-in' || gateway.payout));
-  const amounts = (pick: 'min' | 'max') => serving.map((gateway) => decodeAmount(gateway[pick])).sort((a, b) => (a < b ? -1 : 1));
+  const amounts = (pick: 'min' | 'max') =>
+    serving.map((gateway) => decodeAmount(gateway[pick])).sort((a, b) => (a < b ? -1 : 1));
   return { gateways: serving, min: amounts('min')[0], max: amounts('max').at(-1) };
 }
 

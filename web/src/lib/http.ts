@@ -35,7 +35,8 @@ export async function toHttpError(response: Response): Promise<AppError> {
   }
   if (typeof problem.requestId === 'string') details.requestId = problem.requestId;
   if (isErrorCode(problem.code)) return new AppError(problem.code, 'The service refused.', { details });
-  if (response.status === 401) return new AppError('SESSION_EXPIRED', 'The service does not know the session.', { details });
+  if (response.status === 401)
+    return new AppError('SESSION_EXPIRED', 'The service does not know the session.', { details });
   if (response.status === 404) return new AppError('NOT_FOUND', 'The service has no such thing.', { details });
   if (response.status === 429) return new AppError('RATE_LIMITED', 'The service asks to wait.', { details });
   return new AppError(response.status >= 502 ? 'SERVICE_UNAVAILABLE' : 'INTERNAL', 'The service failed.', { details });
@@ -86,7 +87,13 @@ export async function getJson<Value>(path: string, schema: Schema<Value>, signal
  * @throws {AppError} the service's own code, or SERVICE_UNAVAILABLE when there is no answer; then try again with the
  * same idempotency key.
  */
-export async function sendJson<Value>({ method = 'POST', path, body, schema, idempotencyKey }: SendOptions<Value>): Promise<Value> {
+export async function sendJson<Value>({
+  method = 'POST',
+  path,
+  body,
+  schema,
+  idempotencyKey,
+}: SendOptions<Value>): Promise<Value> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;

@@ -1,8 +1,8 @@
 import type { Me } from '@feiqian/domain/api/auth';
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../i18n/language-context.tsx';
-import { meQuery } from './me-query.ts';
 import { codeOf } from './error-code.ts';
+import { meQuery } from './me-query.ts';
 import { useWalletState } from './wallet/session-context.tsx';
 
 const askAgainMs = 10_000;

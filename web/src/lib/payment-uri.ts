@@ -50,7 +50,12 @@ export function parsePaymentUri(text: string): PaymentUri {
   if (call !== 'transfer') throw new AppError('REQUEST_INVALID', 'Only plain transfers are understood.');
   const recipient = parameters.get('address');
   if (!recipient) throw new AppError('ADDRESS_MALFORMED', 'The transfer names no recipient.');
-  return { recipient: parseAddress(recipient), chainId, token: parseAddress(target), amount: readNumber(parameters.get('uint256')) };
+  return {
+    recipient: parseAddress(recipient),
+    chainId,
+    token: parseAddress(target),
+    amount: readNumber(parameters.get('uint256')),
+  };
 }
 
 function readNumber(text: string | null): Amount | undefined {

@@ -1,4 +1,10 @@
-import { type ChainWire, type MovementWire, movementResponse, type RelayQuote, relayQuoteResponse } from '@feiqian/domain/api/chain';
+import {
+  type ChainWire,
+  type MovementWire,
+  movementResponse,
+  type RelayQuote,
+  relayQuoteResponse,
+} from '@feiqian/domain/api/chain';
 import type { RelayRequest, TokenDomain } from '@feiqian/domain/authorizations';
 import { AppError } from '@feiqian/domain/errors';
 import { type Amount, decodeAmount } from '@feiqian/domain/money';
@@ -51,12 +57,18 @@ type RelayTerms = {
 };
 
 /** The EIP-712 domain of a token of this deployment. @throws {AppError} ASSET_UNKNOWN for anything but a token. */
-export function toTokenDomain(book: AssetBook, assetId: string): { readonly domain: TokenDomain; readonly chain: ChainWire } {
+export function toTokenDomain(
+  book: AssetBook,
+  assetId: string,
+): { readonly domain: TokenDomain; readonly chain: ChainWire } {
   const { kind, name, chainId, address } = book.get(assetId);
   if (kind !== 'token' || chainId === undefined || address === undefined) {
     throw new AppError('ASSET_UNKNOWN', 'Only tokens have a domain.');
   }
-  return { domain: { name, version: '1', chainId, verifyingContract: getAddress(address) }, chain: book.getChain(chainId) };
+  return {
+    domain: { name, version: '1', chainId, verifyingContract: getAddress(address) },
+    chain: book.getChain(chainId),
+  };
 }
 
 /**

@@ -18,8 +18,20 @@ type DurableSend<Value> = {
  *
  * @throws {AppError} what the service says; STORAGE_UNAVAILABLE before anything left.
  */
-export async function sendDurably<Value>({ userId, path, body, idempotencyKey, schema }: DurableSend<Value>): Promise<Value> {
-  await saveIntent({ id: idempotencyKey, userId, path, body: JSON.stringify(body), createdAt: new Date().toISOString() });
+export async function sendDurably<Value>({
+  userId,
+  path,
+  body,
+  idempotencyKey,
+  schema,
+}: DurableSend<Value>): Promise<Value> {
+  await saveIntent({
+    id: idempotencyKey,
+    userId,
+    path,
+    body: JSON.stringify(body),
+    createdAt: new Date().toISOString(),
+  });
   try {
     const answer = await sendJson({ path, body, schema, idempotencyKey });
     await forgetIntent(idempotencyKey);

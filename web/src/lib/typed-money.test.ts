@@ -17,7 +17,10 @@ describe('readTypedMoney', () => {
     expect(readTypedMoney('1,5', 2)).toEqual({ state: 'wrong', code: 'AMOUNT_MALFORMED' });
     expect(readTypedMoney('1.234', 2)).toEqual({ state: 'wrong', code: 'AMOUNT_TOO_PRECISE' });
     expect(readTypedMoney('0.00', 2)).toEqual({ state: 'wrong', code: 'AMOUNT_NOT_POSITIVE' });
-    expect(readTypedMoney('2', 2, { available: toAmount(100n) })).toEqual({ state: 'wrong', code: 'INSUFFICIENT_FUNDS' });
+    expect(readTypedMoney('2', 2, { available: toAmount(100n) })).toEqual({
+      state: 'wrong',
+      code: 'INSUFFICIENT_FUNDS',
+    });
     expect(readTypedMoney('2', 2, { min: toAmount(300n) })).toEqual({ state: 'wrong', code: 'AMOUNT_TOO_SMALL' });
     expect(readTypedMoney('2', 2, { max: toAmount(100n) })).toEqual({ state: 'wrong', code: 'AMOUNT_TOO_LARGE' });
   });

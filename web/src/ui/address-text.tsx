@@ -19,7 +19,9 @@ export function AddressText({ address, form = 'full' }: AddressTextProps) {
         <span
           // biome-ignore lint/suspicious/noArrayIndexKey: groups may repeat and never move
           key={index}
-          className={index === 1 || index === groups.length - 1 ? 'address__group address__group--end' : 'address__group'}
+          className={
+            index === 1 || index === groups.length - 1 ? 'address__group address__group--end' : 'address__group'
+          }
         >
           {group}
         </span>

@@ -19,7 +19,15 @@ type AmountTextProps = {
 };
 
 /** The only way an amount is drawn: exact, tabular figures, the unit smaller than the digits. */
-export function AmountText({ amount, unit, sign, size = 'text', precision, hidden = false, undone = false }: AmountTextProps) {
+export function AmountText({
+  amount,
+  unit,
+  sign,
+  size = 'text',
+  precision,
+  hidden = false,
+  undone = false,
+}: AmountTextProps) {
   const language = useLanguage();
   const words = useMessages(commonMessages);
   if (hidden) {

@@ -11,10 +11,13 @@ type BannerProps = {
   readonly action?: ReactNode | undefined;
 };
 
-const icons = { amber: 'alert', plum: 'alert', jade: 'check', plain: 'info', offline: 'offline' } as const satisfies Record<
-  BannerProps['tone'],
-  IconName
->;
+const icons = {
+  amber: 'alert',
+  plum: 'alert',
+  jade: 'check',
+  plain: 'info',
+  offline: 'offline',
+} as const satisfies Record<BannerProps['tone'], IconName>;
 
 /** A strip that says one thing that matters on this screen, and offers at most one action. */
 export function Banner({ tone, title, children, action }: BannerProps) {

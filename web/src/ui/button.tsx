@@ -27,7 +27,9 @@ type ButtonProps = Look & {
 };
 
 function classOf({ variant = 'secondary', wide = false, large = false }: Look): string {
-  return ['button', `button--${variant}`, wide ? 'button--wide' : '', large ? 'button--large' : ''].filter(Boolean).join(' ');
+  return ['button', `button--${variant}`, wide ? 'button--wide' : '', large ? 'button--large' : '']
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** A button whose label is a verb. */
@@ -45,7 +47,11 @@ export function Button({ children, type = 'button', onClick, blocked, busy, icon
         else onClick?.(event);
       }}
     >
-      {busy !== undefined ? <span className="button__spinner" aria-hidden="true" /> : icon && !blocked ? <Icon name={icon} /> : null}
+      {busy !== undefined ? (
+        <span className="button__spinner" aria-hidden="true" />
+      ) : icon && !blocked ? (
+        <Icon name={icon} />
+      ) : null}
       <span>{busy ?? blocked ?? children}</span>
     </button>
   );
@@ -75,7 +81,14 @@ type IconButtonProps = {
 /** A button with an icon alone, for places where a word has no room. */
 export function IconButton({ icon, label, onClick, pressed }: IconButtonProps) {
   return (
-    <button type="button" className="icon-button" aria-label={label} title={label} aria-pressed={pressed} onClick={onClick}>
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   );

@@ -139,6 +139,7 @@ export function Switch({ label, checked, onChange }: SwitchProps) {
       <input
         type="checkbox"
         role="switch"
+        aria-checked={checked}
         className="visually-hidden"
         checked={checked}
         onChange={(event) => onChange(event.target.checked)}

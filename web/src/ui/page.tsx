@@ -26,7 +26,8 @@ export function Page({ title, back, brand = false, actions, detail, children }: 
   useEffect(() => {
     // A field that asked for the focus keeps it.
     const focused = document.activeElement;
-    if (!focused || focused === document.body || focused.tagName === 'A') heading.current?.focus({ preventScroll: true });
+    if (!focused || focused === document.body || focused.tagName === 'A')
+      heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <div className={detail ? 'page page--split' : 'page'}>

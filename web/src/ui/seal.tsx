@@ -13,6 +13,7 @@ type SealProps = {
 /** The mark of Feiqian: a seal with 飞 cut out. */
 export function Seal({ size, label, mono = false }: SealProps) {
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: it is named by its label or hidden
     <svg
       className={mono ? 'seal seal--mono' : 'seal'}
       width={size}

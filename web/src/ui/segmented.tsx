@@ -7,11 +7,21 @@ type SegmentedProps<Value extends string> = {
   readonly legendHidden?: boolean | undefined;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
-  readonly choices: readonly { readonly value: Value; readonly label: ReactNode; readonly detail?: string | undefined }[];
+  readonly choices: readonly {
+    readonly value: Value;
+    readonly label: ReactNode;
+    readonly detail?: string | undefined;
+  }[];
 };
 
 /** One of two to four choices that fit side by side. A radio group: arrows move, and the choice holds at once. */
-export function Segmented<Value extends string>({ legend, legendHidden = false, value, onChange, choices }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({
+  legend,
+  legendHidden = false,
+  value,
+  onChange,
+  choices,
+}: SegmentedProps<Value>) {
   const name = useId();
   return (
     <fieldset className="segmented">

@@ -29,7 +29,11 @@ export function Timeline({ legs, label }: TimelineProps) {
           aria-current={leg.state === 'current' ? 'step' : undefined}
         >
           <span className="timeline__mark">
-            {leg.state === 'done' ? <Icon name="check" size={14} /> : leg.state === 'failed' ? <Icon name="close" size={14} /> : null}
+            {leg.state === 'done' ? (
+              <Icon name="check" size={14} />
+            ) : leg.state === 'failed' ? (
+              <Icon name="close" size={14} />
+            ) : null}
           </span>
           <div>
             <div className="timeline__head">

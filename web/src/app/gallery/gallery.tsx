@@ -158,7 +158,12 @@ function States() {
       <EmptyState icon="history" title="这里会按日子列出每一笔进出" action={<Button variant="primary">充值</Button>}>
         还没有任何一笔。
       </EmptyState>
-      <ErrorState title="连不上服务器" effect="没有发出任何款项。" action={<Button>再试一次</Button>} reference="req-7f3a">
+      <ErrorState
+        title="连不上服务器"
+        effect="没有发出任何款项。"
+        action={<Button>再试一次</Button>}
+        reference="req-7f3a"
+      >
         请过一会儿再试一次。
       </ErrorState>
       <Skeleton />
@@ -190,7 +195,12 @@ function Lists() {
             </>
           }
         />
-        <ListRow icon="withdraw" title="提现" detail={<StateText state="failed">银行退回</StateText>} onClick={nothing} />
+        <ListRow
+          icon="withdraw"
+          title="提现"
+          detail={<StateText state="failed">银行退回</StateText>}
+          onClick={nothing}
+        />
       </List>
       <Card>
         <Timeline

@@ -6,10 +6,10 @@ import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
+import { codeOf } from '../../lib/error-code.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { codeOf } from '../../lib/error-code.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
@@ -145,7 +145,15 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
     event.preventDefault();
     if (blocked !== undefined || typed.state !== 'ok' || !person.data) return;
     const { handle } = person.data;
-    onDraft(Object.freeze({ idempotencyKey: crypto.randomUUID(), handle, asset: unit.id, amount: typed.amount, note: fields.note }));
+    onDraft(
+      Object.freeze({
+        idempotencyKey: crypto.randomUUID(),
+        handle,
+        asset: unit.id,
+        amount: typed.amount,
+        note: fields.note,
+      }),
+    );
   };
   return (
     <form className="stack stack--wide" onSubmit={submit} noValidate>
@@ -169,7 +177,13 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
           choices={currencies.map(({ id, symbol }) => ({ value: id, label: symbol }))}
         />
       ) : null}
-      <AmountField text={fields.amount} onText={(amount) => change({ amount })} unit={unit} typed={typed} available={available} />
+      <AmountField
+        text={fields.amount}
+        onText={(amount) => change({ amount })}
+        unit={unit}
+        typed={typed}
+        available={available}
+      />
       <TextInput
         label={form.note}
         hint={form.noteHint}

@@ -37,7 +37,13 @@ export type CashTransferDraft = {
 };
 
 /** Carries out a reviewed transfer. */
-export function sendCashTransfer({ idempotencyKey, handle, asset, amount, note }: CashTransferDraft): Promise<MovementWire> {
+export function sendCashTransfer({
+  idempotencyKey,
+  handle,
+  asset,
+  amount,
+  note,
+}: CashTransferDraft): Promise<MovementWire> {
   const body: CashTransferRequest = {
     recipient: `@${handle}`,
     money: { asset, amount: encodeAmount(amount) },

@@ -10,10 +10,30 @@ const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 const tokenId = `eip155:31337/erc20:${token}`;
 const chains: Chains = {
   bridge: true,
-  chains: [{ chainId: 31337, name: 'Local', native: { symbol: 'ETH', decimals: 18 }, finality: { kind: 'depth', blocks: 3 }, relay: address, status: 'following', head: '9', finalized: '6' }],
+  chains: [
+    {
+      chainId: 31337,
+      name: 'Local',
+      native: { symbol: 'ETH', decimals: 18 },
+      finality: { kind: 'depth', blocks: 3 },
+      relay: address,
+      status: 'following',
+      head: '9',
+      finalized: '6',
+    },
+  ],
   assets: [
     { id: 'iso4217:CNY', kind: 'cash', symbol: 'CNY', name: 'Chinese yuan', decimals: 2 },
-    { id: tokenId, kind: 'token', symbol: 'CNYF', name: 'Feiqian CNY', decimals: 6, chainId: 31337, address: token, cash: 'iso4217:CNY' },
+    {
+      id: tokenId,
+      kind: 'token',
+      symbol: 'CNYF',
+      name: 'Feiqian CNY',
+      decimals: 6,
+      chainId: 31337,
+      address: token,
+      cash: 'iso4217:CNY',
+    },
   ],
 };
 const book = createAssetBook(chains);
@@ -21,16 +41,30 @@ const terms = { address, nowSeconds: 1_700_000_000n };
 
 describe('draftConversion', () => {
   it('turns cash into tokens at par, without anything to sign', () => {
-    expect(draftConversion(book, { ...terms, from: 'iso4217:CNY', amount: toAmount(5_000n) })).toMatchObject({ direction: 'issue', to: tokenId, received: 50_000_000n, address });
+    expect(draftConversion(book, { ...terms, from: 'iso4217:CNY', amount: toAmount(5_000n) })).toMatchObject({
+      direction: 'issue',
+      to: tokenId,
+      received: 50_000_000n,
+      address,
+    });
   });
 
   it('turns tokens into cash by a signature over holder, amount, reference and one hour', () => {
     const draft = draftConversion(book, { ...terms, from: tokenId, amount: toAmount(50_000_000n) });
     if (draft.direction !== 'redeem') throw new Error('expected a redemption');
-    expect(draft).toMatchObject({ to: 'iso4217:CNY', received: 5_000n, terms: { chainId: 31337, token, validBefore: 1_700_003_600n } });
+    expect(draft).toMatchObject({
+      to: 'iso4217:CNY',
+      received: 5_000n,
+      terms: { chainId: 31337, token, validBefore: 1_700_003_600n },
+    });
     const signed = JSON.parse(draft.signing.json) as { domain: object; message: Record<string, string> };
     expect(signed.domain).toMatchObject({ name: 'Feiqian CNY', verifyingContract: token });
-    expect(signed.message).toMatchObject({ holder: address, amount: '50000000', reference: draft.terms.reference, validBefore: '1700003600' });
+    expect(signed.message).toMatchObject({
+      holder: address,
+      amount: '50000000',
+      reference: draft.terms.reference,
+      validBefore: '1700003600',
+    });
   });
 
   it('never drafts the same reference or intent twice', () => {
@@ -40,7 +74,9 @@ describe('draftConversion', () => {
   });
 
   it('refuses tokens that are not a whole number of cents', () => {
-    expect(() => draftConversion(book, { ...terms, from: tokenId, amount: toAmount(10_001n) })).toThrow(expect.objectContaining({ code: 'AMOUNT_TOO_PRECISE' }));
+    expect(() => draftConversion(book, { ...terms, from: tokenId, amount: toAmount(10_001n) })).toThrow(
+      expect.objectContaining({ code: 'AMOUNT_TOO_PRECISE' }),
+    );
   });
 });
 

@@ -12,7 +12,15 @@ const hourSeconds = 3600n;
 
 /** A conversion, frozen at the review. Cash needs no signature; tokens are given back by one. */
 export type ConversionDraft =
-  | { readonly direction: 'issue'; readonly idempotencyKey: string; readonly from: string; readonly to: string; readonly amount: Amount; readonly received: Amount; readonly address: Address }
+  | {
+      readonly direction: 'issue';
+      readonly idempotencyKey: string;
+      readonly from: string;
+      readonly to: string;
+      readonly amount: Amount;
+      readonly received: Amount;
+      readonly address: Address;
+    }
   | {
       readonly direction: 'redeem';
       readonly idempotencyKey: string;
@@ -23,11 +31,21 @@ export type ConversionDraft =
       readonly address: Address;
       /** What is reviewed and signed. */
       readonly signing: TypedDataDraft;
-      readonly terms: { readonly chainId: number; readonly token: Address; readonly reference: Hex; readonly validBefore: bigint };
+      readonly terms: {
+        readonly chainId: number;
+        readonly token: Address;
+        readonly reference: Hex;
+        readonly validBefore: bigint;
+      };
     };
 
 /** What is asked for: how much of one side at par. */
-export type ConversionTerms = { readonly from: string; readonly amount: Amount; readonly address: Address; readonly nowSeconds: bigint };
+export type ConversionTerms = {
+  readonly from: string;
+  readonly amount: Amount;
+  readonly address: Address;
+  readonly nowSeconds: bigint;
+};
 
 /** The most of a token that can become cash: whole cash units only. */
 export function redeemable(available: Amount, tokenDecimals: number, cashDecimals: number): Amount {
@@ -40,7 +58,10 @@ export function redeemable(available: Amount, tokenDecimals: number, cashDecimal
  *
  * @throws {AppError} ASSET_UNKNOWN, AMOUNT_TOO_PRECISE when tokens are not a whole number of cash units.
  */
-export function draftConversion(book: AssetBook, { from, amount, address, nowSeconds }: ConversionTerms): ConversionDraft {
+export function draftConversion(
+  book: AssetBook,
+  { from, amount, address, nowSeconds }: ConversionTerms,
+): ConversionDraft {
   const given = book.get(from);
   const taken = book.get(book.findPar(from)?.id ?? '');
   const received = convertAtPar(amount, given.decimals, taken.decimals);
@@ -52,15 +73,25 @@ export function draftConversion(book: AssetBook, { from, amount, address, nowSec
   return Object.freeze({
     direction: 'redeem',
     ...shared,
-    signing: draftTypedData(buildRedeemTypedData(domain, { holder: address, reference, amount, validAfter: 0n, validBefore })),
+    signing: draftTypedData(
+      buildRedeemTypedData(domain, { holder: address, reference, amount, validAfter: 0n, validBefore }),
+    ),
     terms: { chainId: domain.chainId, token: domain.verifyingContract, reference, validBefore },
   });
 }
 
 /** Signs where a signature is needed, and asks for the conversion. */
 export async function convert(wallet: OpenWallet, draft: ConversionDraft): Promise<MovementWire> {
-  const body = draft.direction === 'issue' ? toIssue(draft) : { ...toRedeem(draft), signature: await wallet.signTypedData(draft.signing) };
-  return await sendJson({ path: '/v1/conversions', body: body satisfies ConversionRequest, schema: movementResponse, idempotencyKey: draft.idempotencyKey });
+  const body =
+    draft.direction === 'issue'
+      ? toIssue(draft)
+      : { ...toRedeem(draft), signature: await wallet.signTypedData(draft.signing) };
+  return await sendJson({
+    path: '/v1/conversions',
+    body: body satisfies ConversionRequest,
+    schema: movementResponse,
+    idempotencyKey: draft.idempotencyKey,
+  });
 }
 
 const toIssue = ({ from, to, amount, address }: Extract<ConversionDraft, { direction: 'issue' }>) =>

@@ -22,7 +22,10 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const reviewOf = (draft: ConversionDraft) => (draft.direction === 'redeem' ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host)) : undefined);
+  const reviewOf = (draft: ConversionDraft) =>
+    draft.direction === 'redeem'
+      ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host))
+      : undefined;
   /** What leaves: for a signature what the bytes say, for cash what will be asked of the service. */
   const givenOf = (draft: ConversionDraft) => {
     const review = reviewOf(draft);
@@ -30,7 +33,13 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
   };
   const isSound = (draft: ConversionDraft) => {
     const review = reviewOf(draft);
-    return review === undefined || (review.kind === 'redemption' && review.amount.asset === draft.from && review.amount.amount === draft.amount && !isBlocked(review));
+    return (
+      review === undefined ||
+      (review.kind === 'redemption' &&
+        review.amount.asset === draft.from &&
+        review.amount.amount === draft.amount &&
+        !isBlocked(review))
+    );
   };
   return (
     <FlowSheet
@@ -43,7 +52,11 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
             counterpart={
               <Facts
                 facts={[
-                  { label: words.youGet, value: <AmountText amount={draft.received} unit={book.get(draft.to)} />, note: words.atPar },
+                  {
+                    label: words.youGet,
+                    value: <AmountText amount={draft.received} unit={book.get(draft.to)} />,
+                    note: words.atPar,
+                  },
                   {
                     label: words.where,
                     tall: true,
@@ -56,7 +69,11 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
                         words.whereCash
                       ),
                   },
-                  { label: form.when, value: draft.direction === 'issue' ? words.whenToken : words.whenCash, tall: true },
+                  {
+                    label: form.when,
+                    value: draft.direction === 'issue' ? words.whenToken : words.whenCash,
+                    tall: true,
+                  },
                 ]}
               />
             }
@@ -64,12 +81,19 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
             <p className="text-soft text-small">{words.youGive}</p>
             <AmountText amount={givenOf(draft).amount} unit={book.get(givenOf(draft).asset)} size="hero" />
           </Receipt>
-          {draft.direction === 'redeem' ? <RawData label={form.raw}>{JSON.stringify(JSON.parse(draft.signing.json), null, 2)}</RawData> : null}
+          {draft.direction === 'redeem' ? (
+            <RawData label={form.raw}>{JSON.stringify(JSON.parse(draft.signing.json), null, 2)}</RawData>
+          ) : null}
         </div>
       )}
       warnings={(draft) => <ReviewWarnings warnings={reviewOf(draft)?.warnings ?? []} />}
       blocked={(draft) => (isSound(draft) ? undefined : words.cannotSign)}
-      action={(draft) => words.action(formatMoney(draft.amount, book.get(draft.from), language), formatMoney(draft.received, book.get(draft.to), language))}
+      action={(draft) =>
+        words.action(
+          formatMoney(draft.amount, book.get(draft.from), language),
+          formatMoney(draft.received, book.get(draft.to), language),
+        )
+      }
       busy={form.sending}
       followHref={({ historyId }) => `/history/${historyId}`}
       onClose={onClose}

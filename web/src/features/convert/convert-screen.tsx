@@ -34,7 +34,11 @@ export function ConvertScreen({ displayCurrency }: { readonly displayCurrency: s
   const token = book.findPar(currency);
   const hasCash = availableOf(balances, currency) > 0n;
   const hasTokens = token !== undefined && availableOf(balances, token.id, wallet.address) > 0n;
-  const [fields, change] = useFields<Fields>({ direction: hasTokens && !hasCash ? 'redeem' : 'issue', currency, amount: '' });
+  const [fields, change] = useFields<Fields>({
+    direction: hasTokens && !hasCash ? 'redeem' : 'issue',
+    currency,
+    amount: '',
+  });
   const flow = useFlow((draft: ConversionDraft) => convert(wallet, draft));
   return (
     <Page title={words.title} back="/">
@@ -50,7 +54,11 @@ export function ConvertScreen({ displayCurrency }: { readonly displayCurrency: s
   );
 }
 
-type ConvertFormProps = { readonly fields: Fields; readonly change: (part: Partial<Fields>) => void; readonly onDraft: (draft: ConversionDraft) => void };
+type ConvertFormProps = {
+  readonly fields: Fields;
+  readonly change: (part: Partial<Fields>) => void;
+  readonly onDraft: (draft: ConversionDraft) => void;
+};
 
 function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const words = useMessages(convertMessages);
@@ -65,13 +73,19 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const held = availableOf(balances, given.id, given.kind === 'token' ? address : undefined);
   const available = given.kind === 'token' ? redeemable(held, token.decimals, cash.decimals) : held;
   // Both ways count in whole cash units, so the amount is typed in them.
-  const typed = readTypedMoney(fields.amount, cash.decimals, { available: given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available });
+  const typed = readTypedMoney(fields.amount, cash.decimals, {
+    available: given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available,
+  });
   const amount = typed.state === 'ok' ? convertAtPar(typed.amount, cash.decimals, given.decimals) : undefined;
-  const blocked = typed.state === 'empty' ? form.enterAmount : typed.state === 'wrong' ? errors[typed.code].title : undefined;
+  const blocked =
+    typed.state === 'empty' ? form.enterAmount : typed.state === 'wrong' ? errors[typed.code].title : undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (amount !== undefined) onDraft(draftConversion(book, { from: given.id, amount, address, nowSeconds: BigInt(Math.floor(Date.now() / 1000)) }));
+    if (amount !== undefined)
+      onDraft(
+        draftConversion(book, { from: given.id, amount, address, nowSeconds: BigInt(Math.floor(Date.now() / 1000)) }),
+      );
   };
 
   return (
@@ -90,10 +104,16 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
         legend={words.pair}
         value={fields.currency}
         onChange={(currency) => change({ currency })}
-        choices={book.assets.filter(({ id, kind }) => kind === 'cash' && book.findPar(id)).map(({ id, symbol }) => ({ value: id, label: `${symbol} · ${book.findPar(id)?.symbol ?? ''}` }))}
+        choices={book.assets
+          .filter(({ id, kind }) => kind === 'cash' && book.findPar(id))
+          .map(({ id, symbol }) => ({ value: id, label: `${symbol} · ${book.findPar(id)?.symbol ?? ''}` }))}
       />
       {available === 0n ? (
-        <EmptyState icon="convert" title={words.emptyTitle} action={<ButtonLink href="/top-up">{words.topUp}</ButtonLink>}>
+        <EmptyState
+          icon="convert"
+          title={words.emptyTitle}
+          action={<ButtonLink href="/top-up">{words.topUp}</ButtonLink>}
+        >
           {given.kind === 'token' ? words.emptyToken : words.emptyCash}
         </EmptyState>
       ) : (
@@ -107,7 +127,16 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
           />
           <Facts
             facts={[
-              { label: words.youGet, value: amount === undefined ? '—' : <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} />, note: words.atPar },
+              {
+                label: words.youGet,
+                value:
+                  amount === undefined ? (
+                    '—'
+                  ) : (
+                    <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} />
+                  ),
+                note: words.atPar,
+              },
             ]}
           />
           <Button type="submit" variant="primary" wide large blocked={blocked}>

@@ -15,7 +15,7 @@ import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button } from '../../ui/button.tsx';
 import { StateText } from '../../ui/list.tsx';
-import { Facts, Receipt, type Fact } from '../../ui/receipt.tsx';
+import { type Fact, Facts, Receipt } from '../../ui/receipt.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { Legs } from './legs.tsx';
 import { historyScreenMessages } from './messages.ts';
@@ -29,7 +29,11 @@ export function EntryDetail({ id }: { readonly id: string }) {
   if (entry) return <EntryPaper entry={entry} />;
   if (isPending) return <Skeleton lines={6} />;
   return (
-    <Failure error={error} effect={screen.failedEffect} action={<Button onClick={() => void refetch()}>{common.retry}</Button>} />
+    <Failure
+      error={error}
+      effect={screen.failedEffect}
+      action={<Button onClick={() => void refetch()}>{common.retry}</Button>}
+    />
   );
 }
 
@@ -82,7 +86,9 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
   const { counterparty, note, reason, txHash } = entry;
   const isAddress = counterparty?.kind === 'address';
   return [
-    ...(entry.status === 'pending' ? [{ label: words.statuses.pending, value: words.heldBy(words.holders[entry.holder]) }] : []),
+    ...(entry.status === 'pending'
+      ? [{ label: words.statuses.pending, value: words.heldBy(words.holders[entry.holder]) }]
+      : []),
     ...(counterparty
       ? [
           {
@@ -103,7 +109,9 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
     ...(reason ? [{ label: words.reason, value: reasonOf(reason, words) }] : []),
     ...(note ? [{ label: words.note, value: note }] : []),
     { label: words.when, value: formatExactTime(entry.occurredAt, language) },
-    ...(txHash ? [{ label: words.transaction, value: <span className="history-entry__number">{txHash}</span>, tall: true }] : []),
+    ...(txHash
+      ? [{ label: words.transaction, value: <span className="history-entry__number">{txHash}</span>, tall: true }]
+      : []),
     { label: words.entryNumber, value: <span className="history-entry__number">{entry.id}</span>, tall: true },
   ];
 }

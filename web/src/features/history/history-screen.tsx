@@ -102,7 +102,10 @@ function Filter() {
           label={words.status}
           value={filter.status ?? ''}
           onChange={(event) => set('status', event.target.value)}
-          options={[choice('', words.allStatuses), ...historyStatuses.map((status) => choice(status, historyWords.statuses[status]))]}
+          options={[
+            choice('', words.allStatuses),
+            ...historyStatuses.map((status) => choice(status, historyWords.statuses[status])),
+          ]}
         />
         <Select
           label={words.asset}
@@ -128,7 +131,9 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   const now = Date.now();
   if (pages.isPending) return <Skeleton rows lines={6} />;
   if (pages.isError && entries.length === 0) {
-    return <Failure error={pages.error} action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>} />;
+    return (
+      <Failure error={pages.error} action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>} />
+    );
   }
   if (entries.length === 0) {
     return query.size > 0 ? (
@@ -173,7 +178,11 @@ function Days({ openId }: { readonly openId: string | undefined }) {
         );
       })}
       {pages.hasNextPage ? (
-        <Button wide busy={pages.isFetchingNextPage ? common.loading : undefined} onClick={() => void pages.fetchNextPage()}>
+        <Button
+          wide
+          busy={pages.isFetchingNextPage ? common.loading : undefined}
+          onClick={() => void pages.fetchNextPage()}
+        >
           {words.more}
         </Button>
       ) : null}

@@ -8,14 +8,21 @@ import { historyMessages } from '../../lib/history/words.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Timeline, type TimelineLeg } from '../../ui/timeline.tsx';
 
-const states = { waiting: 'waiting', pending: 'current', completed: 'done', failed: 'failed', dropped: 'failed' } as const;
+const states = {
+  waiting: 'waiting',
+  pending: 'current',
+  completed: 'done',
+  failed: 'failed',
+  dropped: 'failed',
+} as const;
 
 /** The steps of an event, like a parcel's tracking. */
 export function Legs({ entry }: { readonly entry: HistoryEntry }) {
   const words = useMessages(historyMessages);
   const language = useLanguage();
   const now = Date.now();
-  const timeOf = (at: string | null) => at && <time dateTime={at}>{`${formatDay(at, now, language)} ${formatTime(at, language)}`}</time>;
+  const timeOf = (at: string | null) =>
+    at && <time dateTime={at}>{`${formatDay(at, now, language)} ${formatTime(at, language)}`}</time>;
   const legs = entry.legs.map(
     (leg, index): TimelineLeg => ({
       key: `${index}-${leg.rail}-${leg.kind}`,

@@ -1,9 +1,9 @@
 import type { AssetWire, Balances } from '@feiqian/domain/api/chain';
 import { decodeAmount } from '@feiqian/domain/money';
-import { formatMoney } from '../../i18n/money-text.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
-import { useAssetBook } from '../../lib/assets.ts';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { assetMessages, nameAsset } from '../../lib/asset-words.ts';
+import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Banner } from '../../ui/banner.tsx';

@@ -41,10 +41,15 @@ export function HomeScreen({ displayCurrency, isBackedUp }: HomeScreenProps) {
       <TotalPanel currency={currency} balances={balances.data} latest={latest.data} />
       <Actions />
       <NeedsYou entries={latest.data ?? []} isBackedUp={isBackedUp} />
-      {balances.data ? <Holdings balances={balances.data} currency={currency} hidden={preferences.amountsHidden} /> : null}
+      {balances.data ? (
+        <Holdings balances={balances.data} currency={currency} hidden={preferences.amountsHidden} />
+      ) : null}
       {balances.isPending ? <Skeleton rows lines={3} /> : null}
       {balances.isError && !balances.data ? (
-        <Failure error={balances.error} action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>} />
+        <Failure
+          error={balances.error}
+          action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>}
+        />
       ) : null}
       {isDesk ? null : <Latest />}
     </Page>

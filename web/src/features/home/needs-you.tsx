@@ -11,7 +11,9 @@ type NeedsYouProps = { readonly entries: readonly HistoryEntry[]; readonly isBac
 
 /** Whether an event waits for the person: asked for by the service, or a top-up that was not paid yet. */
 export function needsPerson(entry: HistoryEntry): boolean {
-  return entry.status === 'needs_action' || (entry.status === 'pending' && entry.kind === 'top_up' && entry.holder === 'you');
+  return (
+    entry.status === 'needs_action' || (entry.status === 'pending' && entry.kind === 'top_up' && entry.holder === 'you')
+  );
 }
 
 /** What waits for the person, as amber strips above everything else. */

@@ -12,7 +12,12 @@ export type DaySummary = { readonly incoming: Amount; readonly outgoing: Amount 
  *
  * @param day - `YYYY-MM-DD` in the reader's time zone.
  */
-export function summariseDay(entries: readonly HistoryEntry[], day: string, currency: string, book: AssetBook): DaySummary {
+export function summariseDay(
+  entries: readonly HistoryEntry[],
+  day: string,
+  currency: string,
+  book: AssetBook,
+): DaySummary {
   const cash = book.get(currency);
   let incoming = 0n;
   let outgoing = 0n;

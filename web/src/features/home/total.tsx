@@ -33,10 +33,20 @@ export function TotalPanel({ currency, balances, latest }: TotalProps) {
       <div className="home-total__rule" aria-hidden="true" />
       <div className="home-total__head">
         <span className="home-total__label">{words.totalNote(unit.symbol)}</span>
-        <IconButton icon={hidden ? 'eyeOff' : 'eye'} label={hidden ? words.show : words.hide} pressed={hidden} onClick={toggle} />
+        <IconButton
+          icon={hidden ? 'eyeOff' : 'eye'}
+          label={hidden ? words.show : words.hide}
+          pressed={hidden}
+          onClick={toggle}
+        />
       </div>
       {total ? (
-        <button type="button" className="home-total__figure" onClick={toggle} aria-label={hidden ? words.show : undefined}>
+        <button
+          type="button"
+          className="home-total__figure"
+          onClick={toggle}
+          aria-label={hidden ? words.show : undefined}
+        >
           {total.isRounded && !hidden ? '≈ ' : null}
           <AmountText amount={total.amount} unit={unit} size="hero" hidden={hidden} />
         </button>

@@ -22,7 +22,10 @@ export const messages: typeof zh = {
   ownBody: 'Give the link or the code to whoever pays.',
   ownAction: 'Show the link',
   closed: {
-    processing: { title: 'Being paid', body: 'Somebody is paying this now; it is final after a few blocks. Do not pay again.' },
+    processing: {
+      title: 'Being paid',
+      body: 'Somebody is paying this now; it is final after a few blocks. Do not pay again.',
+    },
     paid: { title: 'Paid', body: 'The payee has the money. There is nothing left to pay.' },
     expired: { title: 'Expired', body: 'Ask the payee for a new link.' },
     cancelled: { title: 'The payee took this link back', body: 'Do not pay. If in doubt, ask the payee.' },

@@ -27,7 +27,16 @@ const book = createAssetBook({
   bridge: true,
   assets: [
     { id: 'iso4217:CNY', kind: 'cash', symbol: 'CNY', name: 'Chinese yuan', decimals: 2 },
-    { id: token, kind: 'token', symbol: 'CNYF', name: 'CNYF', decimals: 6, chainId: 31337, address: contract, cash: 'iso4217:CNY' },
+    {
+      id: token,
+      kind: 'token',
+      symbol: 'CNYF',
+      name: 'CNYF',
+      decimals: 6,
+      chainId: 31337,
+      address: contract,
+      cash: 'iso4217:CNY',
+    },
   ],
 });
 const request: PaymentRequestWire = {
@@ -85,7 +94,12 @@ describe('draftPayment', () => {
   it('pays the payee’s address with the link’s own reference', () => {
     const draft = draftPayment({ ...terms, rail: 'token' });
     if (draft.kind !== 'relay') throw new Error('not a relay payment');
-    expect(readRelayDraft(draft.signing).request).toMatchObject({ to: payee, amount: 10_000_000n, fee: 10_000n, reference });
+    expect(readRelayDraft(draft.signing).request).toMatchObject({
+      to: payee,
+      amount: 10_000_000n,
+      fee: 10_000n,
+      reference,
+    });
     expect(draft.paymentRequestId).toBe(request.id);
   });
 

@@ -3,9 +3,9 @@ import { decodeAmount, type Money } from '@feiqian/domain/money';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
+import { decodeReview, isBlocked } from '../../keyring/review.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { balancesQuery } from '../../lib/balances.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
@@ -117,7 +117,11 @@ function paidBy({ request }: PayDraft, review: ReturnType<typeof decodeReview> |
   return { asset: request.money.asset, amount: decodeAmount(request.money.amount) };
 }
 
-type PayReceiptProps = { readonly draft: PayDraft; readonly review: ReturnType<typeof decodeReview> | undefined; readonly isSealed: boolean };
+type PayReceiptProps = {
+  readonly draft: PayDraft;
+  readonly review: ReturnType<typeof decodeReview> | undefined;
+  readonly isSealed: boolean;
+};
 
 function PayReceipt({ draft, review, isSealed }: PayReceiptProps) {
   const words = useMessages(payMessages);
@@ -125,7 +129,9 @@ function PayReceipt({ draft, review, isSealed }: PayReceiptProps) {
   const book = useAssetBook();
   const { money, payee, description } = draft.request;
   if (draft.kind === 'relay' && review) {
-    return <PaymentReceipt review={review} draft={draft.signing} isSealed={isSealed} recipientName={`@${payee.handle}`} />;
+    return (
+      <PaymentReceipt review={review} draft={draft.signing} isSealed={isSealed} recipientName={`@${payee.handle}`} />
+    );
   }
   const amount = decodeAmount(money.amount);
   const unit = book.get(money.asset);

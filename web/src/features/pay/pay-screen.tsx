@@ -25,7 +25,8 @@ const paymentRequestQuery = (id: string) =>
   queryOptions({
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`/v1/payment-requests/${id}`, paymentRequestSchema, signal),
-    refetchInterval: ({ state }) => (state.data === undefined || ['open', 'processing'].includes(state.data.state) ? refreshMs : false),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || ['open', 'processing'].includes(state.data.state) ? refreshMs : false,
   });
 
 type PayScreenProps = {
@@ -68,7 +69,11 @@ function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; re
   const me = useMe();
   if (isOpen && me?.handle === request.payee.handle && request.state === 'open') {
     return (
-      <Banner tone="plain" title={words.own} action={<ButtonLink href={`/links/${request.id}`}>{words.ownAction}</ButtonLink>}>
+      <Banner
+        tone="plain"
+        title={words.own}
+        action={<ButtonLink href={`/links/${request.id}`}>{words.ownAction}</ButtonLink>}
+      >
         {words.ownBody}
       </Banner>
     );

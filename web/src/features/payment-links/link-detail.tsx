@@ -25,7 +25,8 @@ export function LinkDetail({ id }: { readonly id: string }) {
   const { data: link } = useSuspenseQuery(linkQuery(id));
   const url = toShareUrl(link.id, location.origin);
   const isOpen = link.state === 'open';
-  const time = (label: string, instant: string | null): Fact[] => (instant === null ? [] : [{ label, value: formatExactTime(new Date(instant), language) }]);
+  const time = (label: string, instant: string | null): Fact[] =>
+    instant === null ? [] : [{ label, value: formatExactTime(new Date(instant), language) }];
   return (
     <div className="stack stack--wide" aria-live="polite">
       <div className="link-head">

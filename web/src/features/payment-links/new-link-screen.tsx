@@ -23,7 +23,11 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { linksMessages } from './messages.ts';
 import { linkQuery } from './queries.ts';
 
-type NewLink = { readonly money: { readonly asset: string; readonly amount: string }; readonly description: string; readonly address?: Address };
+type NewLink = {
+  readonly money: { readonly asset: string; readonly amount: string };
+  readonly description: string;
+  readonly address?: Address;
+};
 
 /** Asks for money: how much and what for; the link is there at once. */
 export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: string }) {
@@ -33,17 +37,31 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
   const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
-  const [{ currency, text, description }, change] = useFields({ currency: `iso4217:${displayCurrency}`, text: '', description: '' });
+  const [{ currency, text, description }, change] = useFields({
+    currency: `iso4217:${displayCurrency}`,
+    text: '',
+    description: '',
+  });
   const create = useCreateLink();
   const cash = book.get(currency);
   const takesTokens = book.findPar(currency) !== undefined;
   const typed = readTypedMoney(text, cash.decimals);
   const blocked =
-    typed.state === 'empty' ? form.enterAmount : typed.state === 'wrong' ? errors[typed.code].title : description.trim() === '' ? words.enterPurpose : undefined;
+    typed.state === 'empty'
+      ? form.enterAmount
+      : typed.state === 'wrong'
+        ? errors[typed.code].title
+        : description.trim() === ''
+          ? words.enterPurpose
+          : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.state !== 'ok' || blocked !== undefined) return;
-    create.start({ money: { asset: currency, amount: encodeAmount(typed.amount) }, description: description.trim(), ...(takesTokens ? { address } : {}) });
+    create.start({
+      money: { asset: currency, amount: encodeAmount(typed.amount) },
+      description: description.trim(),
+      ...(takesTokens ? { address } : {}),
+    });
   };
   return (
     <Page title={words.newTitle} back="/links">
@@ -53,7 +71,9 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
           legend={words.currency}
           value={currency}
           onChange={(value) => change({ currency: value })}
-          choices={book.assets.filter(({ kind }) => kind === 'cash').map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          choices={book.assets
+            .filter(({ kind }) => kind === 'cash')
+            .map(({ id, symbol }) => ({ value: id, label: symbol }))}
         />
         <TextInput
           label={words.purpose}
@@ -64,7 +84,14 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
           onChange={(event) => change({ description: event.target.value })}
         />
         {create.error ? <Failure error={create.error} effect={words.notMade} /> : null}
-        <Button type="submit" variant="primary" wide large blocked={blocked} busy={create.isPending ? words.making : undefined}>
+        <Button
+          type="submit"
+          variant="primary"
+          wide
+          large
+          blocked={blocked}
+          busy={create.isPending ? words.making : undefined}
+        >
           {typed.state === 'ok' ? words.makeFor(formatMoney(typed.amount, cash, language)) : words.create}
         </Button>
         <p className="text-soft text-small">{takesTokens ? words.fine : words.fineCash}</p>
@@ -78,7 +105,8 @@ function useCreateLink() {
   const client = useQueryClient();
   const { keyFor, renew } = useIntentKeys();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: (body: NewLink) => sendJson({ path: '/v1/payment-requests', body, schema: paymentRequestSchema, idempotencyKey: keyFor(body) }),
+    mutationFn: (body: NewLink) =>
+      sendJson({ path: '/v1/payment-requests', body, schema: paymentRequestSchema, idempotencyKey: keyFor(body) }),
     onSuccess: (link) => {
       renew();
       client.setQueryData(linkQuery(link.id).queryKey, link);

@@ -10,7 +10,12 @@ const waitingEveryMs = 3_000;
 /** The person's own payment links, newest first, page by page. */
 export const linksQuery = infiniteQueryOptions({
   queryKey: ['payment-requests', 'mine'] as const,
-  queryFn: ({ pageParam, signal }) => getJson(pageParam === undefined ? `${path}?limit=20` : `${path}?limit=20&cursor=${encodeURIComponent(pageParam)}`, pageSchema, signal),
+  queryFn: ({ pageParam, signal }) =>
+    getJson(
+      pageParam === undefined ? `${path}?limit=20` : `${path}?limit=20&cursor=${encodeURIComponent(pageParam)}`,
+      pageSchema,
+      signal,
+    ),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: ({ nextCursor }) => nextCursor,
 });
@@ -21,7 +26,8 @@ export const linkQuery = (id: string) =>
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`${path}/${id}`, paymentRequestSchema, signal),
     // The live feed tells of money, not of requests: a link that waits is looked at again by itself.
-    refetchInterval: ({ state: { data } }) => (data && (data.state === 'open' || data.state === 'processing') ? waitingEveryMs : false),
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.state === 'open' || data.state === 'processing') ? waitingEveryMs : false,
   });
 
 /** How a state is drawn beside its word. */

@@ -38,7 +38,10 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
         legend={words.asset}
         value={assetId}
         onChange={(value) => change({ assetId: value })}
-        choices={[{ value: anyToken, label: words.addressOnly }, ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol }))]}
+        choices={[
+          { value: anyToken, label: words.addressOnly },
+          ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
+        ]}
       />
       <section className="receive-code" aria-label={words.yours}>
         <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
@@ -53,7 +56,13 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
         {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
       </section>
       {asset ? (
-        <AmountField label={words.amount} text={text} onText={(value) => change({ text: value })} unit={asset} typed={typed} />
+        <AmountField
+          label={words.amount}
+          text={text}
+          onText={(value) => change({ text: value })}
+          unit={asset}
+          typed={typed}
+        />
       ) : null}
       <Section title={words.linkTitle} note={words.linkBody}>
         <ButtonLink href="/links/new" icon="link">

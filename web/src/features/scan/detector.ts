@@ -1,5 +1,7 @@
 /** What the browser's own code reader offers; not yet in TypeScript's DOM types. */
-type BarcodeDetector = { readonly detect: (image: CanvasImageSource | Blob) => Promise<readonly { readonly rawValue: string }[]> };
+type BarcodeDetector = {
+  readonly detect: (image: CanvasImageSource | Blob) => Promise<readonly { readonly rawValue: string }[]>;
+};
 type BarcodeDetectorClass = {
   new (options: { readonly formats: readonly string[] }): BarcodeDetector;
   readonly getSupportedFormats: () => Promise<readonly string[]>;
@@ -11,7 +13,9 @@ type BarcodeDetectorClass = {
  *
  * @see https://wicg.github.io/shape-detection-api/
  */
-export async function findDetector(): Promise<((image: CanvasImageSource | Blob) => Promise<string | undefined>) | undefined> {
+export async function findDetector(): Promise<
+  ((image: CanvasImageSource | Blob) => Promise<string | undefined>) | undefined
+> {
   const Detector = (globalThis as { BarcodeDetector?: BarcodeDetectorClass }).BarcodeDetector;
   if (!Detector || !(await Detector.getSupportedFormats()).includes('qr_code')) return undefined;
   const detector = new Detector({ formats: ['qr_code'] });

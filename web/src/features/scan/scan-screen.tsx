@@ -44,7 +44,6 @@ export function ScanScreen() {
     <Page title={words.title} back="/">
       <p className="text-soft">{words.lead}</p>
       <div className="scan-view">
-        {/* biome-ignore lint/a11y/useMediaCaption: it is the person's own camera */}
         <video ref={video} hidden={camera !== 'scanning'} muted playsInline />
         {camera === 'scanning' ? <span className="scan-view__frame" aria-hidden="true" /> : null}
         {camera === 'scanning' ? null : (
@@ -70,10 +69,25 @@ export function ScanScreen() {
         ) : null}
       </div>
       <Field label={words.picture}>
-        {(control) => <input className="input" type="file" accept="image/*" onChange={(event) => void readPicture(event)} {...control} />}
+        {(control) => (
+          <input
+            className="input"
+            type="file"
+            accept="image/*"
+            onChange={(event) => void readPicture(event)}
+            {...control}
+          />
+        )}
       </Field>
       <form className="stack" onSubmit={submit} noValidate>
-        <TextInput label={words.paste} name="code" autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={2000} />
+        <TextInput
+          label={words.paste}
+          name="code"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={2000}
+        />
         <Button type="submit" wide>
           {words.goOn}
         </Button>

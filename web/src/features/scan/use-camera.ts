@@ -11,7 +11,11 @@ const lookEveryMs = 200;
  *
  * @param onCode - Called once, with what the code says.
  */
-export function useCamera(video: RefObject<HTMLVideoElement | null>, isOn: boolean, onCode: (text: string) => void): CameraState {
+export function useCamera(
+  video: RefObject<HTMLVideoElement | null>,
+  isOn: boolean,
+  onCode: (text: string) => void,
+): CameraState {
   const [state, setState] = useState<CameraState>('off');
   useEffect(() => {
     if (!isOn) return undefined;
@@ -29,7 +33,7 @@ export function useCamera(video: RefObject<HTMLVideoElement | null>, isOn: boole
       const detect = await findDetector();
       if (!detect || !navigator.mediaDevices) return setState('unsupported');
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-      if (isOver || !video.current) return stream.getTracks().forEach((track) => track.stop());
+      if (isOver || !video.current) return stopTracks(stream);
       video.current.srcObject = stream;
       await video.current.play();
       setState('scanning');
@@ -41,8 +45,12 @@ export function useCamera(video: RefObject<HTMLVideoElement | null>, isOn: boole
     return () => {
       isOver = true;
       clearTimeout(timer);
-      for (const track of stream?.getTracks() ?? []) track.stop();
+      stopTracks(stream);
     };
   }, [isOn, video, onCode]);
   return isOn ? state : 'off';
+}
+
+function stopTracks(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }

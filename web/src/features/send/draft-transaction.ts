@@ -28,11 +28,18 @@ export const plainTransferGas = 21_000n;
  *
  * @throws {AppError} CHAIN_UNAVAILABLE, TRANSACTION_REVERTED when it would fail, ASSET_UNKNOWN.
  */
-export async function draftTransactionPayment(book: AssetBook, { asset, from, to, amount }: Terms): Promise<TransactionPaymentDraft> {
+export async function draftTransactionPayment(
+  book: AssetBook,
+  { asset, from, to, amount }: Terms,
+): Promise<TransactionPaymentDraft> {
   const { chainId, address } = book.get(asset);
   const chain = book.getChain(chainId ?? 0);
   const call = address
-    ? { to: getAddress(address), value: 0n, data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] }) }
+    ? {
+        to: getAddress(address),
+        value: 0n,
+        data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] }),
+      }
     : ({ to, value: amount, data: '0x' } as const);
   const [nonce, gas, fees] = await Promise.all([
     getNonce(chain.chainId, from),
@@ -52,7 +59,10 @@ export async function draftTransactionPayment(book: AssetBook, { asset, from, to
 }
 
 /** Signs a reviewed transaction and has it broadcast. */
-export async function sendTransactionPayment(wallet: OpenWallet, draft: TransactionPaymentDraft): Promise<MovementWire> {
+export async function sendTransactionPayment(
+  wallet: OpenWallet,
+  draft: TransactionPaymentDraft,
+): Promise<MovementWire> {
   const { raw } = await wallet.signTransaction(draft.signing);
   return await sendDurably({
     userId: wallet.userId,

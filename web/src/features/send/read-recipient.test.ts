@@ -48,7 +48,10 @@ describe('readRecipient', () => {
     expect(read(token)).toEqual({ kind: 'wrong', code: 'ADDRESS_IS_TOKEN' });
     expect(read(own)).toEqual({ kind: 'wrong', code: 'RECIPIENT_IS_SELF' });
     expect(read(`ethereum:${other}@1`)).toEqual({ kind: 'wrong', code: 'CHAIN_UNKNOWN' });
-    expect(read(`ethereum:${other}@31337/transfer?address=${own}`)).toEqual({ kind: 'wrong', code: 'RECIPIENT_IS_SELF' });
+    expect(read(`ethereum:${other}@31337/transfer?address=${own}`)).toEqual({
+      kind: 'wrong',
+      code: 'RECIPIENT_IS_SELF',
+    });
     expect(read(other.replace('d8dA', 'd8da'))).toEqual({ kind: 'wrong', code: 'ADDRESS_CHECKSUM_WRONG' });
     expect(read('0x12')).toEqual({ kind: 'wrong', code: 'ADDRESS_MALFORMED' });
     expect(read('@x')).toEqual({ kind: 'wrong', code: 'ADDRESS_MALFORMED' });

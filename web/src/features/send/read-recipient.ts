@@ -1,5 +1,5 @@
-import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
+import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import type { Amount } from '@feiqian/domain/money';
 import { type Address, isAddressEqual } from 'viem';
 import type { AssetBook } from '../../lib/assets.ts';
@@ -52,8 +52,12 @@ function readAddress(text: string, book: AssetBook, own: Address): Recipient {
     return { kind: 'wrong', code: 'CHAIN_UNKNOWN' };
   }
   if (token === undefined) return { kind: 'address', address: recipient, amount: undefined };
-  const asset = book.assets.find((candidate) => candidate.address !== undefined && isAddressEqual(candidate.address, token));
-  return asset ? { kind: 'address', address: recipient, asset: asset.id, amount } : { kind: 'wrong', code: 'ASSET_UNKNOWN' };
+  const asset = book.assets.find(
+    (candidate) => candidate.address !== undefined && isAddressEqual(candidate.address, token),
+  );
+  return asset
+    ? { kind: 'address', address: recipient, asset: asset.id, amount }
+    : { kind: 'wrong', code: 'ASSET_UNKNOWN' };
 }
 
 function readName(text: string): string | undefined {

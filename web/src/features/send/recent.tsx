@@ -11,7 +11,10 @@ const recentMax = 4;
 export function Recent({ onChoose }: { readonly onChoose: (address: string) => void }) {
   const words = useMessages(sendMessages);
   const { data: latest = [] } = useQuery(latestHistoryQuery);
-  const paid = latest.filter(({ direction, status, counterparty }) => direction === 'out' && status === 'completed' && counterparty?.kind === 'address');
+  const paid = latest.filter(
+    ({ direction, status, counterparty }) =>
+      direction === 'out' && status === 'completed' && counterparty?.kind === 'address',
+  );
   const addresses = [...new Set(paid.map(({ counterparty }) => counterparty?.value ?? ''))].slice(0, recentMax);
   if (addresses.length === 0) return null;
   return (

@@ -63,13 +63,19 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
           error={recipient.kind === 'wrong' ? toErrorLine(errors[recipient.code], language) : undefined}
         />
         {recipient.kind === 'link' ? (
-          <Banner tone="plain" title={words.isLink} action={<ButtonLink href={`/pay/${recipient.id}`}>{words.openLink}</ButtonLink>} />
+          <Banner
+            tone="plain"
+            title={words.isLink}
+            action={<ButtonLink href={`/pay/${recipient.id}`}>{words.openLink}</ButtonLink>}
+          />
         ) : null}
         {recipient.kind === 'person' ? (
           <Banner
             tone="plain"
             title={words.isPerson(recipient.name)}
-            action={<ButtonLink href={`/transfer?to=${encodeURIComponent(recipient.name)}`}>{words.sendCash}</ButtonLink>}
+            action={
+              <ButtonLink href={`/transfer?to=${encodeURIComponent(recipient.name)}`}>{words.sendCash}</ButtonLink>
+            }
           />
         ) : null}
         {recipient.kind === 'empty' ? <Recent onChoose={(to) => change({ to })} /> : null}
@@ -85,13 +91,22 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
       />
       <div className="stack">
         {error ? <Failure error={error} effect={form.nothingMoved} /> : null}
-        <Button type="submit" variant="primary" wide large blocked={blocked} busy={isPreparing ? words.preparing : undefined}>
+        <Button
+          type="submit"
+          variant="primary"
+          wide
+          large
+          blocked={blocked}
+          busy={isPreparing ? words.preparing : undefined}
+        >
           {words.review}
         </Button>
         {fee === undefined ? null : (
           <p className="text-soft text-small">
             {words.fee(formatMoney(fee, asset, language))}
-            {amount === undefined ? null : ` · ${words.total(formatMoney((amount + fee) as typeof amount, asset, language))}`}
+            {amount === undefined
+              ? null
+              : ` · ${words.total(formatMoney((amount + fee) as typeof amount, asset, language))}`}
           </p>
         )}
       </div>
@@ -113,7 +128,9 @@ function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'is
   const book = useAssetBook();
   const { address } = useWallet();
   const { data: balances } = useQuery(balancesQuery);
-  const sendable = book.assets.filter(({ kind, id }) => kind !== 'cash' && balances && availableOf(balances, id, address) > 0n);
+  const sendable = book.assets.filter(
+    ({ kind, id }) => kind !== 'cash' && balances && availableOf(balances, id, address) > 0n,
+  );
   const coin = sendable.find(({ kind, chainId }) => kind === 'native' && chainId === reading.asset.chainId);
   return (
     <div className="stack">
@@ -154,7 +171,8 @@ function flipOf({ fields, reading: { asset, unit, typed, amount }, change, langu
   return {
     to,
     equivalent: other === undefined ? `1 ${unit.symbol} = 1 ${to.symbol}` : `= ${formatMoney(other, to, language)}`,
-    onFlip: () => change({ inCash: !fields.inCash, amount: other === undefined ? fields.amount : toTypedText(other, to.decimals) }),
+    onFlip: () =>
+      change({ inCash: !fields.inCash, amount: other === undefined ? fields.amount : toTypedText(other, to.decimals) }),
   };
 }
 

@@ -57,7 +57,8 @@ const quote: RelayQuote = {
 const feePerGas = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
 const fields: SendFields = { to: other, asset: token, amount: '25', inCash: false, rail: 'relay' };
 const world = { book, balances, own, quote, feePerGas } as const;
-const read = (part: Partial<SendFields>, more: Partial<typeof world> = {}) => readSendForm({ ...fields, ...part }, { ...world, ...more });
+const read = (part: Partial<SendFields>, more: Partial<typeof world> = {}) =>
+  readSendForm({ ...fields, ...part }, { ...world, ...more });
 
 describe('readSendForm', () => {
   it('is ready when somebody gets something that is there', () => {

@@ -1,6 +1,6 @@
 import type { AssetWire, Balances, RelayQuote } from '@feiqian/domain/api/chain';
-import { type Amount, convertAtPar, decodeAmount, toAmount, zeroAmount } from '@feiqian/domain/money';
 import type { ErrorCode } from '@feiqian/domain/errors';
+import { type Amount, convertAtPar, decodeAmount, toAmount, zeroAmount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import type { FeePerGas } from '../../chain/rpc.ts';
 import type { AssetBook } from '../../lib/assets.ts';

@@ -1,9 +1,9 @@
 import type { MovementWire } from '@feiqian/domain/api/chain';
 import { useQuery } from '@tanstack/react-query';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
-import type { Review } from '../../keyring/review-model.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
+import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import type { Review } from '../../keyring/review-model.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
@@ -25,14 +25,21 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const reviewOf = (draft: SendDraft): Review => decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
+  const reviewOf = (draft: SendDraft): Review =>
+    decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
   const arriving = (review: Review) =>
-    review.kind === 'relay_payment' ? review.amount : review.kind === 'native_transfer' || review.kind === 'token_transfer' ? review.money : undefined;
+    review.kind === 'relay_payment'
+      ? review.amount
+      : review.kind === 'native_transfer' || review.kind === 'token_transfer'
+        ? review.money
+        : undefined;
   return (
     <FlowSheet
       flow={flow}
       title={words.review}
-      receipt={(draft, isSealed) => <PaymentReceipt review={reviewOf(draft)} draft={draft.signing} isSealed={isSealed} />}
+      receipt={(draft, isSealed) => (
+        <PaymentReceipt review={reviewOf(draft)} draft={draft.signing} isSealed={isSealed} />
+      )}
       warnings={(draft) => {
         const review = reviewOf(draft);
         return (

@@ -26,7 +26,9 @@ export function SendScreen() {
   const wallet = useWallet();
   const [query] = useSearchParams();
   const { data: balances } = useSuspenseQuery(balancesQuery);
-  const sendable = book.assets.filter(({ kind, id }) => kind !== 'cash' && availableOf(balances, id, wallet.address) > 0n);
+  const sendable = book.assets.filter(
+    ({ kind, id }) => kind !== 'cash' && availableOf(balances, id, wallet.address) > 0n,
+  );
   const [fields, change] = useFields<SendFields>({
     to: query.get('to') ?? '',
     asset: query.get('asset') ?? sendable.find(({ kind }) => kind === 'token')?.id ?? sendable[0]?.id ?? '',
@@ -86,7 +88,13 @@ function SendForm({ fields, change, onDraft }: SendFormProps) {
     enabled: isTransaction,
     refetchInterval: 15_000,
   });
-  const reading = readSendForm(fields, { book, balances, own: wallet.address, quote: quote.data, feePerGas: feePerGas.data });
+  const reading = readSendForm(fields, {
+    book,
+    balances,
+    own: wallet.address,
+    quote: quote.data,
+    feePerGas: feePerGas.data,
+  });
   const prepare = usePrepareSend({ book, wallet, onDraft });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -18,7 +18,9 @@ export function useSend(wallet: OpenWallet): Flow<SendDraft, MovementWire> {
   const forgetQuotes = () => void client.invalidateQueries({ queryKey: ['quotes'] });
   return useFlow(async (draft: SendDraft) => {
     try {
-      return draft.kind === 'relay' ? await sendRelayPayment(wallet, draft) : await sendTransactionPayment(wallet, draft);
+      return draft.kind === 'relay'
+        ? await sendRelayPayment(wallet, draft)
+        : await sendTransactionPayment(wallet, draft);
     } finally {
       forgetQuotes();
     }

@@ -1,6 +1,6 @@
+import { parseEmail } from '@feiqian/domain/identity';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { parseEmail } from '@feiqian/domain/identity';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
@@ -45,14 +45,19 @@ export function LoginScreen() {
           type="email"
           name="email"
           autoComplete="username"
-          // biome-ignore lint/a11y/noAutofocus: the form is all there is on this screen
           autoFocus
           required
           error={isEmailWrong ? toErrorLine(errors.EMAIL_MALFORMED, language) : undefined}
         />
         <PasswordInput label={words.password} name="password" autoComplete="current-password" required />
         {state.step === 'failed' ? <Failure error={state.error} effect={words.effect} /> : null}
-        <Button type="submit" variant="primary" wide large busy={state.step === 'working' ? words.steps[state.at] : undefined}>
+        <Button
+          type="submit"
+          variant="primary"
+          wide
+          large
+          busy={state.step === 'working' ? words.steps[state.at] : undefined}
+        >
           {words.logIn}
         </Button>
         <p className="text-soft text-small">{words.loginNote}</p>

@@ -14,7 +14,8 @@ export const messages: typeof zh = {
   haveAccount: 'Have an account?',
   noAccount: 'No account yet?',
   registerTitle: 'Register',
-  registerLead: 'One password, two keys: one logs you in, one locks your wallet. The password never leaves this browser.',
+  registerLead:
+    'One password, two keys: one logs you in, one locks your wallet. The password never leaves this browser.',
   email: 'E-mail',
   password: 'Password',
   passwordHint: 'At least 12 characters, for example four unrelated words.',

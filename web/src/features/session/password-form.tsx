@@ -29,16 +29,15 @@ export function PasswordForm({ email, action, work, onDone }: PasswordFormProps)
   return (
     <form className="stack" onSubmit={submit} onInput={access.edited} noValidate>
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-      <PasswordInput
-        label={words.password}
-        name="password"
-        autoComplete="current-password"
-        // biome-ignore lint/a11y/noAutofocus: the password is all that is asked for
-        autoFocus
-        required
-      />
+      <PasswordInput label={words.password} name="password" autoComplete="current-password" autoFocus required />
       {state.step === 'failed' ? <Failure error={state.error} effect={words.effect} /> : null}
-      <Button type="submit" variant="primary" wide large busy={state.step === 'working' ? words.steps[state.at] : undefined}>
+      <Button
+        type="submit"
+        variant="primary"
+        wide
+        large
+        busy={state.step === 'working' ? words.steps[state.at] : undefined}
+      >
         {action}
       </Button>
     </form>

@@ -2,11 +2,11 @@ import { isAppError } from '@feiqian/domain/errors';
 import { parseEmail } from '@feiqian/domain/identity';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { findPasswordFault } from '../../keyring/password-rules.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { findPasswordFault } from '../../keyring/password-rules.ts';
+import { codeOf } from '../../lib/error-code.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
-import { codeOf } from '../../lib/error-code.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';
@@ -15,7 +15,10 @@ import { sessionMessages } from './messages.ts';
 import { useAccess } from './use-access.ts';
 
 /** What is wrong with each field; empty when the form may be sent. */
-export type RegisterProblems = { readonly email?: 'EMAIL_MALFORMED'; readonly password?: ReturnType<typeof findPasswordFault> };
+export type RegisterProblems = {
+  readonly email?: 'EMAIL_MALFORMED';
+  readonly password?: ReturnType<typeof findPasswordFault>;
+};
 
 /** Reads the form before anything is sent. */
 export function findRegisterProblems(email: string, password: string): RegisterProblems {
@@ -48,7 +51,10 @@ export function RegisterScreen() {
   const { state } = access;
   const refused = state.step === 'failed' ? codeOf(state.error) : undefined;
   const isEmailTaken = refused === 'EMAIL_TAKEN' || refused === 'EMAIL_MALFORMED';
-  const fault = state.step === 'failed' && isAppError(state.error) && refused === 'PASSWORD_WEAK' ? state.error.details.fault : problems.password;
+  const fault =
+    state.step === 'failed' && isAppError(state.error) && refused === 'PASSWORD_WEAK'
+      ? state.error.details.fault
+      : problems.password;
   return (
     <AccessPage title={words.registerTitle} lead={words.registerLead}>
       <form className="stack" onSubmit={submit} onInput={access.edited} noValidate>
@@ -57,7 +63,6 @@ export function RegisterScreen() {
           type="email"
           name="email"
           autoComplete="username"
-          // biome-ignore lint/a11y/noAutofocus: the form is all there is on this screen
           autoFocus
           required
           error={
@@ -74,13 +79,23 @@ export function RegisterScreen() {
           autoComplete="new-password"
           hint={words.passwordHint}
           required
-          error={fault ? (words.passwordFaults[fault as keyof typeof words.passwordFaults] ?? errors.PASSWORD_WEAK.advice) : undefined}
+          error={
+            fault
+              ? (words.passwordFaults[fault as keyof typeof words.passwordFaults] ?? errors.PASSWORD_WEAK.advice)
+              : undefined
+          }
         />
         <Banner tone="plain" title={words.passwordWarning} />
         {state.step === 'failed' && !isEmailTaken && refused !== 'PASSWORD_WEAK' ? (
           <Failure error={state.error} effect={words.effect} />
         ) : null}
-        <Button type="submit" variant="primary" wide large busy={state.step === 'working' ? words.steps[state.at] : undefined}>
+        <Button
+          type="submit"
+          variant="primary"
+          wide
+          large
+          busy={state.step === 'working' ? words.steps[state.at] : undefined}
+        >
           {words.create}
         </Button>
       </form>

@@ -19,7 +19,11 @@ export function UnlockScreen({ account }: UnlockScreenProps) {
       <p>
         <strong>@{account.handle}</strong> <span className="text-soft">{account.email}</span>
       </p>
-      <PasswordForm email={account.email} action={words.unlock} work={(service, password, onStep) => service.unlock(password, onStep)} />
+      <PasswordForm
+        email={account.email}
+        action={words.unlock}
+        work={(service, password, onStep) => service.unlock(password, onStep)}
+      />
       <Button variant="quiet" onClick={useAnother}>
         {words.otherAccount}
       </Button>

@@ -21,7 +21,11 @@ export function LogOutSheet({ onClose }: { readonly onClose: () => void }) {
       <div className="stack">
         <p>{words.logOutBody}</p>
         {isBackedUp ? null : (
-          <Banner tone="amber" title={words.logOutNoBackup} action={<ButtonLink href="/settings/phrase">{words.phraseFirst}</ButtonLink>} />
+          <Banner
+            tone="amber"
+            title={words.logOutNoBackup}
+            action={<ButtonLink href="/settings/phrase">{words.phraseFirst}</ButtonLink>}
+          />
         )}
         {error ? <Failure error={error} /> : null}
         <div className="row">

@@ -30,13 +30,16 @@ export const messages: typeof zh = {
   addresses: 'Your addresses',
   logOut: 'Log out',
   logOutTitle: 'Log out',
-  logOutBody: 'The copy of the wallet on this device is removed. The service keeps an encrypted one; e-mail and password bring it back.',
-  logOutNoBackup: 'Your recovery phrase is not written down. If you forget the password, the tokens that you hold are lost.',
+  logOutBody:
+    'The copy of the wallet on this device is removed. The service keeps an encrypted one; e-mail and password bring it back.',
+  logOutNoBackup:
+    'Your recovery phrase is not written down. If you forget the password, the tokens that you hold are lost.',
   phraseFirst: 'Write it down first',
   loggingOut: 'Logging out',
   saved: 'Saved',
   phraseTitle: 'Recovery phrase',
-  phraseWhy: 'These words are your tokens. Whoever sees them can take the tokens; whoever loses them and the password loses the tokens.',
+  phraseWhy:
+    'These words are your tokens. Whoever sees them can take the tokens; whoever loses them and the password loses the tokens.',
   phraseRule1: 'Write them on paper. No screenshots, nothing online.',
   phraseRule2: 'Enter them nowhere but in your own wallet, to restore it.',
   phraseRule3: 'Support never asks for them. Whoever does is a thief.',

@@ -21,9 +21,15 @@ export function PhraseScreen() {
     <Page title={words.phraseTitle} back="/settings">
       {state.step === 'asking' ? <AskPassword dispatch={dispatch} /> : null}
       {state.step === 'shown' ? <ShowWords phrase={state.words} dispatch={dispatch} /> : null}
-      {state.step === 'checking' ? <CheckWords positions={state.positions} isWrong={state.isWrong} dispatch={dispatch} /> : null}
+      {state.step === 'checking' ? (
+        <CheckWords positions={state.positions} isWrong={state.isWrong} dispatch={dispatch} />
+      ) : null}
       {state.step === 'checked' ? (
-        <Banner tone="jade" title={words.checkedTitle} action={<ButtonLink href="/settings">{words.backToSettings}</ButtonLink>}>
+        <Banner
+          tone="jade"
+          title={words.checkedTitle}
+          action={<ButtonLink href="/settings">{words.backToSettings}</ButtonLink>}
+        >
           {words.checkedBody}
         </Banner>
       ) : null}

@@ -11,7 +11,10 @@ describe('reducePhrase', () => {
     const checking = run({ type: 'revealed', words }, { type: 'written', positions: [1, 2, 3] });
     expect(checking).toEqual({ step: 'checking', positions: [1, 2, 3], isWrong: false });
     expect(reducePhrase(checking, { type: 'judged', isCorrect: true })).toEqual({ step: 'checked' });
-    expect(reducePhrase(checking, { type: 'judged', isCorrect: false })).toMatchObject({ step: 'checking', isWrong: true });
+    expect(reducePhrase(checking, { type: 'judged', isCorrect: false })).toMatchObject({
+      step: 'checking',
+      isWrong: true,
+    });
   });
 
   it('holds the words only while they are shown', () => {

@@ -101,7 +101,11 @@ function Look() {
           ]}
         />
         {error ? <Failure error={error} /> : null}
-        <Switch label={words.hideAmounts} checked={preferences.amountsHidden} onChange={(amountsHidden) => change({ amountsHidden })} />
+        <Switch
+          label={words.hideAmounts}
+          checked={preferences.amountsHidden}
+          onChange={(amountsHidden) => change({ amountsHidden })}
+        />
       </div>
     </Section>
   );

@@ -1,4 +1,7 @@
 import { defineCatalog } from '../../i18n/catalog.ts';
 
 /** Words of the top-up screen. */
-export const topUpMessages = defineCatalog({ zh: () => import('./messages.zh.ts'), en: () => import('./messages.en.ts') });
+export const topUpMessages = defineCatalog({
+  zh: () => import('./messages.zh.ts'),
+  en: () => import('./messages.en.ts'),
+});

@@ -22,7 +22,7 @@ import { Select } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { topUpMessages } from './messages.ts';
-import { rememberGateway, rememberedGateway } from './remembered-gateway.ts';
+import { rememberedGateway, rememberGateway } from './remembered-gateway.ts';
 
 type Target = 'cash' | 'token';
 
@@ -48,7 +48,10 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
   const typed = readTypedMoney(text, cash.decimals, { min, max });
   const fitting = typed.state === 'ok' ? gateways.filter((gateway) => canMove(gateway, typed.amount)) : gateways;
   const gateway = fitting.find(({ name }) => name === chosen) ?? fitting[0];
-  const range = min !== undefined && max !== undefined ? words.range(formatMoney(min, cash, language), formatMoney(max, cash, language)) : '';
+  const range =
+    min !== undefined && max !== undefined
+      ? words.range(formatMoney(min, cash, language), formatMoney(max, cash, language))
+      : '';
   const blocked =
     typed.state === 'empty'
       ? form.enterAmount
@@ -62,7 +65,11 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
     event.preventDefault();
     if (typed.state !== 'ok' || !gateway) return;
     rememberGateway(gateway.name);
-    topUp.start({ gateway, money: { asset: currency, amount: typed.amount }, token: target === 'token' ? token?.id : undefined });
+    topUp.start({
+      gateway,
+      money: { asset: currency, amount: typed.amount },
+      token: target === 'token' ? token?.id : undefined,
+    });
   };
 
   return (
@@ -73,7 +80,9 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
           legend={words.currency}
           value={currency}
           onChange={(value) => change({ currency: value })}
-          choices={book.assets.filter(({ kind }) => kind === 'cash').map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          choices={book.assets
+            .filter(({ kind }) => kind === 'cash')
+            .map(({ id, symbol }) => ({ value: id, label: symbol }))}
         />
         {token ? (
           <Segmented
@@ -95,10 +104,22 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
         />
         <div className="stack">
           {topUp.error ? (
-            <Failure error={topUp.error} effect={effectOf(topUp.error) === 'none' ? form.nothingMoved : form.notKnown} />
+            <Failure
+              error={topUp.error}
+              effect={effectOf(topUp.error) === 'none' ? form.nothingMoved : form.notKnown}
+            />
           ) : null}
-          <Button type="submit" variant="primary" wide large blocked={blocked} busy={topUp.isGoing ? words.going : undefined}>
-            {gateway && typed.state === 'ok' ? words.pay(formatMoney(typed.amount, cash, language), gateway.title[language]) : words.title}
+          <Button
+            type="submit"
+            variant="primary"
+            wide
+            large
+            blocked={blocked}
+            busy={topUp.isGoing ? words.going : undefined}
+          >
+            {gateway && typed.state === 'ok'
+              ? words.pay(formatMoney(typed.amount, cash, language), gateway.title[language])
+              : words.title}
           </Button>
           <p className="text-soft text-small">
             {words.fine}

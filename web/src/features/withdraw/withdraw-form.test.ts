@@ -3,9 +3,22 @@ import { toAmount } from '@feiqian/domain/money';
 import { describe, expect, it } from 'vitest';
 import { findBlock, groupNumber, readBankNumber } from './withdraw-form.ts';
 
-const gateway: GatewayWire = { name: 'sandbox', title: { zh: '沙盒', en: 'Sandbox' }, assets: ['iso4217:CNY'], min: '1', max: '100000', payout: true };
+const gateway: GatewayWire = {
+  name: 'sandbox',
+  title: { zh: '沙盒', en: 'Sandbox' },
+  assets: ['iso4217:CNY'],
+  min: '1',
+  max: '100000',
+  payout: true,
+};
 const ok = { state: 'ok', amount: toAmount(500n) } as const;
-const fields = { currency: 'iso4217:CNY', amount: '5', holder: '李伟', number: '6222 0202 0011 2230', gateway: 'sandbox' };
+const fields = {
+  currency: 'iso4217:CNY',
+  amount: '5',
+  holder: '李伟',
+  number: '6222 0202 0011 2230',
+  gateway: 'sandbox',
+};
 
 describe('readBankNumber', () => {
   it('takes the spaces and dashes that people type', () => {

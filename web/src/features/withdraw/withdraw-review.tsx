@@ -13,9 +13,16 @@ import { withdrawMessages } from './messages.ts';
 import { groupNumber } from './withdraw-form.ts';
 
 /** What will be asked of the service, frozen at the review. */
-export type WithdrawDraft = { readonly body: WithdrawalRequest; readonly gatewayTitle: string; readonly idempotencyKey: string };
+export type WithdrawDraft = {
+  readonly body: WithdrawalRequest;
+  readonly gatewayTitle: string;
+  readonly idempotencyKey: string;
+};
 
-type WithdrawReviewProps = { readonly flow: Flow<WithdrawDraft, z.infer<typeof withdrawalResponse>>; readonly onClose: () => void };
+type WithdrawReviewProps = {
+  readonly flow: Flow<WithdrawDraft, z.infer<typeof withdrawalResponse>>;
+  readonly onClose: () => void;
+};
 
 /** The slip of a withdrawal. */
 export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
@@ -23,7 +30,10 @@ export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const moneyOf = ({ body }: WithdrawDraft) => ({ amount: decodeAmount(body.money.amount), unit: book.get(body.money.asset) });
+  const moneyOf = ({ body }: WithdrawDraft) => ({
+    amount: decodeAmount(body.money.amount),
+    unit: book.get(body.money.asset),
+  });
   return (
     <FlowSheet
       flow={flow}
@@ -39,7 +49,8 @@ export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
                   tall: true,
                   value: (
                     <>
-                      <strong>{draft.body.bankAccount.holder}</strong> <span className="tabular">{groupNumber(draft.body.bankAccount.number)}</span>
+                      <strong>{draft.body.bankAccount.holder}</strong>{' '}
+                      <span className="tabular">{groupNumber(draft.body.bankAccount.number)}</span>
                     </>
                   ),
                 },

@@ -29,14 +29,30 @@ export function WithdrawScreen({ displayCurrency }: { readonly displayCurrency: 
   const { data: balances } = useSuspenseQuery(balancesQuery);
   const held = book.assets.filter(({ kind, id }) => kind === 'cash' && availableOf(balances, id) > 0n);
   const preferred = held.find(({ id }) => id === `iso4217:${displayCurrency}`) ?? held[0];
-  const [fields, change] = useFields<WithdrawFields>({ currency: preferred?.id ?? '', amount: '', holder: '', number: '', gateway: '' });
-  const flow = useFlow(({ body, idempotencyKey }: WithdrawDraft) => sendJson({ path: '/v1/withdrawals', body, schema: withdrawalResponse, idempotencyKey }));
+  const [fields, change] = useFields<WithdrawFields>({
+    currency: preferred?.id ?? '',
+    amount: '',
+    holder: '',
+    number: '',
+    gateway: '',
+  });
+  const flow = useFlow(({ body, idempotencyKey }: WithdrawDraft) =>
+    sendJson({ path: '/v1/withdrawals', body, schema: withdrawalResponse, idempotencyKey }),
+  );
   return (
     <Page title={words.title} back="/">
       {preferred ? (
-        <WithdrawForm fields={{ ...fields, currency: fields.currency || preferred.id }} change={change} onDraft={flow.review} />
+        <WithdrawForm
+          fields={{ ...fields, currency: fields.currency || preferred.id }}
+          change={change}
+          onDraft={flow.review}
+        />
       ) : (
-        <EmptyState icon="bank" title={words.emptyTitle} action={<ButtonLink href="/convert">{words.convert}</ButtonLink>}>
+        <EmptyState
+          icon="bank"
+          title={words.emptyTitle}
+          action={<ButtonLink href="/convert">{words.convert}</ButtonLink>}
+        >
           {words.emptyBody}
         </EmptyState>
       )}
@@ -89,12 +105,20 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
 
   return (
     <form className="stack stack--wide" onSubmit={submit} noValidate>
-      <AmountField text={fields.amount} onText={(amount) => change({ amount })} unit={cash} typed={typed} available={available} />
+      <AmountField
+        text={fields.amount}
+        onText={(amount) => change({ amount })}
+        unit={cash}
+        typed={typed}
+        available={available}
+      />
       <Segmented
         legend={words.currency}
         value={fields.currency}
         onChange={(currency) => change({ currency })}
-        choices={book.assets.filter(({ kind }) => kind === 'cash').map(({ id, symbol }) => ({ value: id, label: symbol }))}
+        choices={book.assets
+          .filter(({ kind }) => kind === 'cash')
+          .map(({ id, symbol }) => ({ value: id, label: symbol }))}
       />
       <TextInput
         label={words.holder}

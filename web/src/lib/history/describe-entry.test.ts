@@ -19,7 +19,9 @@ const lin = { kind: 'person', value: 'lin' } as const;
 
 describe('titles', () => {
   it('name the other side and the direction', () => {
-    expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'out', counterparty: lin }), zh, book)).toBe('转给 @lin');
+    expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'out', counterparty: lin }), zh, book)).toBe(
+      '转给 @lin',
+    );
     expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'in', counterparty: lin }), en, book)).toBe('From @lin');
     expect(titleOf(anEntry({ kind: 'payment', direction: 'out', counterparty: lin }), en, book)).toBe('Paid @lin');
   });
@@ -51,8 +53,12 @@ describe('states', () => {
   });
 
   it('read from the side of whoever looks', () => {
-    expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'out', status: 'completed' }), zh)).toBe('对方已收到');
-    expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'in', status: 'completed' }), zh)).toBe('已到账');
+    expect(
+      stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'out', status: 'completed' }), zh),
+    ).toBe('对方已收到');
+    expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'in', status: 'completed' }), zh)).toBe(
+      '已到账',
+    );
   });
 
   it('tell cash that will become tokens from cash that stays', () => {

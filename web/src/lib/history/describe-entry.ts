@@ -20,7 +20,11 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
   const symbol = book.find(entry.money.asset)?.symbol ?? '';
   switch (entry.kind) {
     case 'cash_transfer':
-      return name ? (entry.direction === 'in' ? words.fromPerson(name) : words.toPerson(name)) : words.kinds.cash_transfer;
+      return name
+        ? entry.direction === 'in'
+          ? words.fromPerson(name)
+          : words.toPerson(name)
+        : words.kinds.cash_transfer;
     case 'token_transfer':
       if (name) return entry.direction === 'in' ? words.fromPerson(name) : words.toPerson(name);
       return entry.direction === 'in' ? words.received(symbol) : words.sent(symbol);
@@ -41,7 +45,8 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
 /** Who has the money now and what happens next; what is over says only how it ended. */
 export function stateOf(entry: HistoryEntry, words: Words): string {
   const key = `${entry.kind}:${entry.stage}`;
-  const sentence = words.stages[`${key}:${entry.status}`] ?? words.stages[`${key}:${entry.direction}`] ?? words.stages[key];
+  const sentence =
+    words.stages[`${key}:${entry.status}`] ?? words.stages[`${key}:${entry.direction}`] ?? words.stages[key];
   if (sentence) return sentence;
   return entry.status === 'pending' ? words.heldBy(words.holders[entry.holder]) : words.statuses[entry.status];
 }

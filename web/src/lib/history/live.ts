@@ -8,13 +8,19 @@ type Page = { readonly items: HistoryEntry[]; readonly nextCursor?: string | und
 export function applyEntry(client: QueryClient, entry: HistoryEntry): void {
   client.setQueryData(historyEntryQuery(entry.id).queryKey, entry);
   client.setQueryData(latestHistoryQuery.queryKey, (latest) => latest && upsertEntry(latest, entry));
-  client.setQueriesData<InfiniteData<Page>>({ queryKey: ['history', 'pages'] }, (data) => data && replaceEntry(data, entry));
+  client.setQueriesData<InfiniteData<Page>>(
+    { queryKey: ['history', 'pages'] },
+    (data) => data && replaceEntry(data, entry),
+  );
   // Whether a new entry passes a filter is the service's word; lists on screen ask again.
   void client.invalidateQueries({ queryKey: ['history', 'pages'] });
 }
 
 function replaceEntry(data: InfiniteData<Page>, entry: HistoryEntry): InfiniteData<Page> {
-  const pages = data.pages.map((page) => ({ ...page, items: page.items.map((item) => (item.id === entry.id ? entry : item)) }));
+  const pages = data.pages.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (item.id === entry.id ? entry : item)),
+  }));
   return { ...data, pages };
 }
 

@@ -1,9 +1,9 @@
 import type { Money } from '@feiqian/domain/money';
 import type { Address } from 'viem';
-import type { Draft } from '../../keyring/draft.ts';
-import type { Review } from '../../keyring/review-model.ts';
 import { formatExactTime } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import type { Draft } from '../../keyring/draft.ts';
+import type { Review } from '../../keyring/review-model.ts';
 import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { type Fact, Facts, RawData, Receipt } from '../../ui/receipt.tsx';
@@ -29,7 +29,10 @@ export function PaymentReceipt({ review, draft, isSealed, recipientName }: Payme
   if (!leaving) return <ErrorState title={words.notPlain} />;
   return (
     <div className="stack stack--tight">
-      <Receipt sealed={isSealed} counterpart={<Facts facts={factsOf(review, { words, book, language, recipientName })} />}>
+      <Receipt
+        sealed={isSealed}
+        counterpart={<Facts facts={factsOf(review, { words, book, language, recipientName })} />}
+      >
         <div>
           <p className="text-soft text-small">{review.kind === 'redemption' ? words.youGiveBack : words.youSend}</p>
           <MoneyText money={leaving} book={book} size="hero" />

@@ -1,5 +1,5 @@
-import type { ReviewWarning } from '../../keyring/review-model.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
+import type { ReviewWarning } from '../../keyring/review-model.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { reviewMessages } from './words.ts';
 

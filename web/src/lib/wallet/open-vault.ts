@@ -23,7 +23,11 @@ export function remember({ onMe }: WalletDependencies, me: Me): RememberedAccoun
 }
 
 /** Shows an opened wallet. @throws {AppError} VAULT_CORRUPT for a vault without accounts. */
-export function show({ store }: WalletDependencies, account: RememberedAccount, opened: Pick<Opened, 'accounts' | 'status'>): void {
+export function show(
+  { store }: WalletDependencies,
+  account: RememberedAccount,
+  opened: Pick<Opened, 'accounts' | 'status'>,
+): void {
   const [first, ...others] = opened.accounts;
   if (!first) throw new AppError('VAULT_CORRUPT', 'The vault has no account.');
   const accounts: readonly [WalletAccount, ...WalletAccount[]] = [first, ...others];
@@ -31,7 +35,11 @@ export function show({ store }: WalletDependencies, account: RememberedAccount, 
 }
 
 /** Makes a new version safe, here and on the service; only then does the keyring show what is new in it. */
-export async function keepAndConfirm(keyring: KeyringClient, userId: string, edit: VaultEdit): Promise<readonly KeyringAccount[]> {
+export async function keepAndConfirm(
+  keyring: KeyringClient,
+  userId: string,
+  edit: VaultEdit,
+): Promise<readonly KeyringAccount[]> {
   const { version } = await keepVault(edit, keeperOf(keyring, userId));
   return await keyring.confirmSaved({ version });
 }
@@ -63,7 +71,11 @@ export function noteLinkError({ store }: WalletDependencies, linkError: unknown)
  * @returns undefined when no vault was ever saved.
  * @throws {AppError} VAULT_ROLLED_BACK, VAULT_CONFLICT, VAULT_CORRUPT.
  */
-export async function openNewest(keyring: KeyringClient, userId: string, password: string): Promise<Opened | undefined> {
+export async function openNewest(
+  keyring: KeyringClient,
+  userId: string,
+  password: string,
+): Promise<Opened | undefined> {
   const mustJoin = await syncUnlessLocked(keyring, userId);
   const opened = await openKept(keyring, userId, password);
   if (!opened || !mustJoin) return opened;

@@ -46,7 +46,11 @@ export function createWalletService(deps: WalletDependencies): WalletService {
   };
 }
 
-async function register(deps: WalletDependencies, input: Login & { readonly language: Language }, onStep: OnStep): Promise<void> {
+async function register(
+  deps: WalletDependencies,
+  input: Login & { readonly language: Language },
+  onStep: OnStep,
+): Promise<void> {
   const { email, password, language } = input;
   onStep('deriving');
   const kdf = await deps.keyring.createKdf({});
@@ -71,7 +75,11 @@ async function completeRegistration(deps: WalletDependencies, password: string, 
 type NewWallet = { readonly me: Me; readonly created: NewVault; readonly kdf: KdfRecord };
 
 /** Nothing of a new wallet is shown or linked before its vault is safe here and on the service. */
-async function settleNewVault(deps: WalletDependencies, { me, created, kdf }: NewWallet, onStep: OnStep): Promise<void> {
+async function settleNewVault(
+  deps: WalletDependencies,
+  { me, created, kdf }: NewWallet,
+  onStep: OnStep,
+): Promise<void> {
   const account = remember(deps, me);
   try {
     await rememberStrength(me.email, kdf);
@@ -120,7 +128,8 @@ async function unlock(deps: WalletDependencies, password: string, onStep: OnStep
   onStep('opening');
   const [{ kept }, me] = await Promise.all([findVault(account.id), calls.findMe()]);
   // A vault that never reached the service is finished by logging in, which saves it there first.
-  if (!kept || me === 'signed-out' || kept.syncedVersion === 0) return await logIn(deps, { email: account.email, password }, onStep);
+  if (!kept || me === 'signed-out' || kept.syncedVersion === 0)
+    return await logIn(deps, { email: account.email, password }, onStep);
   const opened = await keyring.unlock({ vault: kept.vault, password });
   lock.keepSession(opened.session);
   show(deps, account, opened);

@@ -53,7 +53,9 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
 
 function createSession(): SessionValue {
   const account = findRememberedAccount();
-  const store = createSessionStore(account ? { status: 'starting', account } : { status: 'closed', account: undefined });
+  const store = createSessionStore(
+    account ? { status: 'starting', account } : { status: 'closed', account: undefined },
+  );
   const listeners = new Set<(me: Me) => void>();
   let lastMe: Me | undefined;
   let running: Promise<RunningWallet> | undefined;

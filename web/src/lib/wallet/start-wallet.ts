@@ -2,8 +2,8 @@ import type { Me } from '@feiqian/domain/api/auth';
 import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
 import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
-import { getChainId } from './service-calls.ts';
 import { createWalletService, type WalletService } from './service.ts';
+import { getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
 import type { OpenWallet } from './wallet-context.tsx';
 
