@@ -6,12 +6,13 @@ import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerCashTransferRoutes } from '../src/cash-transfers/routes.ts';
 import { createCashTransferService } from '../src/cash-transfers/service.ts';
+import { createFindPerson, readPersonName } from '../src/cash-transfers/store.ts';
 import { readBalances } from '../src/ledger/balances.ts';
 import { registerPaymentRequestRoutes } from '../src/payment-requests/routes.ts';
-import { type PaymentRequestService, createPaymentRequestService } from '../src/payment-requests/service.ts';
+import { createPaymentRequestService, type PaymentRequestService } from '../src/payment-requests/service.ts';
 import { createPaymentRequestStore } from '../src/payment-requests/store.ts';
 import { createTestDatabase } from './support/database.ts';
-import { type Somebody, type TestApp, createTestApp } from './support/people.ts';
+import { createTestApp, type Somebody, type TestApp } from './support/people.ts';
 
 const CNY = 'iso4217:CNY';
 const token = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
@@ -34,9 +35,12 @@ let requests: PaymentRequestService;
 
 beforeAll(async () => {
   test = await createTestApp(await createTestDatabase(), ({ pool, ledger }) => {
-    const findPerson = async (query: string) =>
-      (await pool.query<{ id: string; handle: string }>('SELECT id, handle FROM users WHERE email = $1 OR handle = $1', [query])).rows[0];
-    const transfers = createCashTransferService({ ledger, currencies: new Set([CNY, 'iso4217:USD']), findPerson });
+    const findPerson = createFindPerson(pool);
+    const transfers = createCashTransferService({
+      ledger,
+      currencies: new Set([CNY, 'iso4217:USD']),
+      findPerson: async (query) => findPerson(readPersonName(query)),
+    });
     requests = createPaymentRequestService({
       ledger,
       store: createPaymentRequestStore(pool),
@@ -45,15 +49,25 @@ beforeAll(async () => {
       clock: () => new Date(),
       findAddressOwner: async (candidate) => owners.get(candidate),
     });
-    const getHandle = async (id: string) => (await pool.query<{ handle: string }>('SELECT handle FROM users WHERE id = $1', [id])).rows[0]?.handle ?? '';
-    return [registerCashTransferRoutes({ service: transfers, database: pool }), registerPaymentRequestRoutes({ service: requests, database: pool, getHandle })];
+    const getHandle = async (id: string) =>
+      (await pool.query<{ handle: string }>('SELECT handle FROM users WHERE id = $1', [id])).rows[0]?.handle ?? '';
+    return [
+      registerCashTransferRoutes({ service: transfers, database: pool }),
+      registerPaymentRequestRoutes({ service: requests, database: pool, getHandle }),
+    ];
   });
 });
 afterAll(() => test.close());
 
-const available = async (person: Somebody) => (await readBalances(test.pool, person.id)).find(({ asset }) => asset === CNY)?.available ?? 0n;
+const available = async (person: Somebody) =>
+  (await readBalances(test.pool, person.id)).find(({ asset }) => asset === CNY)?.available ?? 0n;
 const key = () => randomUUID();
-const send = (from: Somebody, recipient: string, amount: string, { idempotencyKey = key(), asset = CNY, note }: { idempotencyKey?: string; asset?: string; note?: string } = {}) =>
+const send = (
+  from: Somebody,
+  recipient: string,
+  amount: string,
+  { idempotencyKey = key(), asset = CNY, note }: { idempotencyKey?: string; asset?: string; note?: string } = {},
+) =>
   test.as(from, {
     method: 'POST',
     url: '/v1/cash-transfers',
@@ -72,7 +86,10 @@ describe('cash to a person', () => {
     expect((await send(from, to.handle, '300', { note: '午饭' })).statusCode).toBe(201);
     expect((await send(from, to.email, '200')).statusCode).toBe(201);
     expect([await available(from), await available(to)]).toEqual([500n, 500n]);
-    const { rows } = await test.pool.query('SELECT user_id, direction, note FROM history_entries WHERE user_id = ANY($1) AND note IS NOT NULL', [[from.id, to.id]]);
+    const { rows } = await test.pool.query(
+      'SELECT user_id, direction, note FROM history_entries WHERE user_id = ANY($1) AND note IS NOT NULL',
+      [[from.id, to.id]],
+    );
     expect(rows.map((row) => [row.user_id === from.id, row.direction, row.note]).sort()).toEqual([
       [false, 'in', '午饭'],
       [true, 'out', '午饭'],
@@ -82,10 +99,14 @@ describe('cash to a person', () => {
   it('happens once for one key, however often and however concurrently it is sent', async () => {
     const { from, to } = await pair(1000n);
     const idempotencyKey = key();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send(from, to.handle, '100', { idempotencyKey })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => send(from, to.handle, '100', { idempotencyKey })),
+    );
     expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
     expect(await available(to)).toBe(100n);
-    expect((await send(from, to.handle, '101', { idempotencyKey })).json()).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect((await send(from, to.handle, '101', { idempotencyKey })).json()).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   it('lets exactly one of many at once spend the whole balance', async () => {
@@ -103,9 +124,21 @@ describe('cash to a person', () => {
     ['a fraction', 'AMOUNT_MALFORMED', (to: Somebody) => ({ recipient: to.handle, amount: '1.5' })],
     ['a negative amount', 'AMOUNT_MALFORMED', (to: Somebody) => ({ recipient: to.handle, amount: '-5' })],
     ['to nobody', 'RECIPIENT_UNKNOWN', () => ({ recipient: 'nobody_at_all', amount: '5' })],
-    ['another currency than there is', 'INSUFFICIENT_FUNDS', (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: 'iso4217:USD' })],
-    ['a currency that is not here', 'ASSET_UNKNOWN', (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: 'iso4217:EUR' })],
-    ['a token as if it were cash', 'ASSET_UNKNOWN', (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: `eip155:31337/erc20:${token}` })],
+    [
+      'another currency than there is',
+      'INSUFFICIENT_FUNDS',
+      (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: 'iso4217:USD' }),
+    ],
+    [
+      'a currency that is not here',
+      'ASSET_UNKNOWN',
+      (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: 'iso4217:EUR' }),
+    ],
+    [
+      'a token as if it were cash',
+      'ASSET_UNKNOWN',
+      (to: Somebody) => ({ recipient: to.handle, amount: '5', asset: `eip155:31337/erc20:${token}` }),
+    ],
   ])('refuses %s and moves nothing', async (_what, code, change) => {
     const { from, to } = await pair(1000n);
     const { recipient, amount, asset } = { asset: CNY, ...change(to) };
@@ -117,8 +150,12 @@ describe('cash to a person', () => {
     const { from, to } = await pair(10n);
     expect((await send(from, from.email, '5')).json()).toMatchObject({ code: 'RECIPIENT_IS_SELF' });
     const payload = { recipient: to.handle, money: { asset: CNY, amount: '5' } };
-    expect((await test.app.inject({ method: 'POST', url: '/v1/cash-transfers', payload })).json()).toMatchObject({ code: 'SESSION_EXPIRED' });
-    expect((await test.as(from, { method: 'POST', url: '/v1/cash-transfers', payload })).json()).toMatchObject({ code: 'IDEMPOTENCY_KEY_MISSING' });
+    expect((await test.app.inject({ method: 'POST', url: '/v1/cash-transfers', payload })).json()).toMatchObject({
+      code: 'SESSION_EXPIRED',
+    });
+    expect((await test.as(from, { method: 'POST', url: '/v1/cash-transfers', payload })).json()).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_MISSING',
+    });
   });
 });
 
@@ -132,17 +169,30 @@ describe('a payment link', () => {
     });
   const link = async (payee: Somebody, change: object = {}) => (await create(payee, change)).json<PaymentRequestWire>();
   const pay = (payer: Somebody, id: string, idempotencyKey = key()) =>
-    test.as(payer, { method: 'POST', url: `/v1/payment-requests/${id}/payments`, headers: { 'idempotency-key': idempotencyKey }, payload: { rail: 'cash' } });
+    test.as(payer, {
+      method: 'POST',
+      url: `/v1/payment-requests/${id}/payments`,
+      headers: { 'idempotency-key': idempotencyKey },
+      payload: { rail: 'cash' },
+    });
   const look = async (id: string) => (await test.app.inject(`/v1/payment-requests/${id}`)).json<PaymentRequestWire>();
 
   it('is seen by whoever has it, and is paid from cash as one event on both sides', async () => {
     const { from: payer, to: payee } = await pair(1500n);
     const request = await link(payee);
-    expect(await look(request.id)).toMatchObject({ state: 'open', description: '一壶茶', payee: { handle: payee.handle }, token: null });
+    expect(await look(request.id)).toMatchObject({
+      state: 'open',
+      description: '一壶茶',
+      payee: { handle: payee.handle },
+      token: null,
+    });
     expect((await pay(payer, request.id)).statusCode).toBe(201);
     expect(await look(request.id)).toMatchObject({ state: 'paid' });
     expect([await available(payer), await available(payee)]).toEqual([500n, 1000n]);
-    const { rows } = await test.pool.query('SELECT kind, direction FROM history_entries WHERE payment_request_id = $1 ORDER BY direction', [request.id]);
+    const { rows } = await test.pool.query(
+      'SELECT kind, direction FROM history_entries WHERE payment_request_id = $1 ORDER BY direction',
+      [request.id],
+    );
     expect(rows).toEqual([
       { kind: 'payment', direction: 'in' },
       { kind: 'payment', direction: 'out' },
@@ -156,7 +206,9 @@ describe('a payment link', () => {
     const { id } = await link(payee);
     const answers = await Promise.all(payers.map((payer) => pay(payer, id)));
     expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1);
-    for (const answer of answers) if (answer.statusCode !== 201) expect(answer.json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED', details: { state: 'paid' } });
+    for (const answer of answers)
+      if (answer.statusCode !== 201)
+        expect(answer.json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED', details: { state: 'paid' } });
     expect(await available(payee)).toBe(1000n);
   });
 
@@ -170,13 +222,27 @@ describe('a payment link', () => {
     expect(await available(payee)).toBe(1000n);
   });
 
+  it('gives its payer the same answer again, though by then it is paid and the money is spent', async () => {
+    const { from: payer, to: payee } = await pair(1000n);
+    const { id } = await link(payee);
+    const payment = key();
+    const first = await pay(payer, id, payment);
+    const again = await pay(payer, id, payment);
+    expect(first.statusCode).toBe(201);
+    expect([again.statusCode, again.json()]).toEqual([201, first.json()]);
+    expect((await pay(payer, id)).json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED' });
+  });
+
   it('can be taken back until it is paid, by its owner only', async () => {
     const { from: payer, to: payee } = await pair(5000n);
     const { id } = await link(payee);
     const cancel = (person: Somebody) => test.as(person, { method: 'POST', url: `/v1/payment-requests/${id}/cancel` });
     expect((await cancel(payer)).json()).toMatchObject({ code: 'NOT_FOUND' });
     expect((await cancel(payee)).json()).toMatchObject({ state: 'cancelled' });
-    expect((await pay(payer, id)).json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED', details: { state: 'cancelled' } });
+    expect((await pay(payer, id)).json()).toMatchObject({
+      code: 'PAYMENT_REQUEST_CLOSED',
+      details: { state: 'cancelled' },
+    });
     expect(await available(payer)).toBe(5000n);
   });
 
@@ -195,11 +261,23 @@ describe('a payment link', () => {
     const request = await link(payee, { address });
     if (!request.token) throw new Error('expected a token');
     const movementId = randomUUID();
-    const payment = { payerId: payer.id, movementId, asset: request.token.asset, to: address, amount: toAmount(10_000_000n), reference: request.token.reference };
-    await expect(requests.beginTokenPayment(request.id, { ...payment, amount: toAmount(1n) })).rejects.toMatchObject({ code: 'AUTHORIZATION_INVALID' });
+    const payment = {
+      payerId: payer.id,
+      movementId,
+      asset: request.token.asset,
+      to: address,
+      amount: toAmount(10_000_000n),
+      reference: request.token.reference,
+    };
+    await expect(requests.beginTokenPayment(request.id, { ...payment, amount: toAmount(1n) })).rejects.toMatchObject({
+      code: 'AUTHORIZATION_INVALID',
+    });
     const { change } = await requests.beginTokenPayment(request.id, payment);
     await test.ledger.post({ transfers: [], changes: [change] });
-    expect((await pay(payer, request.id)).json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED', details: { state: 'processing' } });
+    expect((await pay(payer, request.id)).json()).toMatchObject({
+      code: 'PAYMENT_REQUEST_CLOSED',
+      details: { state: 'processing' },
+    });
     const end = await requests.endTokenPayment(movementId, 'impossible');
     if (!end) throw new Error('expected a change');
     await test.ledger.post({ transfers: [], changes: [end] });
@@ -212,7 +290,9 @@ describe('a payment link', () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = (await test.as(payee, { url: `/v1/payment-requests?limit=2${cursor ? `&cursor=${cursor}` : ''}` })).json<{ items: PaymentRequestWire[]; nextCursor?: string }>();
+      const page = (
+        await test.as(payee, { url: `/v1/payment-requests?limit=2${cursor ? `&cursor=${cursor}` : ''}` })
+      ).json<{ items: PaymentRequestWire[]; nextCursor?: string }>();
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);

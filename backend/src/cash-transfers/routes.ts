@@ -10,11 +10,25 @@ import type { CashTransferService } from './service.ts';
 const lookUps = { rateLimit: { max: 60, timeWindow: 60_000 } };
 
 /** `POST /v1/cash-transfers` and `GET /v1/people`. */
-export function registerCashTransferRoutes({ service, database }: { readonly service: CashTransferService; readonly database: Queryable }): RegisterRoutes {
+export function registerCashTransferRoutes({
+  service,
+  database,
+}: {
+  readonly service: CashTransferService;
+  readonly database: Queryable;
+}): RegisterRoutes {
   return (app) => {
     app.get(
       '/v1/people',
-      { config: lookUps, schema: { tags: ['cash'], summary: 'The one person with this e-mail address or handle', querystring: personQuery, response: { 200: personResponse } } },
+      {
+        config: lookUps,
+        schema: {
+          tags: ['cash'],
+          summary: 'The one person with this e-mail address or handle',
+          querystring: personQuery,
+          response: { 200: personResponse },
+        },
+      },
       async (request) => {
         requirePrincipal(request);
         return { handle: (await service.getPerson(request.query.query)).handle };
@@ -22,7 +36,14 @@ export function registerCashTransferRoutes({ service, database }: { readonly ser
     );
     app.post(
       '/v1/cash-transfers',
-      { schema: { tags: ['cash'], summary: 'Send cash to a person', body: cashTransferRequest, response: { 201: movementResponse } } },
+      {
+        schema: {
+          tags: ['cash'],
+          summary: 'Send cash to a person',
+          body: cashTransferRequest,
+          response: { 201: movementResponse },
+        },
+      },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, 'cash-transfers');

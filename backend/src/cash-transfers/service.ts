@@ -37,13 +37,21 @@ export function createCashTransferService({ ledger, currencies, findPerson }: De
     /** @throws {AppError} RECIPIENT_UNKNOWN, RECIPIENT_IS_SELF, ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, INSUFFICIENT_FUNDS, IDEMPOTENCY_KEY_REUSED. */
     async send(userId: string, request: CashTransferRequest, idempotency: Idempotency): Promise<Answer> {
       const { asset } = request.money;
-      if (parseAssetId(asset).kind !== 'cash' || !currencies.has(asset)) throw new AppError('ASSET_UNKNOWN', 'This is not cash of this deployment.');
+      if (parseAssetId(asset).kind !== 'cash' || !currencies.has(asset))
+        throw new AppError('ASSET_UNKNOWN', 'This is not cash of this deployment.');
       const amount = decodeAmount(request.money.amount);
       if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'Send something.');
       const recipient = await getPerson(request.recipient);
       if (recipient.id === userId) throw new AppError('RECIPIENT_IS_SELF', 'This is you.');
       const id = businessId('movement', userId, 'cash-transfers', idempotency.key);
-      const body: MovementWire = { id, historyId: historyId(userId, id), kind: 'cash_transfer', state: 'posted', money: request.money, txHash: null };
+      const body: MovementWire = {
+        id,
+        historyId: historyId(userId, id),
+        kind: 'cash_transfer',
+        state: 'posted',
+        money: request.money,
+        txHash: null,
+      };
       const result = await ledger.post({
         transfers: [
           {

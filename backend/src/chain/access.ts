@@ -60,7 +60,8 @@ export async function readIsIssued(
 ): Promise<boolean> {
   const { finalizedNumber } = await requireFollowed(access);
   const data = encodeFunctionData({ abi: stablecoinAbi, functionName: 'isIssued', args: [reference] });
-  const read = async (block: string) => parseQuantity(await readContract(access.rpc, { to: token, data, block })) !== 0n;
+  const read = async (block: string) =>
+    parseQuantity(await readContract(access.rpc, { to: token, data, block })) !== 0n;
   const [isFinal, isLatest] = await Promise.all([read(toQuantity(finalizedNumber ?? 0)), read('latest')]);
   if (isFinal !== isLatest) throw new AppError('CHAIN_UNAVAILABLE', 'The issue is not final yet.');
   return isFinal;

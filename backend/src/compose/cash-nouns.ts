@@ -29,7 +29,10 @@ export type CashNouns = {
   readonly sweep: () => Promise<void>;
 };
 
-export function composeCashNouns(foundation: Foundation, { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>): CashNouns {
+export function composeCashNouns(
+  foundation: Foundation,
+  { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>,
+): CashNouns {
   const { config, pool, ledger, sealer, clock, log, identityStore, assets } = foundation;
   const registry = createGatewayRegistry(openGateways(foundation));
   const attempts = createAttemptStore(pool);
@@ -44,7 +47,14 @@ export function composeCashNouns(foundation: Foundation, { conversions, paymentR
     returnUrl: (topUpId) => `${config.publicUrl}/top-ups/${topUpId}`,
     clock,
   });
-  const withdrawals = createWithdrawalService({ ledger, store: createWithdrawalStore(pool), attempts, registry, sealer, clock });
+  const withdrawals = createWithdrawalService({
+    ledger,
+    store: createWithdrawalStore(pool),
+    attempts,
+    registry,
+    sealer,
+    clock,
+  });
   const follower = createGatewayFollower({
     database: pool,
     attempts,
@@ -59,7 +69,11 @@ export function composeCashNouns(foundation: Foundation, { conversions, paymentR
   const getHandle = async (id: string) => (await identityStore.findUser({ id }))?.handle ?? '';
   return {
     routes: [
-      registerGatewayRoutes({ registry, events, onRefused: (gateway, reason) => log.warn({ gateway, reason }, 'a notification was not believed') }),
+      registerGatewayRoutes({
+        registry,
+        events,
+        onRefused: (gateway, reason) => log.warn({ gateway, reason }, 'a notification was not believed'),
+      }),
       registerTopUpRoutes({ service: topUps, database: pool }),
       registerWithdrawalRoutes({ service: withdrawals, database: pool }),
       registerCashTransferRoutes({ service: cashTransfers, database: pool }),
@@ -76,9 +90,16 @@ export function composeCashNouns(foundation: Foundation, { conversions, paymentR
 
 /** The gateways that the operator gave credentials for. */
 function openGateways({ config, clock }: Foundation): Gateway[] {
-  const { GATEWAY_SANDBOX_URL: url, GATEWAY_SANDBOX_MERCHANT: merchant, GATEWAY_SANDBOX_KEY: key, GATEWAY_SANDBOX_PUBLIC_KEY: publicKey } = config;
+  const {
+    GATEWAY_SANDBOX_URL: url,
+    GATEWAY_SANDBOX_MERCHANT: merchant,
+    GATEWAY_SANDBOX_KEY: key,
+    GATEWAY_SANDBOX_PUBLIC_KEY: publicKey,
+  } = config;
   if (url === undefined || key === undefined || publicKey === undefined) return [];
-  return [createSandboxGateway({ url, merchant, key, gatewayKeys: publicKey.split(','), publicUrl: config.publicUrl, clock })];
+  return [
+    createSandboxGateway({ url, merchant, key, gatewayKeys: publicKey.split(','), publicUrl: config.publicUrl, clock }),
+  ];
 }
 
 /** Finds the one person with an e-mail address or a handle; what is neither is nobody's. */

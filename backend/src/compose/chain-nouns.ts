@@ -33,7 +33,8 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const { config, pool, ledger, assets, clock, log, identityStore } = foundation;
   const findAddressOwner = (address: Address) => identityStore.findAddressOwner(address);
   const getEpoch = async (chainId: number) => (await requireFollowed(chains.get(chainId))).epoch;
-  const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) => simulateCall(chains.get(chainId), call);
+  const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) =>
+    simulateCall(chains.get(chainId), call);
   const conversionStore = createConversionStore(pool);
   const settle = composeSettlement(foundation, conversionStore);
 
@@ -50,7 +51,14 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   });
   const senders = chains.list()[0]?.senders;
   if (!senders) throw new Error('A deployment has at least one chain.');
-  const paymentRequests = createPaymentRequestService({ ledger, store: createPaymentRequestStore(pool), assets, publicUrl: config.publicUrl, clock, findAddressOwner });
+  const paymentRequests = createPaymentRequestService({
+    ledger,
+    store: createPaymentRequestStore(pool),
+    assets,
+    publicUrl: config.publicUrl,
+    clock,
+    findAddressOwner,
+  });
   const conversions = createConversionService({
     ledger,
     store: conversionStore,
@@ -102,14 +110,19 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
 }
 
 /** Runs the settlement of each chain one at a time; a call while it runs makes it look once more. */
-function composeSettlement({ config, ledger, assets, log }: Foundation, store: ReturnType<typeof createConversionStore>): (chainId: number) => void {
-  const startAfter = (chainId: number) => BigInt(config.chains.find((chain) => chain.chainId === chainId)?.startBlock ?? 0) - 1n;
+function composeSettlement(
+  { config, ledger, assets, log }: Foundation,
+  store: ReturnType<typeof createConversionStore>,
+): (chainId: number) => void {
+  const startAfter = (chainId: number) =>
+    BigInt(config.chains.find((chain) => chain.chainId === chainId)?.startBlock ?? 0) - 1n;
   const settlement = createSettlement({
     ledger,
     store,
     assets,
     startAfter,
-    onSuspense: ({ name, txHash, logIndex }) => log.error({ event: name, txHash, logIndex }, 'a token event without a known owner went to suspense'),
+    onSuspense: ({ name, txHash, logIndex }) =>
+      log.error({ event: name, txHash, logIndex }, 'a token event without a known owner went to suspense'),
   });
   const running = new Map<number, { again: boolean }>();
   const settle = async (chainId: number, state: { again: boolean }): Promise<void> => {
@@ -119,7 +132,15 @@ function composeSettlement({ config, ledger, assets, log }: Foundation, store: R
         await settlement.settleFinalized(chainId);
       } catch (error) {
         // The next advance of the chain tries again; nothing is ever skipped.
-        log.error({ chainId, code: (error as { code?: unknown }).code, name: (error as Error).name, message: (error as Error).message }, 'the chain could not be booked');
+        log.error(
+          {
+            chainId,
+            code: (error as { code?: unknown }).code,
+            name: (error as Error).name,
+            message: (error as Error).message,
+          },
+          'the chain could not be booked',
+        );
       }
     } while (state.again);
     running.delete(chainId);

@@ -34,7 +34,10 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     onIdleError: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a database connection broke'),
   });
   const prisma = openPrisma(pool);
-  const ledger = createLedger({ pool, onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated') });
+  const ledger = createLedger({
+    pool,
+    onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated'),
+  });
   const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
   return {
     config,

@@ -75,7 +75,7 @@ export function createBatcher<Item, Result>({
 
   return {
     add: (item) => {
-      if (closing) return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The service is ending.'));
+      if (closing !== undefined) return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The service is ending.'));
       if (waiting.length >= waitingMax)
         return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'Too many changes wait already.'));
       return new Promise((resolve, reject) => {

@@ -15,7 +15,9 @@ const waitingMax = 10_000;
  * @param find - Answers keys in their order.
  * @throws {AppError} SERVICE_UNAVAILABLE (of the look-up) when too many questions wait already.
  */
-export function createLookup<Key, Value>(find: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>): Lookup<Key, Value> {
+export function createLookup<Key, Value>(
+  find: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>,
+): Lookup<Key, Value> {
   const batcher = createBatcher<Key, Value | undefined>({
     lanesMax,
     batchMax,

@@ -1,5 +1,5 @@
-import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 
 /** What precedes the models in the schema file. */
@@ -52,7 +52,13 @@ class IntrospectionAdapterFactory extends PrismaPg {
 }
 
 /** Where to read the tables; given apart because the adapter lets a connection string win over `database`. */
-export type SchemaSource = { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string };
+export type SchemaSource = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+};
 
 /**
  * Writes the Prisma schema of a migrated database. The SQL migrations are the source: the schema file follows from them,
@@ -61,8 +67,18 @@ export type SchemaSource = { readonly host: string; readonly port: number; reado
 export async function readSchemaFile(source: SchemaSource): Promise<string> {
   const factory = bindMigrationAwareSqlAdapterFactory(new IntrospectionAdapterFactory({ ...source }));
   const schema = { files: [{ path: 'schema.prisma', content: head }] };
-  const engine = await SchemaEngine.new({ datamodels: schema.files.map((file) => [file.path, file.content]) }, () => {}, factory);
-  const result = await engine.introspect({ schema, baseDirectoryPath: '/', force: false, compositeTypeDepth: 0, namespaces: null });
+  const engine = await SchemaEngine.new(
+    { datamodels: schema.files.map((file) => [file.path, file.content]) },
+    () => {},
+    factory,
+  );
+  const result = await engine.introspect({
+    schema,
+    baseDirectoryPath: '/',
+    force: false,
+    compositeTypeDepth: 0,
+    namespaces: null,
+  });
   const [file] = result.schema.files;
   if (!file) throw new Error('The schema engine answered without a schema.');
   return nameForTypeScript(file.content);
@@ -73,7 +89,9 @@ const foreignTables = new Set(['_prisma_migrations']);
 
 const toCamel = (name: string) => name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 const toModel = (table: string) => {
-  const camel = toCamel(table.replace(/ies$/, 'y').replace(/(ss|[^s])s$/, (match) => (match === 'sses' ? 'ss' : match.slice(0, -1))));
+  const camel = toCamel(
+    table.replace(/ies$/, 'y').replace(/(ss|[^s])s$/, (match) => (match === 'sses' ? 'ss' : match.slice(0, -1))),
+  );
   const singular = table === 'addresses' ? 'address' : camel;
   return singular.charAt(0).toUpperCase() + singular.slice(1);
 };

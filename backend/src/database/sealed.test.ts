@@ -6,7 +6,13 @@ import { createSealer } from './sealed.ts';
 const sealer = createSealer(randomBytes(32));
 
 it('reads back what it sealed', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, context) => sealer.openText(sealer.sealText(text, context), context) === text));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.string(),
+      (text, context) => sealer.openText(sealer.sealText(text, context), context) === text,
+    ),
+  );
 });
 
 it('seals the same text differently each time, so that equal accounts do not show', () => {

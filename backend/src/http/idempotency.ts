@@ -29,7 +29,9 @@ export function readIdempotency(request: FastifyRequest, userId: string, route: 
 
 /** SHA-256 of a body in canonical form (keys sorted), hex. */
 export function hashRequest(body: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sortKeys(body)) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sortKeys(body)) ?? '')
+    .digest('hex');
 }
 
 function sortKeys(value: unknown): unknown {
@@ -58,7 +60,8 @@ export async function findAnswer(
   });
   const [row] = rows;
   if (!row) return undefined;
-  if (row.request_hash !== requestHash) throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This key came with another request before.');
+  if (row.request_hash !== requestHash)
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This key came with another request before.');
   return { status: row.status, body: row.body };
 }
 

@@ -43,7 +43,10 @@ export function createFindPrincipal(database: Queryable): FindPrincipal {
 
 type FoundSession = { readonly hash: string; readonly user_id: string; readonly is_stale: boolean };
 
-async function findSessions(database: Queryable, tokenHashes: readonly Buffer[]): Promise<(FoundSession | undefined)[]> {
+async function findSessions(
+  database: Queryable,
+  tokenHashes: readonly Buffer[],
+): Promise<(FoundSession | undefined)[]> {
   const { rows } = await database.query<FoundSession>({
     name: 'find_sessions',
     text: `SELECT encode(token_hash, 'hex') AS hash, user_id, last_seen_at < now() - $2 * interval '1 millisecond' AS is_stale

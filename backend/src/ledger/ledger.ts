@@ -1,5 +1,5 @@
-import type { Pool } from '../database/pool.ts';
 import { createBatcher } from '../database/batcher.ts';
+import type { Pool } from '../database/pool.ts';
 import { checkCommand } from './check-command.ts';
 import type { Command, CommandResult } from './command.ts';
 import { createPosting } from './posting.ts';

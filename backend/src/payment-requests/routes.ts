@@ -1,4 +1,9 @@
-import { type PaymentRequestWire, cashPaymentRequest, createPaymentRequest, paymentRequestSchema } from '@feiqian/domain/api/cash';
+import {
+  cashPaymentRequest,
+  createPaymentRequest,
+  type PaymentRequestWire,
+  paymentRequestSchema,
+} from '@feiqian/domain/api/cash';
 import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
@@ -23,29 +28,65 @@ export function registerPaymentRequestRoutes({
   readonly getHandle: (userId: string) => Promise<string>;
 }): RegisterRoutes {
   return (app) => {
-    app.post(path, { schema: { tags, summary: 'Make a payment link', body: createPaymentRequest, response: { 201: paymentRequestSchema } } }, async (request, reply) => {
-      const { userId } = requirePrincipal(request);
-      const idempotency = readIdempotency(request, userId, 'payment-requests');
-      const answer =
-        (await findAnswer(database, idempotency)) ?? (await service.create({ id: userId, handle: await getHandle(userId) }, request.body, idempotency));
-      return reply.code(201).send(answer.body as PaymentRequestWire);
-    });
-    app.get(path, { schema: { tags, summary: 'Your payment links', querystring: pageQuerySchema, response: { 200: pageOf(paymentRequestSchema) } } }, (request) =>
-      service.list(requirePrincipal(request).userId, { limit: request.query.limit, cursor: request.query.cursor }),
+    app.post(
+      path,
+      {
+        schema: {
+          tags,
+          summary: 'Make a payment link',
+          body: createPaymentRequest,
+          response: { 201: paymentRequestSchema },
+        },
+      },
+      async (request, reply) => {
+        const { userId } = requirePrincipal(request);
+        const idempotency = readIdempotency(request, userId, 'payment-requests');
+        const answer =
+          (await findAnswer(database, idempotency)) ??
+          (await service.create({ id: userId, handle: await getHandle(userId) }, request.body, idempotency));
+        return reply.code(201).send(answer.body as PaymentRequestWire);
+      },
     );
-    app.get(`${path}/:id`, { schema: { tags, summary: 'What whoever has the link sees', params, response: { 200: paymentRequestSchema } } }, (request) =>
-      service.get(request.params.id),
+    app.get(
+      path,
+      {
+        schema: {
+          tags,
+          summary: 'Your payment links',
+          querystring: pageQuerySchema,
+          response: { 200: pageOf(paymentRequestSchema) },
+        },
+      },
+      (request) =>
+        service.list(requirePrincipal(request).userId, { limit: request.query.limit, cursor: request.query.cursor }),
     );
-    app.post(`${path}/:id/cancel`, { schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } } }, (request) =>
-      service.cancel(requirePrincipal(request).userId, request.params.id),
+    app.get(
+      `${path}/:id`,
+      { schema: { tags, summary: 'What whoever has the link sees', params, response: { 200: paymentRequestSchema } } },
+      (request) => service.get(request.params.id),
+    );
+    app.post(
+      `${path}/:id/cancel`,
+      { schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } } },
+      (request) => service.cancel(requirePrincipal(request).userId, request.params.id),
     );
     app.post(
       `${path}/:id/payments`,
-      { schema: { tags, summary: 'Pay from cash', params, body: cashPaymentRequest, response: { 201: movementResponse } } },
+      {
+        schema: {
+          tags,
+          summary: 'Pay from cash',
+          params,
+          body: cashPaymentRequest,
+          response: { 201: movementResponse },
+        },
+      },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const idempotency = readIdempotency(request, userId, `payments:${request.params.id}`);
-        const answer = await answerOnce(database, idempotency, () => service.payByCash(userId, request.params.id, idempotency));
+        const answer = await answerOnce(database, idempotency, () =>
+          service.payByCash(userId, request.params.id, idempotency),
+        );
         return reply.code(201).send(answer.body as MovementWire);
       },
     );
