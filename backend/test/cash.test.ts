@@ -6,6 +6,7 @@ import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerCashTransferRoutes } from '../src/cash-transfers/routes.ts';
 import { createCashTransferService } from '../src/cash-transfers/service.ts';
+import { createFindPerson, readPersonName } from '../src/cash-transfers/store.ts';
 import { readBalances } from '../src/ledger/balances.ts';
 import { registerPaymentRequestRoutes } from '../src/payment-requests/routes.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../src/payment-requests/service.ts';
@@ -34,14 +35,12 @@ let requests: PaymentRequestService;
 
 beforeAll(async () => {
   test = await createTestApp(await createTestDatabase(), ({ pool, ledger }) => {
-    const findPerson = async (query: string) =>
-      (
-        await pool.query<{ id: string; handle: string }>(
-          'SELECT id, handle FROM users WHERE email = $1 OR handle = $1',
-          [query],
-        )
-      ).rows[0];
-    const transfers = createCashTransferService({ ledger, currencies: new Set([CNY, 'iso4217:USD']), findPerson });
+    const findPerson = createFindPerson(pool);
+    const transfers = createCashTransferService({
+      ledger,
+      currencies: new Set([CNY, 'iso4217:USD']),
+      findPerson: async (query) => findPerson(readPersonName(query)),
+    });
     requests = createPaymentRequestService({
       ledger,
       store: createPaymentRequestStore(pool),
@@ -221,6 +220,17 @@ describe('a payment link', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
     expect(answers[0]?.body).toBe(answers[1]?.body);
     expect(await available(payee)).toBe(1000n);
+  });
+
+  it('gives its payer the same answer again, though by then it is paid and the money is spent', async () => {
+    const { from: payer, to: payee } = await pair(1000n);
+    const { id } = await link(payee);
+    const payment = key();
+    const first = await pay(payer, id, payment);
+    const again = await pay(payer, id, payment);
+    expect(first.statusCode).toBe(201);
+    expect([again.statusCode, again.json()]).toEqual([201, first.json()]);
+    expect((await pay(payer, id)).json()).toMatchObject({ code: 'PAYMENT_REQUEST_CLOSED' });
   });
 
   it('can be taken back until it is paid, by its owner only', async () => {

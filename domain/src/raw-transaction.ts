@@ -206,7 +206,7 @@ const curveOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd03
 function toSignature(yParity: bigint, r: bigint, s: bigint): TransactionSignature {
   if (yParity !== 0n && yParity !== 1n) throw refuse('y parity is neither 0 nor 1');
   if (r === 0n || r >= curveOrder) throw refuse('r out of range');
-  if (s === 0n || s > curveOrder) throw refuse('s out of range');
+  if (s === 0n || s > curveOrder / 2n) throw refuse('s out of range');
   return { r, s, yParity: yParity === 0n ? 0 : 1 };
 }
 

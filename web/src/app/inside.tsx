@@ -9,7 +9,7 @@ import { useFollowMe, useStartWallet } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { EmptyState, Skeleton } from '../ui/states.tsx';
 import { isEntrance, readNextPath } from './next-path.ts';
 import { OpenWalletNotices } from './open-wallet-notices.tsx';
 import * as screens from './screens.ts';
@@ -35,7 +35,10 @@ export function Inside({ state }: { readonly state: OpenState }) {
   );
   return (
     <QueryClientProvider client={client}>
-      <InsideShell state={state} />
+      {/* Below the client: a part that waits on its first showing would otherwise take the client with it, again and again. */}
+      <Suspense>
+        <InsideShell state={state} />
+      </Suspense>
       {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
     </QueryClientProvider>
   );
@@ -46,7 +49,9 @@ export function PayOutside({ id }: { readonly id: string }) {
   const [client] = useState(() => createQueryClient(() => undefined));
   return (
     <QueryClientProvider client={client}>
-      <screens.PayScreen id={id} isOpen={false} />
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <screens.PayScreen id={id} isOpen={false} />
+      </Suspense>
     </QueryClientProvider>
   );
 }

@@ -14,7 +14,6 @@ import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
-import { Avatar } from '../../ui/avatar.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -87,14 +86,7 @@ function CashReceipt({ draft, isSealed }: { readonly draft: CashTransferDraft; r
   const form = useMessages(formMessages);
   const unit = useAssetBook().get(draft.asset);
   const facts = [
-    {
-      label: form.to,
-      value: (
-        <span className="row row--end">
-          <Avatar name={draft.handle} /> <strong>@{draft.handle}</strong>
-        </span>
-      ),
-    },
+    { label: form.to, value: <strong>@{draft.handle}</strong> },
     { label: form.theyReceive, value: <AmountText amount={draft.amount} unit={unit} /> },
     { label: form.fee, value: form.noFee },
     { label: form.when, value: form.atOnce },

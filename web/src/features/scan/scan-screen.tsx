@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Field, TextInput } from '../../ui/field.tsx';
+import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { findDetector } from './detector.ts';
 import { scanMessages } from './messages.ts';
@@ -43,7 +43,8 @@ export function ScanScreen() {
   return (
     <Page title={words.title} back="/">
       <p className="text-soft">{words.lead}</p>
-      <div className="scan-view">
+      <div className={camera === 'scanning' ? 'scan-view scan-view--on' : 'scan-view'}>
+        {/* biome-ignore lint/a11y/useMediaCaption: it is the person's own camera */}
         <video ref={video} hidden={camera !== 'scanning'} muted playsInline />
         {camera === 'scanning' ? <span className="scan-view__frame" aria-hidden="true" /> : null}
         {camera === 'scanning' ? null : (
@@ -68,17 +69,6 @@ export function ScanScreen() {
           </Banner>
         ) : null}
       </div>
-      <Field label={words.picture}>
-        {(control) => (
-          <input
-            className="input"
-            type="file"
-            accept="image/*"
-            onChange={(event) => void readPicture(event)}
-            {...control}
-          />
-        )}
-      </Field>
       <form className="stack" onSubmit={submit} noValidate>
         <TextInput
           label={words.paste}
@@ -92,6 +82,10 @@ export function ScanScreen() {
           {words.goOn}
         </Button>
       </form>
+      <label className="button button--secondary button--wide scan-picture">
+        {words.picture}
+        <input className="visually-hidden" type="file" accept="image/*" onChange={(event) => void readPicture(event)} />
+      </label>
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { ListRow, StateText } from '../../ui/list.tsx';
 import { useAssetBook } from '../assets.ts';
 import { iconOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
 import { historyMessages } from './words.ts';
+import './entry-row.css';
 
 type EntryRowProps = {
   readonly entry: HistoryEntry;
@@ -34,7 +35,7 @@ export function EntryRow({ entry, current, amountHidden, search }: EntryRowProps
       detail={
         <>
           <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
-          {entry.note ? <span>{entry.note}</span> : null}
+          {entry.note ? <span className="entry-row__note">{entry.note}</span> : null}
         </>
       }
       end={
