@@ -69,7 +69,7 @@ export async function readSchemaFile(source: SchemaSource): Promise<string> {
   const schema = { files: [{ path: 'schema.prisma', content: head }] };
   const engine = await SchemaEngine.new(
     { datamodels: schema.files.map((file) => [file.path, file.content]) },
-    () => {},
+    () => undefined,
     factory,
   );
   const result = await engine.introspect({

@@ -44,7 +44,6 @@ export function ScanScreen() {
     <Page title={words.title} back="/">
       <p className="text-soft">{words.lead}</p>
       <div className={camera === 'scanning' ? 'scan-view scan-view--on' : 'scan-view'}>
-        {/* biome-ignore lint/a11y/useMediaCaption: it is the person's own camera */}
         <video ref={video} hidden={camera !== 'scanning'} muted playsInline />
         {camera === 'scanning' ? <span className="scan-view__frame" aria-hidden="true" /> : null}
         {camera === 'scanning' ? null : (
