@@ -11,7 +11,15 @@ export default defineConfig({
     maxWorkers: 2,
     passWithNoTests: false,
     projects: [
-      { test: { name: 'domain', include: ['domain/src/**/*.test.ts'], exclude, environment: 'node' } },
+      {
+        test: {
+          name: 'domain',
+          testTimeout: 30_000,
+          include: ['domain/src/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+        },
+      },
       {
         test: {
           name: 'backend',
@@ -20,13 +28,14 @@ export default defineConfig({
           environment: 'node',
           globalSetup: ['scripts/lib/testing/postgres-setup.ts', 'scripts/lib/testing/contracts-setup.ts'],
           setupFiles: ['backend/test/support/setup.ts'],
-          testTimeout: 20_000,
+          testTimeout: 40_000,
           hookTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'simulators',
+          testTimeout: 30_000,
           include: ['simulators/src/**/*.test.ts', 'simulators/test/**/*.test.ts'],
           exclude,
           environment: 'node',
@@ -43,7 +52,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], exclude, environment: 'node' } },
+      {
+        test: {
+          name: 'web',
+          testTimeout: 30_000,
+          include: ['web/src/**/*.test.{ts,tsx}'],
+          exclude,
+          environment: 'node',
+        },
+      },
       {
         test: {
           name: 'scripts',

@@ -138,7 +138,6 @@ function createPayments({ ledger, store, clock }: Deps) {
     async payByCash(payerId: string, id: string, idempotency: Idempotency): Promise<Answer> {
       const row = await get(id);
       if (row.payeeId === payerId) throw new AppError('RECIPIENT_IS_SELF', 'This is your own request.');
-      assertOpen(row, clock());
       const movementId = businessId('movement', payerId, 'payments', id, idempotency.key);
       const money = { asset: row.asset, amount: encodeAmount(row.amount) };
       const body: MovementWire = {
@@ -149,6 +148,9 @@ function createPayments({ ledger, store, clock }: Deps) {
         money,
         txHash: null,
       };
+      // Clicked twice: the other request with this key was quicker, and its answer is this one.
+      if (row.movementId === movementId) return { status: 201, body };
+      assertOpen(row, clock());
       const result = await ledger.post({
         transfers: [
           {
