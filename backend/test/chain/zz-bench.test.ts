@@ -71,7 +71,7 @@ it('bench', { timeout: 600_000 }, async () => {
     return db;
   };
   const execSel = JSON.parse(readFileSync('/tmp/h6/ix/sel.json', 'utf8')) as string;
-  for (let round = 0; round < 2; round += 1) {
+  for (let round = 0; round < Number(process.env.ROUNDS ?? 2); round += 1) {
     const db = await run(true, true, url);
     for (const kind of ['rpc-only', 'raw-copy', 'viem-blocks']) {
       const out = execFileSync(process.execPath, ['/tmp/h6/ix/pipelines.mjs', url, token, kind], { encoding: 'utf8', env: { ...process.env, DATABASE_URL: db.url('superuser') } });
@@ -79,7 +79,7 @@ it('bench', { timeout: 600_000 }, async () => {
     }
     await run(false, false, url);
   }
-  await run(true, false, url);
+  if (process.env.WITH_HISTORY) await run(true, false, url);
   canned.kill();
   node.kill();
 });
