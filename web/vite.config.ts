@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -8,15 +9,42 @@ import { defineConfig, type Plugin } from 'vite';
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
 const compressible = /\.(?:js|css|html|svg|json|webmanifest|wasm)$/;
 
+/** Lists the built files in the service worker, under a version that changes with any of them. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'feiqian-service-worker',
+    apply: 'build',
+    writeBundle() {
+      const files = listFiles(outDir)
+        .map((path) => `/${relative(outDir, path).replaceAll(sep, '/')}`)
+        .filter((path) => compressible.test(path) && path !== '/sw.js' && path !== '/index.html')
+        .sort();
+      const hash = createHash('sha256');
+      for (const path of ['/index.html', ...files]) hash.update(path).update(readFileSync(join(outDir, path)));
+      const source = readFileSync(new URL('service-worker.js', import.meta.url), 'utf8');
+      const list = JSON.stringify(['/', ...files]);
+      writeFileSync(
+        join(outDir, 'sw.js'),
+        source.replace('__VERSION__', hash.digest('hex').slice(0, 16)).replace('__FILES__', list),
+      );
+    },
+  };
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.br'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 /** Writes a brotli copy beside each file, once at build time at the highest level; the service sends those. */
 function precompress(): Plugin {
   return {
     name: 'feiqian-precompress',
     apply: 'build',
     closeBundle() {
-      for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !compressible.test(entry.name)) continue;
-        const path = join(entry.parentPath, entry.name);
+      for (const path of listFiles(outDir)) {
+        if (!compressible.test(path)) continue;
         const bytes = readFileSync(path);
         const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
         writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
@@ -61,7 +89,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), precompress()],
+  plugins: [react(), serviceWorker(), precompress()],
   build: {
     outDir,
     emptyOutDir: true,

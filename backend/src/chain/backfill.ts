@@ -1,5 +1,5 @@
 import { zeroHash } from 'viem';
-import { type BlockRef, type Header, type Log, parseBlock, parseHeader, parseLogs } from './answers.ts';
+import { type Block, type BlockRef, type Header, type Log, parseBlock, parseHeader, parseLogs } from './answers.ts';
 import { type Collected, type CollectorDeps, collectBlocks, toLogRows } from './collect.ts';
 import { toRangeFilter } from './decode-logs.ts';
 import { invalidAnswer, toQuantity } from './quantity.ts';
@@ -11,6 +11,8 @@ import { RpcRefusal } from './transport.ts';
 export type ReadRange = {
   readonly from: number;
   readonly to: number;
+  /** The first block, when blocks were read: it has to follow on the part before. */
+  readonly first: BlockRef | undefined;
   readonly collected: Collected;
   /** Blocks to store: those that have something for us, and the last one, where reading goes on. */
   readonly headers: readonly Header[];
@@ -23,7 +25,7 @@ export type RangeSizer = {
   readonly noteRefusal: (size: number) => boolean;
 };
 
-const sizeFirst = 500;
+const sizeFirst = 250;
 const sizeMax = 10_000;
 const logsAimed = 15_000;
 const tookAimedMs = 1_000;
@@ -84,13 +86,15 @@ export async function backfillRange(
 async function readRange(deps: BackfillDeps, from: number, to: number): Promise<ReadRange[]> {
   const startedAt = performance.now();
   try {
+    const fetching = deps.needsBodies ? fetchRange(deps, from, to) : undefined;
+    // Awaited below, unless the logs are refused first.
+    fetching?.catch(() => undefined);
     const logs = parseLogs(await deps.rpc.call('eth_getLogs', [toRangeFilter(deps.decoder.filter, from, to)]));
     deps.sizer.noteAnswer(logs.length, performance.now() - startedAt);
     if (logs.some(({ blockNumber }) => blockNumber < from || blockNumber > to))
       throw invalidAnswer('a log outside of the range');
-    return [
-      deps.needsBodies ? await readWithBodies(deps, { from, to, logs }) : await readLogsOnly(deps, { from, to, logs }),
-    ];
+    const range = { from, to, logs };
+    return [fetching ? await readWithBodies(deps, range, await fetching) : await readLogsOnly(deps, range)];
   } catch (error) {
     // Nodes word "too many" in many ways; whatever they refuse is asked for in halves, down to a single block.
     if (!(error instanceof RpcRefusal) || !deps.sizer.noteRefusal(to - from + 1)) throw error;
@@ -110,13 +114,21 @@ async function readLogsOnly(deps: BackfillDeps, { from, to, logs }: RawRange): P
   const kept = logs.filter(({ blockNumber }) => byNumber.has(blockNumber));
   checkHashes(kept, byNumber);
   const rows = toLogRows(deps, kept, (log) => byNumber.get(log.blockNumber)?.timestampSeconds);
-  return { from, to, headers, collected: { ...rows, nativeTransfers: [], mined: [] } };
+  return { from, to, first: undefined, headers, collected: { ...rows, nativeTransfers: [], mined: [] } };
 }
 
-async function readWithBodies(deps: BackfillDeps, { from, to, logs }: RawRange): Promise<ReadRange> {
+async function fetchRange({ rpc, isEphemeral }: BackfillDeps, from: number, to: number): Promise<Block[]> {
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  const blocks = (await fetchBlocks(deps.rpc, numbers, true)).map(parseBlock);
-  checkLinks(blocks, deps.isEphemeral);
+  const blocks = (await fetchBlocks(rpc, numbers, true)).map(parseBlock);
+  checkLinks(blocks, isEphemeral);
+  return blocks;
+}
+
+async function readWithBodies(
+  deps: BackfillDeps,
+  { from, to, logs }: RawRange,
+  blocks: readonly Block[],
+): Promise<ReadRange> {
   const byNumber = new Map(blocks.map((block) => [block.number, block]));
   checkHashes(logs, byNumber);
   // The logs were read for the whole range already.
@@ -130,7 +142,8 @@ async function readWithBodies(deps: BackfillDeps, { from, to, logs }: RawRange):
     to,
     ...[...rows.tokenTransfers, ...rows.nativeTransfers, ...rows.events].map(({ blockNumber }) => blockNumber),
   ]);
-  return { from, to, collected: { ...rows, mined }, headers: blocks.filter(({ number }) => kept.has(number)) };
+  const headers = blocks.filter(({ number }) => kept.has(number));
+  return { from, to, first: blocks[0], collected: { ...rows, mined }, headers };
 }
 
 /** Blocks by number, in the order of the numbers, as the node sent them. */

@@ -77,7 +77,9 @@ export async function writeAdvance(pool: Pool, lease: Lease, position: Position,
     if (finalizedNumber > prunedTo) await pruneBlocks(connection, at, prunedTo, finalizedNumber);
     await updateHead(connection, at, head, finalizedNumber);
     await projectTransactions(connection, [...new Set([...unmined, ...mined, ...ended])]);
-    await refreshChainHistory(connection, at, [...new Set([...dropped, ...listTxHashes(collected)])]);
+    // What is final with this very step is projected where finality is moved.
+    const unfinal = listTxHashes(collected, finalizedNumber);
+    await refreshChainHistory(connection, at, [...new Set([...dropped, ...unfinal])]);
   });
   return { ...position, finalizedNumber, tail: [...kept, ...blocks].filter(({ number }) => number >= finalizedNumber) };
 }

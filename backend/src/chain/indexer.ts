@@ -3,7 +3,7 @@ import { AppError } from '@feiqian/domain/errors';
 import type { Pool } from '../database/pool.ts';
 import { readAddressPast } from './address-past.ts';
 import { type BlockRef, parseBlock, parseHeader } from './answers.ts';
-import { backfillRange, createRangeSizer, type RangeSizer } from './backfill.ts';
+import { backfillRange, createRangeSizer, isChild, type RangeSizer } from './backfill.ts';
 import { type ChainStatus, findState, updateStatus } from './chain-store.ts';
 import { type CollectorDeps, collectBlocks } from './collect.ts';
 import { createLogDecoder, type LogDecoder } from './decode-logs.ts';
@@ -14,6 +14,7 @@ import { createKnownAddresses, type KnownAddresses, listMissingPasts, listWatche
 import { inLeaderTransaction, type Lease } from './lease.ts';
 import type { ChainLog } from './log.ts';
 import { compareWithNode, type Look, lookAtNode, readFollowing, toFinalized } from './node-view.ts';
+import { invalidAnswer } from './quantity.ts';
 import type { Rpc } from './rpc.ts';
 import { findTracked } from './tracked-transactions.ts';
 import { adoptAddresses } from './watch-addresses.ts';
@@ -267,7 +268,10 @@ async function followFinal(term: Term, range: { readonly from: number; readonly 
   await backfillRange(
     { ...toCollector(term), sizer: term.sizer, needsBodies, isEphemeral: term.chain.ephemeral },
     range,
-    async ({ headers, to, collected }) => {
+    async ({ first, headers, to, collected }) => {
+      const head = getPosition(term).tail.at(-1);
+      if (first && head && !isChild(first, head, term.chain.ephemeral))
+        throw invalidAnswer('blocks that do not follow');
       const blocks = headers.toSorted((left, right) => left.number - right.number);
       await commit(term, { blocks, finalizedNumber: to, collected });
     },

@@ -140,9 +140,10 @@ export async function writeRows(
   );
 }
 
-/** The hashes of all transactions that rows came from, each once. */
-export function listTxHashes({ tokenTransfers, nativeTransfers, events }: ChainRows): Hash[] {
-  return [...new Set([...tokenTransfers, ...nativeTransfers, ...events].map(({ txHash }) => txHash))];
+/** The hashes of the transactions that rows came from, each once; only those of blocks above `above`. */
+export function listTxHashes({ tokenTransfers, nativeTransfers, events }: ChainRows, above = -1): Hash[] {
+  const all = [...tokenTransfers, ...nativeTransfers, ...events].filter(({ blockNumber }) => blockNumber > above);
+  return [...new Set(all.map(({ txHash }) => txHash))];
 }
 
 /** The numbers of all blocks that rows came from. */

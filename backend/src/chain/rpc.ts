@@ -44,6 +44,7 @@ export type Rpc = {
 type Endpoint = { readonly transport: Transport; restUntil: number };
 
 const batchMax = 100;
+const chunksInFlightMax = 4;
 const timeoutMsDefault = 10_000;
 const attemptsMaxDefault = 4;
 const pauseFirstMs = 50;
@@ -87,9 +88,14 @@ export function createRpc({ urls, timeoutMs = timeoutMsDefault, attemptsMax = at
 
   const batch = async (calls: readonly RpcCall[]): Promise<RpcReply[]> => {
     if (calls.length <= batchMax) return calls.length === 0 ? [] : sendChunk(calls);
+    const chunks = Array.from({ length: Math.ceil(calls.length / batchMax) }, (_, index) =>
+      calls.slice(index * batchMax, (index + 1) * batchMax),
+    );
     const replies: RpcReply[] = [];
-    for (let at = 0; at < calls.length; at += batchMax)
-      replies.push(...(await sendChunk(calls.slice(at, at + batchMax))));
+    for (let at = 0; at < chunks.length; at += chunksInFlightMax) {
+      const group = await Promise.all(chunks.slice(at, at + chunksInFlightMax).map(sendChunk));
+      replies.push(...group.flat());
+    }
     return replies;
   };
 

@@ -12,6 +12,7 @@ import { Page } from '../ui/page.tsx';
 import { EmptyState, Skeleton } from '../ui/states.tsx';
 import { isEntrance, readNextPath } from './next-path.ts';
 import { OpenWalletNotices } from './open-wallet-notices.tsx';
+import { Shortcuts } from './palette/shortcuts.tsx';
 import * as screens from './screens.ts';
 import { Shell } from './shell.tsx';
 import { shellMessages } from './shell-messages.ts';
@@ -38,6 +39,9 @@ export function Inside({ state }: { readonly state: OpenState }) {
       {/* Below the client: a part that waits on its first showing would otherwise take the client with it, again and again. */}
       <Suspense>
         <InsideShell state={state} />
+      </Suspense>
+      <Suspense>
+        <Shortcuts />
       </Suspense>
       {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
     </QueryClientProvider>

@@ -11,3 +11,11 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// Development serves single modules that no list could name.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  window.addEventListener('load', () => {
+    // Without it the wallet works too, as long as the service can be reached.
+    navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  });
+}

@@ -1,6 +1,6 @@
 import { type AssetWire, type Chains, type ChainWire, chainsResponse } from '@feiqian/domain/api/chain';
 import { AppError } from '@feiqian/domain/errors';
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getJson } from './http.ts';
 
 const chainsEveryMs = 30_000;
@@ -57,4 +57,10 @@ export function createAssetBook({ chains, assets, bridge }: Chains): AssetBook {
 /** The assets of this deployment; waits for them the first time. */
 export function useAssetBook(): AssetBook {
   return createAssetBook(useSuspenseQuery(chainsQuery).data);
+}
+
+/** The assets of this deployment if they are known; for screens that must work while the service cannot be reached. */
+export function useAssetBookIfKnown(): AssetBook | undefined {
+  const { data } = useQuery(chainsQuery);
+  return data && createAssetBook(data);
 }

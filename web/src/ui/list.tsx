@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon-paths.ts';
@@ -9,10 +9,25 @@ type ListProps = { readonly label?: string | undefined; readonly children: React
 /** A list of rows; each child is a {@link ListRow}. */
 export function List({ label, children }: ListProps) {
   return (
-    <ul className="list" aria-label={label}>
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrows only move the focus among the links inside
+    <ul className="list" aria-label={label} onKeyDown={moveAmongRows}>
       {children}
     </ul>
   );
+}
+
+/** Arrows, Home and End move among the rows of the whole screen part, also from one day's list into the next. */
+function moveAmongRows(event: KeyboardEvent<HTMLUListElement>): void {
+  const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+  const step = steps[event.key];
+  if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;
+  const area = event.currentTarget.closest('[data-rows]') ?? event.currentTarget;
+  const rows = [...area.querySelectorAll<HTMLElement>('a.list-row, button.list-row')];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  if (at === -1) return;
+  const target = step === undefined ? (event.key === 'Home' ? 0 : rows.length - 1) : at + step;
+  rows[target]?.focus();
+  event.preventDefault();
 }
 
 type ListRowProps = {

@@ -21,6 +21,8 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser would choose the button that closes. What is asked for comes first, else the title, to be read from there.
+    element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select, h2')?.focus();
     return () => element?.close();
   }, []);
   return (
@@ -38,7 +40,7 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
       }}
     >
       <div className="sheet__head">
-        <h2 className="sheet__title" id={titleId}>
+        <h2 className="sheet__title" id={titleId} tabIndex={-1}>
           {title}
         </h2>
         {locked ? null : <IconButton icon="close" label={words.close} onClick={onClose} />}

@@ -6,10 +6,11 @@ import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
-import { codeOf } from '../../lib/error-code.ts';
+import { codeOf, codeOf } from '../../lib/error-code.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
+import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
@@ -28,6 +29,7 @@ type Fields = { readonly to: string; readonly currency: string; readonly amount:
 /** Cash to somebody on this service, by e-mail or handle. */
 export function CashTransferScreen() {
   const words = useMessages(cashTransferMessages);
+  const aside = useHoldingsAside();
   const form = useMessages(formMessages);
   const language = useLanguage();
   const [, navigate] = useLocation();
@@ -43,7 +45,7 @@ export function CashTransferScreen() {
   });
   const flow = useFlow(sendCashTransfer);
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={aside}>
       <Segmented
         legend={words.what}
         legendHidden

@@ -7,6 +7,7 @@ import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages } from '../../lib/error-text.ts';
 import { formMessages } from '../../lib/form-words.ts';
+import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
@@ -27,6 +28,7 @@ type Fields = { readonly direction: Direction; readonly currency: string; readon
 /** Cash to tokens and back, at par: which way, how much, one look. */
 export function ConvertScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(convertMessages);
+  const aside = useHoldingsAside();
   const book = useAssetBook();
   const wallet = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
@@ -41,7 +43,7 @@ export function ConvertScreen({ displayCurrency }: { readonly displayCurrency: s
   });
   const flow = useFlow((draft: ConversionDraft) => convert(wallet, draft));
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={aside}>
       {book.bridge ? (
         <ConvertForm fields={fields} change={change} onDraft={flow.review} />
       ) : (

@@ -1,6 +1,6 @@
 import { historyKinds, historyStatuses } from '@feiqian/domain/api/history';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useSearch, useSearchParams } from 'wouter';
+import { useLocation, useSearch, useSearchParams } from 'wouter';
 import { commonMessages } from '../../i18n/common.ts';
 import { formatDay } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
@@ -15,6 +15,7 @@ import { Select, TextInput } from '../../ui/field.tsx';
 import { List } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, Skeleton } from '../../ui/states.tsx';
+import { useEscape } from '../../ui/use-escape.ts';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { EntryDetail } from './entry-detail.tsx';
 import { groupByDay } from './group-by-day.ts';
@@ -42,6 +43,9 @@ export function readFilter(query: URLSearchParams): HistoryFilter {
 export function HistoryScreen({ openId }: HistoryScreenProps) {
   const words = useMessages(historyScreenMessages);
   const isDesk = useIsDesk();
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  useEscape(openId ? () => navigate(search ? `/history?${search}` : '/history') : undefined);
   if (openId && !isDesk) {
     return (
       <Page title={words.detailTitle} back="/history">
@@ -157,7 +161,7 @@ function Days({ openId }: { readonly openId: string | undefined }) {
     );
   }
   return (
-    <>
+    <div className="history-days" data-rows>
       {groupByDay(entries).map(({ key, entries: ofDay }) => {
         const title = formatDay(ofDay[0]?.occurredAt ?? now, now, language);
         return (
@@ -186,6 +190,6 @@ function Days({ openId }: { readonly openId: string | undefined }) {
           {words.more}
         </Button>
       ) : null}
-    </>
+    </div>
   );
 }

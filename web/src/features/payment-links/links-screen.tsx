@@ -32,7 +32,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
     </ButtonLink>
   );
   return (
-    <Page title={words.title} back="/" detail={linkId === undefined ? undefined : <LinkDetail id={linkId} />}>
+    <Page title={words.title} detail={linkId === undefined ? undefined : <LinkDetail id={linkId} />}>
       {links.length === 0 ? (
         <EmptyState icon="link" title={words.emptyTitle} action={create}>
           {words.emptyBody}

@@ -1,6 +1,6 @@
 import { useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
-import { useAssetBook } from '../../lib/assets.ts';
+import { useAssetBookIfKnown } from '../../lib/assets.ts';
 import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -11,6 +11,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { receiveMessages } from './messages.ts';
 import './receive.css';
 
@@ -19,12 +20,14 @@ const anyToken = '';
 /** The person's own address as a code that other wallets read too, with an asset and an amount if they want. */
 export function ReceiveScreen({ handle }: { readonly handle: string | undefined }) {
   const words = useMessages(receiveMessages);
-  const book = useAssetBook();
+  const isDesk = useIsDesk();
+  // One's own address is known without the service.
+  const book = useAssetBookIfKnown();
   const { address } = useWallet();
   const [{ assetId, text }, change] = useFields({ assetId: anyToken, text: '' });
-  const tokens = book.assets.filter(({ kind }) => kind === 'token');
+  const tokens = (book?.assets ?? []).filter(({ kind }) => kind === 'token');
   const asset = tokens.find(({ id }) => id === assetId);
-  const chain = book.chains[0];
+  const chain = book?.chains[0];
   const typed = asset ? readTypedMoney(text, asset.decimals) : ({ state: 'empty' } as const);
   const uri = formatPaymentUri({
     recipient: address,
@@ -32,8 +35,9 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
     token: asset?.address,
     amount: typed.state === 'ok' ? typed.amount : undefined,
   });
+  const otherWays = <OtherWays handle={handle} />;
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={isDesk ? otherWays : undefined}>
       <Segmented
         legend={words.asset}
         value={assetId}
@@ -64,6 +68,16 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           typed={typed}
         />
       ) : null}
+      {isDesk ? null : otherWays}
+    </Page>
+  );
+}
+
+/** Other ways to be paid: a link that can be sent, and cash by name. */
+function OtherWays({ handle }: { readonly handle: string | undefined }) {
+  const words = useMessages(receiveMessages);
+  return (
+    <div className="stack stack--wide">
       <Section title={words.linkTitle} note={words.linkBody}>
         <ButtonLink href="/links/new" icon="link">
           {words.linkAction}
@@ -74,6 +88,6 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           <CopyButton text={`@${handle}`} label={words.copyHandle} />
         </Section>
       ) : null}
-    </Page>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { getFeePerGas } from '../../chain/rpc.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
+import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { relayQuoteQuery } from '../../lib/relay.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
@@ -21,6 +22,7 @@ import { type SendDraft, usePrepareSend, useSend } from './use-send.ts';
 /** Tokens to somebody: who, how much, a look at exactly what will be signed, and off it goes. */
 export function SendScreen() {
   const words = useMessages(sendMessages);
+  const aside = useHoldingsAside();
   const [, navigate] = useLocation();
   const book = useAssetBook();
   const wallet = useWallet();
@@ -38,7 +40,7 @@ export function SendScreen() {
   });
   const flow = useSend(wallet);
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={aside}>
       <Segmented
         legend={words.what}
         legendHidden

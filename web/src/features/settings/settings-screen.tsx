@@ -18,6 +18,7 @@ import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/receipt.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { LogOutSheet } from './log-out-sheet.tsx';
 import { settingsMessages } from './messages.ts';
 import './settings.css';
@@ -26,14 +27,20 @@ import './settings.css';
 export function SettingsScreen() {
   const words = useMessages(settingsMessages);
   const [isLeaving, setLeaving] = useState(false);
-  return (
-    <Page title={words.title}>
-      <Look />
+  const isDesk = useIsDesk();
+  const person = (
+    <div className="stack stack--wide">
       <Safety />
       <Account />
       <Button variant="secondary" icon="logOut" onClick={() => setLeaving(true)}>
         {words.logOut}
       </Button>
+    </div>
+  );
+  return (
+    <Page title={words.title} detail={isDesk ? person : undefined}>
+      <Look />
+      {isDesk ? null : person}
       {isLeaving ? <LogOutSheet onClose={() => setLeaving(false)} /> : null}
     </Page>
   );

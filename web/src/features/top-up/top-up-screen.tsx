@@ -12,6 +12,7 @@ import { Failure } from '../../lib/failure.tsx';
 import { effectOf } from '../../lib/flow.ts';
 import { formMessages } from '../../lib/form-words.ts';
 import { canMove, gatewaysOf, gatewaysQuery } from '../../lib/gateways.ts';
+import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { sendJson } from '../../lib/http.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -29,6 +30,7 @@ type Target = 'cash' | 'token';
 /** Money in: how much, from where, and kept as what. One press leads to the provider's own page. */
 export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(topUpMessages);
+  const aside = useHoldingsAside();
   const form = useMessages(formMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
@@ -73,7 +75,7 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
   };
 
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={aside}>
       <form className="stack stack--wide" onSubmit={submit} noValidate>
         <AmountField text={text} onText={(value) => change({ text: value })} unit={cash} typed={typed} />
         <Segmented

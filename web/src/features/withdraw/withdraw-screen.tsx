@@ -9,6 +9,7 @@ import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages } from '../../lib/error-text.ts';
 import { formMessages } from '../../lib/form-words.ts';
 import { canMove, gatewaysOf, gatewaysQuery } from '../../lib/gateways.ts';
+import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { sendJson } from '../../lib/http.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -25,6 +26,7 @@ import { type WithdrawDraft, WithdrawReview } from './withdraw-review.tsx';
 /** Cash to a bank account: how much, whose, which, one look, and it is on its way. */
 export function WithdrawScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(withdrawMessages);
+  const aside = useHoldingsAside();
   const book = useAssetBook();
   const { data: balances } = useSuspenseQuery(balancesQuery);
   const held = book.assets.filter(({ kind, id }) => kind === 'cash' && availableOf(balances, id) > 0n);
@@ -40,7 +42,7 @@ export function WithdrawScreen({ displayCurrency }: { readonly displayCurrency: 
     sendJson({ path: '/v1/withdrawals', body, schema: withdrawalResponse, idempotencyKey }),
   );
   return (
-    <Page title={words.title} back="/">
+    <Page title={words.title} back="/" detail={aside}>
       {preferred ? (
         <WithdrawForm
           fields={{ ...fields, currency: fields.currency || preferred.id }}

@@ -1,0 +1,14 @@
+import type { messages as zh } from './palette.zh.ts';
+
+/** Words of the command palette. */
+export const messages: typeof zh = {
+  title: 'Go to',
+  placeholder: 'Type what to do, or search history',
+  searchHistory: (text) => `Search history for “${text}”`,
+  lock: 'Lock the wallet',
+  newLink: 'New payment link',
+  phrase: 'Recovery phrase',
+  keys: 'Keys',
+  hint: '↑ ↓ to choose, Enter to open, Esc to close',
+  nothing: 'Nothing matches',
+};
