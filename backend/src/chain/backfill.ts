@@ -94,7 +94,9 @@ async function readRange(deps: BackfillDeps, from: number, to: number): Promise<
     if (logs.some(({ blockNumber }) => blockNumber < from || blockNumber > to))
       throw invalidAnswer('a log outside of the range');
     const range = { from, to, logs };
-    return [fetching ? await readWithBodies(deps, range, await fetching) : await readLogsOnly(deps, range)];
+    return [
+      fetching !== undefined ? await readWithBodies(deps, range, await fetching) : await readLogsOnly(deps, range),
+    ];
   } catch (error) {
     // Nodes word "too many" in many ways; whatever they refuse is asked for in halves, down to a single block.
     if (!(error instanceof RpcRefusal) || !deps.sizer.noteRefusal(to - from + 1)) throw error;

@@ -9,7 +9,6 @@ type ListProps = { readonly label?: string | undefined; readonly children: React
 /** A list of rows; each child is a {@link ListRow}. */
 export function List({ label, children }: ListProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrows only move the focus among the links inside
     <ul className="list" aria-label={label} onKeyDown={moveAmongRows}>
       {children}
     </ul>
@@ -23,7 +22,7 @@ function moveAmongRows(event: KeyboardEvent<HTMLUListElement>): void {
   if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;
   const area = event.currentTarget.closest('[data-rows]') ?? event.currentTarget;
   const rows = [...area.querySelectorAll<HTMLElement>('a.list-row, button.list-row')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.findIndex((row) => row.matches(':focus'));
   if (at === -1) return;
   const target = step === undefined ? (event.key === 'Home' ? 0 : rows.length - 1) : at + step;
   rows[target]?.focus();

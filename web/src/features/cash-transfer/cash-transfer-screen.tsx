@@ -6,7 +6,7 @@ import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
-import { codeOf, codeOf } from '../../lib/error-code.ts';
+import { codeOf } from '../../lib/error-code.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
