@@ -48,7 +48,7 @@ export class Person {
     await this.page.getByLabel('E-mail').fill(this.credentials.email);
     await this.page.getByLabel('Password', { exact: true }).fill(this.credentials.password);
     await this.button('Register and make a wallet').click();
-    await this.seeHeading('Home');
+    await this.page.getByRole('link', { name: 'Top up' }).first().waitFor();
   }
 
   async logIn(): Promise<void> {
@@ -56,7 +56,7 @@ export class Person {
     await this.page.getByLabel('E-mail').fill(this.credentials.email);
     await this.page.getByLabel('Password', { exact: true }).fill(this.credentials.password);
     await this.button('Log in').click();
-    await this.seeHeading('Home');
+    await this.page.getByRole('link', { name: 'Top up' }).first().waitFor();
   }
 
   async logOut(): Promise<void> {
