@@ -63,7 +63,8 @@ async function examine(page: Page, path: string, name: string, { language, schem
 async function chooseLanguage(page: Page, language: 'zh' | 'en'): Promise<void> {
   await page.goto(`${product.url}/settings`);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.getByRole('radio', { name: language === 'zh' ? /中文/ : /English/ }).check({ force: true });
+  await page.getByText(language === 'zh' ? '中文' : 'English', { exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: language === 'zh' ? '设置' : 'Settings' }).waitFor();
 }
 
 describe('every screen', () => {

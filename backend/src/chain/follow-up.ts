@@ -2,6 +2,7 @@ import type { Hash } from 'viem';
 import { failpoint } from '../database/failpoint.ts';
 import { parseHeader, parseReceipt, type Receipt } from './answers.ts';
 import { type BroadcastOutcome, broadcastAll } from './broadcast.ts';
+import { lockBlocks } from './chain-store.ts';
 import type { CollectorDeps } from './collect.ts';
 import type { Position } from './indexer-store.ts';
 import { inLeaderTransaction } from './lease.ts';
@@ -16,7 +17,7 @@ import {
   type TransactionRow,
   type TransactionState,
 } from './sender-store.ts';
-import { type MinedTransaction, markMined, projectTransactions } from './tracked-transactions.ts';
+import { finalizeUpTo, type MinedTransaction, markMined, projectTransactions } from './tracked-transactions.ts';
 
 /** A transaction that came to an end. */
 export type EndedTransaction = Pick<
@@ -146,7 +147,7 @@ async function lookForAll(
 
 async function writeMined(
   deps: FollowUpDeps,
-  { at }: Position,
+  { at, finalizedNumber }: Position,
   rows: readonly TransactionRow[],
   receipts: ReadonlyMap<string, Receipt>,
 ): Promise<void> {
@@ -158,7 +159,13 @@ async function writeMined(
   );
   if (mined.length === 0) return;
   await inLeaderTransaction(deps.pool, deps.lease, async (connection) => {
-    await projectTransactions(connection, await markMined(connection, at, mined));
+    const hashes = new Set([...receipts.values()].map(({ blockHash }) => blockHash));
+    // The indexer may have dropped a block since it was looked at; what it keeps now stays until this is written.
+    const kept = await lockBlocks(connection, at, [...hashes]);
+    const final = finalizedNumber ?? -1;
+    const canonical = mined.filter(({ blockNumber, blockHash }) => blockNumber <= final || kept.has(blockHash));
+    const changed = await markMined(connection, at, canonical);
+    await projectTransactions(connection, [...changed, ...(await finalizeUpTo(connection, at, final))]);
   });
 }
 
@@ -166,7 +173,7 @@ async function toMined(
   { rpc, explainRevert }: FollowUpDeps,
   row: TransactionRow,
   receipt: Receipt,
-): Promise<MinedTransaction> {
+): Promise<MinedTransaction & Pick<Receipt, 'blockHash'>> {
   const header = parseHeader(await rpc.call('eth_getBlockByHash', [receipt.blockHash, false]));
   const hash: Hash = receipt.transactionHash;
   const reason = receipt.isSuccess
@@ -177,6 +184,7 @@ async function toMined(
       );
   return {
     hash,
+    blockHash: receipt.blockHash,
     blockNumber: receipt.blockNumber,
     timestampSeconds: header.timestampSeconds,
     isReverted: !receipt.isSuccess,

@@ -68,12 +68,14 @@ export async function writeAdvance(pool: Pool, lease: Lease, position: Position,
   const finalizedNumber = Math.max(position.finalizedNumber ?? 0, Math.min(advance.finalizedNumber, head.number));
   const prunedTo = position.finalizedNumber ?? blocks[0]?.number ?? finalizedNumber;
   await inLeaderTransaction(pool, lease, async (connection) => {
-    const unmined = ancestor === undefined ? [] : await unmineAbove(connection, at, ancestor);
     const dropped = ancestor === undefined ? [] : await dropAbove(connection, at, ancestor);
+    // After the blocks: whoever found a transaction in one of them by itself has written that by now, or cannot any more.
+    const unmined = ancestor === undefined ? [] : await unmineAbove(connection, at, ancestor);
     await insertBlocks(connection, at, blocks);
     await writeRows(connection, at, collected);
     const mined = await markMined(connection, at, collected.mined);
-    const ended = await finalizeUpTo(connection, at, finalizedNumber);
+    const isFinalityNew = finalizedNumber !== position.finalizedNumber;
+    const ended = isFinalityNew ? await finalizeUpTo(connection, at, finalizedNumber) : [];
     if (finalizedNumber > prunedTo) await pruneBlocks(connection, at, prunedTo, finalizedNumber);
     await updateHead(connection, at, head, finalizedNumber);
     await projectTransactions(connection, [...new Set([...unmined, ...mined, ...ended])]);

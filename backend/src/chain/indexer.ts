@@ -69,6 +69,9 @@ type Term = IndexerDeps & {
   status: ChainStatus | undefined;
   hasNewAddresses: boolean;
   hasCompared: boolean;
+  /** Rows written in this term, and at how many statistics are refreshed next. */
+  rowsWritten: number;
+  statisticsAt: number;
 };
 
 /** Makes the indexer of one chain for one term of leadership. */
@@ -83,6 +86,8 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     status: undefined,
     hasNewAddresses: true,
     hasCompared: false,
+    rowsWritten: 0,
+    statisticsAt: rowsBeforeStatistics,
   };
   return {
     load: () => load(term),
@@ -148,6 +153,20 @@ async function commit(term: Term, advance: Advance): Promise<void> {
   term.position = position;
   term.status = 'following';
   term.onAdvance(position);
+  await refreshStatistics(term, advance);
+}
+
+// Young tables have no statistics; later autovacuum keeps them.
+const rowsBeforeStatistics = 500;
+const statisticsGrowth = 4;
+
+/** Lets the planner know how large the tables have become, each time that they have grown several times. */
+async function refreshStatistics(term: Term, { collected }: Advance): Promise<void> {
+  const { tokenTransfers, nativeTransfers, events } = collected;
+  term.rowsWritten += tokenTransfers.length + nativeTransfers.length + events.length;
+  if (term.rowsWritten < term.statisticsAt) return;
+  term.statisticsAt = term.rowsWritten * statisticsGrowth;
+  await term.pool.query('SELECT chain_analyze()');
 }
 
 /** The usual case: one announced block on top of the head. */
@@ -159,11 +178,10 @@ async function appendAnnounced(term: Term, hint: HeadHint): Promise<boolean> {
   const block = parseBlock(await rpc.call('eth_getBlockByHash', [hint.hash, true]));
   if (block.hash !== hint.hash || block.parentHash !== head.hash || block.number !== hint.number) return false;
   const collected = await collectBlocks(toCollector(term), [block]);
-  await commit(term, {
-    blocks: [block],
-    finalizedNumber: toFinalized(chain.finality, block.number, block.number),
-    collected,
-  });
+  // The new block is what people wait for; what it makes final is written right after.
+  await commit(term, { blocks: [block], finalizedNumber: getPosition(term).finalizedNumber ?? 0, collected });
+  const finalizedNumber = toFinalized(chain.finality, block.number, block.number);
+  await commit(term, { blocks: [], finalizedNumber, collected: nothing });
   return true;
 }
 

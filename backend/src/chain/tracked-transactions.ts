@@ -147,7 +147,8 @@ async function adoptRelayed(
     text: `UPDATE chain_transactions t SET state = 'final', version = t.version + 1, hash = e.tx_hash, raw = NULL, block_number = e.block_number,
              block_timestamp = e.block_timestamp, reverted = false, reason = NULL, updated_at = now()
            FROM movements m, chain_events e
-           WHERE t.chain_id = $1 AND t.epoch = $2 AND t.purpose = 'relay' AND ((t.state = 'mined' AND t.reverted) OR (t.state = 'requested' AND t.reason = $4)) AND m.id = t.movement_id
+           WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('mined', 'requested') AND t.purpose = 'relay'
+             AND (t.reverted OR (t.state = 'requested' AND t.reason = $4)) AND m.id = t.movement_id
              AND e.chain_id = $1 AND e.epoch = $2 AND e.name = 'Relayed' AND e.reference = m.reference AND e.block_number <= $3
              AND (t.block_number IS NULL OR t.block_number <= $3)
              AND (e.address, e.to_address, e.amount, e.fee) = (m.address, m.to_address, m.amount, coalesce(m.fee_amount, 0))

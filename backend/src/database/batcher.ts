@@ -65,6 +65,8 @@ export function createBatcher<Item, Result>({
   const run = async (batch: readonly Waiting<Item, Result>[]) => {
     const results = await work(batch.map(({ item }) => item));
     lanesBusy -= 1;
+    // Enough wait already for a batch that is worth its while: the lane is not left empty while this one's callers are told.
+    if (waiting.length >= batchMax / 2) flush();
     batch.forEach(({ resolve, reject }, index) => {
       const result = results[index];
       if (result?.status === 'fulfilled') resolve(result.value);
@@ -80,7 +82,7 @@ export function createBatcher<Item, Result>({
         return Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'Too many changes wait already.'));
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        schedule();
+        if (lanesBusy < lanesMax) schedule();
       });
     },
     close: () => {

@@ -161,12 +161,15 @@ type Loaded = Paying & {
   readonly isLatest: boolean;
 };
 
-async function load({ attempts, store }: FollowDeps, attemptId: string): Promise<Loaded> {
+async function load(deps: FollowDeps, attemptId: string): Promise<Loaded> {
+  const { attempts, store } = deps;
   const attempt = await attempts.find(attemptId);
   assert(attempt, 'an attempt never goes away');
   const topUp = await store.find(attempt.movementId);
   assert(topUp, 'an attempt to pay in belongs to a top-up');
   const siblings = await attempts.listOfMovement(topUp.id);
+  // Moved on between these reads, it would be taken for a payment that came before itself.
+  if (siblings.find(({ id }) => id === attemptId)?.version !== attempt.version) return load(deps, attemptId);
   return { attempt, topUp, hasMoney: siblings.some(isBooked), isLatest: siblings.at(-1)?.id === attempt.id };
 }
 

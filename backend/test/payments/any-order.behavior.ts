@@ -100,7 +100,7 @@ export function describeAnyOrder(numRuns: number): void {
             expect(topUp.state).toBe(expected[atGateway?.status as keyof typeof expected]);
           },
         ),
-        { numRuns },
+        { numRuns, examples: [[101n, undefined, [['notify expired', 'follow', 'pay']]]] },
       );
     });
 

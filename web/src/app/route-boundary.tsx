@@ -1,5 +1,6 @@
 import { isAppError } from '@feiqian/domain/errors';
 import { Component, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Failure } from '../lib/failure.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
@@ -44,12 +45,18 @@ export class RouteBoundary extends Component<BoundaryProps, BoundaryState> {
 
 function Crash({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const words = useMessages(shellMessages);
+  // One's own address is known without anybody's help.
+  const isHome = useLocation()[0] === '/';
   const actions = (
     <div className="row">
       <Button variant="primary" icon="refresh" onClick={onRetry}>
         {words.tryAgain}
       </Button>
-      <ButtonLink href="/">{words.goHome}</ButtonLink>
+      {isHome ? (
+        <ButtonLink href="/receive">{words.showAddress}</ButtonLink>
+      ) : (
+        <ButtonLink href="/">{words.goHome}</ButtonLink>
+      )}
     </div>
   );
   if (isStaleChunk(error)) return <StalePage />;

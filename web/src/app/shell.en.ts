@@ -29,6 +29,7 @@ export const messages: typeof zh = {
     'Something changed on it that must not. Sending tokens waits until a person has looked. Cash works as usual.',
   notFoundTitle: 'No such page',
   notFoundBody: 'The link may be incomplete, or the page has moved.',
+  showAddress: 'Show my address',
   goHome: 'Go home',
   crashTitle: 'This page failed',
   crashEffect: 'No money was moved.',

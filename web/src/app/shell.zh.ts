@@ -24,6 +24,7 @@ export const messages = {
   chainHaltedBody: '链上出现了不该有的变化，代币转账先停下等人检查。现金照常可用。',
   notFoundTitle: '没有这个页面',
   notFoundBody: '链接可能不完整，或者页面已经搬走。',
+  showAddress: '查看收款地址',
   goHome: '回首页',
   crashTitle: '这个页面出错了',
   crashEffect: '没有任何款项被动用。',

@@ -20,6 +20,7 @@ export const messages: typeof zh = {
   hidePassword: 'Hide password',
   skipToContent: 'Skip to content',
   hiddenAmount: 'Amount hidden',
+  reference: (id) => `Number ${id}`,
   required: 'Required',
   optional: 'Optional',
   openMenu: 'Open menu',

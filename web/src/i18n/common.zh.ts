@@ -18,6 +18,7 @@ export const messages = {
   hidePassword: '隐藏密码',
   skipToContent: '跳到正文',
   hiddenAmount: '金额已隐藏',
+  reference: (id: string) => `编号 ${id}`,
   required: '必填',
   optional: '选填',
   openMenu: '打开菜单',

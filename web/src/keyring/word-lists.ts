@@ -1,7 +1,7 @@
 import simplifiedChinese from 'bip39/src/wordlists/chinese_simplified.json' with { type: 'json' };
 import english from 'bip39/src/wordlists/english.json' with { type: 'json' };
 
-/** The languages that BIP-39 has word lists for, by the names of the `bip39` package. */
+/** The languages that people have phrases in: those of BIP-39 by the names of the `bip39` package, and two that Trezor added. */
 export const mnemonicLanguages = [
   'english',
   'chinese_simplified',
@@ -13,6 +13,8 @@ export const mnemonicLanguages = [
   'italian',
   'portuguese',
   'czech',
+  'russian',
+  'turkish',
 ] as const;
 export type MnemonicLanguage = (typeof mnemonicLanguages)[number];
 
@@ -36,9 +38,11 @@ const lists: Record<MnemonicLanguage, () => readonly string[] | Promise<ListModu
   italian: () => import('bip39/src/wordlists/italian.json', { with: { type: 'json' } }),
   portuguese: () => import('bip39/src/wordlists/portuguese.json', { with: { type: 'json' } }),
   czech: () => import('bip39/src/wordlists/czech.json', { with: { type: 'json' } }),
+  russian: () => import('./words/russian.json', { with: { type: 'json' } }),
+  turkish: () => import('./words/turkish.json', { with: { type: 'json' } }),
 };
 
-/** The 2,048 words of a language, in Unicode form NFKD as the package has them. */
+/** The 2,048 words of a language, in Unicode form NFKD as the lists have them. */
 export async function loadWordList(language: MnemonicLanguage): Promise<readonly string[]> {
   const list = await lists[language]();
   return 'default' in list ? list.default : list;

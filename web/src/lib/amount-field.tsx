@@ -17,10 +17,12 @@ type AmountFieldProps = {
   readonly available?: Amount | undefined;
   readonly flip?: { readonly to: Unit; readonly equivalent: ReactNode; readonly onFlip: () => void } | undefined;
   readonly label?: string | undefined;
+  /** False where another field comes first. */
+  readonly autoFocus?: boolean | undefined;
 };
 
 /** The amount of a form about money, with what is available and what is wrong in words. */
-export function AmountField({ text, onText, unit, typed, available, flip, label }: AmountFieldProps) {
+export function AmountField({ text, onText, unit, typed, available, flip, label, autoFocus = true }: AmountFieldProps) {
   const words = useMessages(formMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
@@ -31,7 +33,7 @@ export function AmountField({ text, onText, unit, typed, available, flip, label 
       text={text}
       onText={onText}
       unit={unit}
-      autoFocus
+      autoFocus={autoFocus}
       flip={flip}
       available={
         available === undefined ? undefined : (

@@ -42,6 +42,7 @@ type ErrorStateProps = {
 
 /** Something did not work: what happened, whether money is affected, and what to do, in this order. */
 export function ErrorState({ title, effect, children, action, reference }: ErrorStateProps) {
+  const words = useMessages(commonMessages);
   return (
     <div className="failure" role="alert">
       <h2 className="failure__title">
@@ -51,7 +52,7 @@ export function ErrorState({ title, effect, children, action, reference }: Error
       {effect ? <p className="failure__effect">{effect}</p> : null}
       {children ? <div className="text-soft">{children}</div> : null}
       {action}
-      {reference ? <p className="failure__reference">{reference}</p> : null}
+      {reference ? <p className="failure__reference">{words.reference(reference)}</p> : null}
     </div>
   );
 }

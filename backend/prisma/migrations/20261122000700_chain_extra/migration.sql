@@ -26,7 +26,7 @@ CREATE TRIGGER chain_transactions_keep_insert AFTER INSERT ON chain_transactions
 CREATE TRIGGER chain_transactions_keep_update AFTER UPDATE ON chain_transactions
   FOR EACH ROW WHEN (NEW.hash IS NOT NULL AND NEW.raw IS NOT NULL AND OLD.hash IS DISTINCT FROM NEW.hash) EXECUTE FUNCTION chain_keep_attempt();
 
--- The addresses whose transfers the indexer keeps. Up to `complete_to` what happened before it began to watch is there as well.
+-- The addresses whose transfers the indexer keeps.
 CREATE TABLE chain_watched_addresses (
   chain_id      integer NOT NULL,
   epoch         integer NOT NULL,
@@ -58,3 +58,14 @@ BEGIN
 END
 $$;
 CREATE TRIGGER addresses_wake AFTER INSERT ON addresses FOR EACH ROW EXECUTE FUNCTION chain_wake_address();
+
+-- A first reading of a chain fills these tables within seconds, long before autovacuum looks at them, and a planner that takes a whole
+-- epoch for one row reads all of it again and again. The indexer asks for statistics while it fills them; it does not own the tables.
+CREATE FUNCTION chain_analyze() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE addresses, movements, chain_blocks, chain_token_transfers, chain_native_transfers, chain_events, chain_transactions,
+    chain_transaction_attempts, history_entries;
+END
+$$;
+REVOKE ALL ON FUNCTION chain_analyze FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chain_analyze TO feiqian_service;

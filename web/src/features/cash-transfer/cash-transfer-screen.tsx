@@ -14,6 +14,7 @@ import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
@@ -118,7 +119,9 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
   const book = useAssetBook();
   const { data: balances } = useSuspenseQuery(balancesQuery);
   const name = fields.to.trim();
-  const person = useQuery(personQuery(name));
+  const settled = useSettled(name);
+  const person = useQuery(personQuery(settled));
+  const isLooking = name !== settled || person.isLoading;
   const unit = book.get(fields.currency);
   const available = availableOf(balances, unit.id);
   const typed = readTypedMoney(fields.amount, unit.decimals, { available });
@@ -126,7 +129,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
   const personError = person.error ? errors[codeOf(person.error)] : undefined;
   const blocked = !isName(name)
     ? words.enterRecipient
-    : person.isLoading
+    : isLooking
       ? words.looking
       : personError
         ? personError.title
@@ -137,7 +140,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
             : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (blocked !== undefined || typed.state !== 'ok' || !person.data) return;
+    if (blocked !== undefined || typed.state !== 'ok' || !person.data || isLooking) return;
     const { handle } = person.data;
     onDraft(
       Object.freeze({
@@ -154,14 +157,15 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
       <TextInput
         label={words.to}
         placeholder={words.toPlaceholder}
-        hint={person.data ? words.found(person.data.handle) : words.toHint}
+        hint={person.data && !isLooking ? words.found(person.data.handle) : words.toHint}
         autoComplete="off"
+        autoFocus
         autoCapitalize="none"
         spellCheck={false}
         maxLength={254}
         value={fields.to}
         onChange={(event) => change({ to: event.target.value })}
-        error={personError ? toErrorLine(personError, language) : undefined}
+        error={personError && !isLooking ? toErrorLine(personError, language) : undefined}
       />
       {currencies.length > 1 ? (
         <Segmented
@@ -177,6 +181,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         unit={unit}
         typed={typed}
         available={available}
+        autoFocus={false}
       />
       <TextInput
         label={form.note}

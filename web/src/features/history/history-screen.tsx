@@ -10,6 +10,7 @@ import { EntryRow } from '../../lib/history/entry-row.tsx';
 import { type HistoryFilter, historyPagesQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
+import { useSettled } from '../../lib/use-settled.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Select, TextInput } from '../../ui/field.tsx';
 import { List } from '../../ui/list.tsx';
@@ -130,7 +131,9 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   const [query, setQuery] = useSearchParams();
   const search = useSearch();
   // While a narrower list is read, the wider one stays on screen.
-  const pages = useInfiniteQuery({ ...historyPagesQuery(readFilter(query)), placeholderData: keepPreviousData });
+  const filter = readFilter(query);
+  const text = useSettled(filter.text);
+  const pages = useInfiniteQuery({ ...historyPagesQuery({ ...filter, text }), placeholderData: keepPreviousData });
   const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
   const now = Date.now();
   if (pages.isPending) return <Skeleton rows lines={6} />;

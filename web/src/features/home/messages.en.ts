@@ -4,6 +4,7 @@ export const messages: typeof zh = {
   title: 'Home',
   total: 'Total',
   totalNote: (currency) => `${currency} cash and tokens at par`,
+  totalPartly: (currency) => `${currency} cash only; tokens cannot be read just now`,
   hide: 'Hide amounts',
   show: 'Show amounts',
   today: 'Today',

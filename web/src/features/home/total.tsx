@@ -27,12 +27,16 @@ export function TotalPanel({ currency, balances, latest }: TotalProps) {
   const unit = book.get(currency);
   const toggle = () => change({ amountsHidden: !hidden });
   const total = balances && totalAtPar(balances, book, currency);
+  // A total without what could not be read must not pass for the whole.
+  const isPartly = balances !== undefined && balances.unavailable.length > 0;
   const today = latest && summariseDay(latest, dayKeyOf(Date.now()), currency, book);
   return (
     <section className="home-total" aria-label={words.total}>
       <div className="home-total__rule" aria-hidden="true" />
       <div className="home-total__head">
-        <span className="home-total__label">{words.totalNote(unit.symbol)}</span>
+        <span className="home-total__label">
+          {isPartly ? words.totalPartly(unit.symbol) : words.totalNote(unit.symbol)}
+        </span>
         <IconButton
           icon={hidden ? 'eyeOff' : 'eye'}
           label={hidden ? words.show : words.hide}

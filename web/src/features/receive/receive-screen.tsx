@@ -66,6 +66,7 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           onText={(value) => change({ text: value })}
           unit={asset}
           typed={typed}
+          autoFocus={false}
         />
       ) : null}
       {isDesk ? null : otherWays}

@@ -55,6 +55,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
           placeholder={words.toPlaceholder}
           hint={words.toHint}
           autoComplete="off"
+          autoFocus
           autoCapitalize="none"
           spellCheck={false}
           maxLength={2000}
@@ -86,6 +87,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
         onText={(value) => change({ amount: value })}
         unit={unit}
         typed={typed}
+        autoFocus={false}
         available={spendable}
         flip={flipOf({ fields, reading, change, language, book })}
       />

@@ -50,7 +50,7 @@ export function LoginScreen() {
           error={isEmailWrong ? toErrorLine(errors.EMAIL_MALFORMED, language) : undefined}
         />
         <PasswordInput label={words.password} name="password" autoComplete="current-password" required />
-        {state.step === 'failed' ? <Failure error={state.error} effect={words.effect} /> : null}
+        {state.step === 'failed' ? <Failure error={state.error} /> : null}
         <Button
           type="submit"
           variant="primary"

@@ -50,5 +50,4 @@ export const messages: typeof zh = {
     linking: 'Linking your address',
     opening: 'Opening the wallet',
   },
-  effect: 'No money was moved.',
 };

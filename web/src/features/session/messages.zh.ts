@@ -51,5 +51,4 @@ export const messages = {
     linking: '正在绑定您的地址',
     opening: '正在打开钱包',
   },
-  effect: '没有任何款项被动用。',
 };

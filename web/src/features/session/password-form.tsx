@@ -30,7 +30,7 @@ export function PasswordForm({ email, action, work, onDone }: PasswordFormProps)
     <form className="stack" onSubmit={submit} onInput={access.edited} noValidate>
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <PasswordInput label={words.password} name="password" autoComplete="current-password" autoFocus required />
-      {state.step === 'failed' ? <Failure error={state.error} effect={words.effect} /> : null}
+      {state.step === 'failed' ? <Failure error={state.error} /> : null}
       <Button
         type="submit"
         variant="primary"

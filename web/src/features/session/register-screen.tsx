@@ -87,7 +87,7 @@ export function RegisterScreen() {
         />
         <Banner tone="plain" title={words.passwordWarning} />
         {state.step === 'failed' && !isEmailTaken && refused !== 'PASSWORD_WEAK' ? (
-          <Failure error={state.error} effect={words.effect} />
+          <Failure error={state.error} />
         ) : null}
         <Button
           type="submit"
