@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
+import { sentences } from './support/sentences.ts';
 
 // SCREENSHOTS=<folder> keeps a picture of every screen in both languages, light and dark, on phone and desk.
 const pictures = process.env.SCREENSHOTS;
@@ -32,6 +33,9 @@ afterAll(async () => {
 
 type Look = { readonly language: 'zh' | 'en'; readonly scheme: 'light' | 'dark'; readonly size: 'phone' | 'desk' };
 
+// Every look of every screen takes its time.
+if (pictures) vi.setConfig({ testTimeout: 1_200_000 });
+
 const looks: readonly Look[] = pictures
   ? (['zh', 'en'] as const).flatMap((language) =>
       (['light', 'dark'] as const).flatMap((scheme) =>
@@ -43,13 +47,22 @@ const looks: readonly Look[] = pictures
       { language: 'en', scheme: 'dark', size: 'desk' },
     ];
 
-/** Shows a path in a language, as its own setting, and gives what axe finds wrong with it. */
-async function examine(page: Page, path: string, name: string, { language, scheme, size }: Look): Promise<string[]> {
+async function dress(page: Page, { scheme, size }: Look): Promise<void> {
   await page.setViewportSize(size === 'phone' ? phone : desk);
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+}
+
+/** Shows a path in a language, as its own setting, and gives what axe finds wrong with it. */
+async function examine(page: Page, path: string, name: string, look: Look): Promise<string[]> {
+  await dress(page, look);
   await page.goto(`${product.url}${path}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.waitForLoadState('networkidle').catch(() => undefined);
+  return examineHere(page, name, look);
+}
+
+/** The same for what the page shows just now. */
+async function examineHere(page: Page, name: string, { language, scheme, size }: Look): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   if (pictures) {
     mkdirSync(pictures, { recursive: true });
@@ -120,6 +133,84 @@ describe('every screen', () => {
       for (const look of looks.filter((candidate) => candidate.language === language)) {
         for (const [name, path] of screens) found.push(...(await examine(person.page, path, name, look)));
       }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('has nothing that axe objects to at the steps of a flow, in both languages', async () => {
+    const { page } = person;
+    const found: string[] = [];
+    for (const language of ['zh', 'en'] as const) {
+      const words = sentences[language];
+      const lookAt = async (name: string) => {
+        for (const look of looks.filter((candidate) => candidate.language === language)) {
+          await dress(page, look);
+          found.push(...(await examineHere(page, name, look)));
+        }
+      };
+      const amount = () => page.getByLabel(words.form.amount, { exact: true });
+      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+      await chooseLanguage(page, language);
+
+      await person.open('/send');
+      await page.getByLabel(words.send.to, { exact: true }).fill('0xfb6916095ca1df60bB79Ce92cE3Ea74c37c5d359');
+      await amount().fill('1000000');
+      await page.getByLabel(words.send.to, { exact: true }).blur();
+      await lookAt('send-wrong');
+      await page.getByLabel(words.send.to, { exact: true }).fill('0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359');
+      await amount().fill('5');
+      await press(words.send.review);
+      await page.getByRole('dialog').getByText(words.form.fee).first().waitFor();
+      await lookAt('send-review');
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: new RegExp(`^${words.send.send('').trim()}`) })
+        .click();
+      await page.getByRole('dialog').getByRole('link', { name: words.form.follow }).waitFor();
+      await lookAt('send-done');
+
+      await person.open('/convert');
+      await amount().fill('10');
+      await press(words.form.review);
+      await page.getByRole('dialog').getByText(words.convert.youGet).waitFor();
+      await lookAt('convert-review');
+
+      await person.open('/withdraw');
+      await amount().fill('10');
+      await page.getByLabel(words.withdraw.holder).fill('李伟');
+      await page.getByLabel(words.withdraw.number).fill('6222 0000 0000 0001');
+      await press(words.form.review);
+      await page.getByRole('dialog').getByText(words.withdraw.arrives).waitFor();
+      await lookAt('withdraw-review');
+
+      await person.open('/settings/phrase');
+      await page.getByLabel(words.settings.phrasePassword).fill(person.credentials.password);
+      await press(words.settings.reveal);
+      await page.getByRole('button', { name: words.settings.wrote }).waitFor();
+      // No picture of a phrase: it is for the person's eyes.
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      found.push(...violations.map(({ id }) => `phrase shown ${language}: ${id}`));
+      await press(words.settings.wrote);
+      await page.getByRole('button', { name: words.settings.check }).waitFor();
+      await lookAt('phrase-check');
+
+      const guest = await browser.newProfile({ locale: language === 'zh' ? 'zh-CN' : 'en-US' });
+      const outside = await guest.newPage();
+      for (const look of looks.filter((candidate) => candidate.language === language))
+        found.push(...(await examine(outside, link, 'pay-outside', look)));
+      await guest.close();
+
+      await person.open('/settings');
+      await press(words.settings.lockNow);
+      await page.getByLabel(words.session.password, { exact: true }).waitFor();
+      await lookAt('unlock');
+      await page.getByLabel(words.session.password, { exact: true }).fill('not the password');
+      await press(words.session.unlock);
+      await page.getByRole('alert').waitFor();
+      await lookAt('unlock-wrong');
+      await page.getByLabel(words.session.password, { exact: true }).fill(person.credentials.password);
+      await press(words.session.unlock);
+      await page.getByRole('heading', { level: 1, name: words.settings.title }).waitFor();
     }
     expect(found).toEqual([]);
   });

@@ -18,6 +18,7 @@ export const messages: typeof zh = {
   show: 'Show',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
+  beside: 'Beside it',
   skipToContent: 'Skip to content',
   hiddenAmount: 'Amount hidden',
   reference: (id) => `Number ${id}`,

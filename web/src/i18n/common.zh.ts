@@ -16,6 +16,7 @@ export const messages = {
   show: '显示',
   showPassword: '显示密码',
   hidePassword: '隐藏密码',
+  beside: '旁栏',
   skipToContent: '跳到正文',
   hiddenAmount: '金额已隐藏',
   reference: (id: string) => `编号 ${id}`,

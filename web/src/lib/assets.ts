@@ -1,6 +1,8 @@
 import { type AssetWire, type Chains, type ChainWire, chainsResponse } from '@feiqian/domain/api/chain';
 import { AppError } from '@feiqian/domain/errors';
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { Language } from '../i18n/language.ts';
+import { useLanguage } from '../i18n/language-context.tsx';
 import { getJson } from './http.ts';
 
 const chainsEveryMs = 30_000;
@@ -56,11 +58,24 @@ export function createAssetBook({ chains, assets, bridge }: Chains): AssetBook {
 
 /** The assets of this deployment; waits for them the first time. */
 export function useAssetBook(): AssetBook {
-  return createAssetBook(useSuspenseQuery(chainsQuery).data);
+  const language = useLanguage();
+  return createAssetBook(nameChains(useSuspenseQuery(chainsQuery).data, language));
 }
 
 /** The assets of this deployment if they are known; for screens that must work while the service cannot be reached. */
 export function useAssetBookIfKnown(): AssetBook | undefined {
   const { data } = useQuery(chainsQuery);
-  return data && createAssetBook(data);
+  const language = useLanguage();
+  return data && createAssetBook(nameChains(data, language));
+}
+
+const localChainId = 31_337;
+const localChainNames = { zh: '本地链', en: 'Local chain' } as const satisfies Record<Language, string>;
+
+// Public chains have one name in every language; ours on this machine is described by its.
+function nameChains(answer: Chains, language: Language): Chains {
+  const chains = answer.chains.map((chain) =>
+    chain.chainId === localChainId ? { ...chain, name: localChainNames[language] } : chain,
+  );
+  return { ...answer, chains };
 }

@@ -51,7 +51,12 @@ export function Page({ title, back, brand = false, actions, detail, children }: 
         </header>
         {children}
       </div>
-      {detail ? <aside className="page__detail">{detail}</aside> : null}
+      {detail ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself, so the keyboard must reach it
+        <aside className="page__detail" aria-label={words.beside} tabIndex={0}>
+          {detail}
+        </aside>
+      ) : null}
     </div>
   );
 }

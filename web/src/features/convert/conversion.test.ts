@@ -1,9 +1,9 @@
-import type { Chains } from '@feiqian/domain/api/chain';
-import { toAmount } from '@feiqian/domain/money';
+import type { Balances, Chains } from '@feiqian/domain/api/chain';
+import { encodeAmount, toAmount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../../lib/assets.ts';
-import { draftConversion, redeemable } from './conversion.ts';
+import { draftConversion, redeemable, suggestConversion } from './conversion.ts';
 
 const address: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
 const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
@@ -38,6 +38,27 @@ const chains: Chains = {
 };
 const book = createAssetBook(chains);
 const terms = { address, nowSeconds: 1_700_000_000n };
+
+describe('suggestConversion', () => {
+  const holding = (cash: bigint, tokens: bigint): Balances => ({
+    cash: [{ asset: 'iso4217:CNY', available: encodeAmount(toAmount(cash)), pending: '0' }],
+    onChain: [{ address, asset: tokenId, amount: encodeAmount(toAmount(tokens)) }],
+    unavailable: [],
+  });
+
+  it.each([
+    ['cash before tokens', holding(5n, 5n), 'iso4217:CNY', 'issue'],
+    ['tokens when there is no cash', holding(0n, 5n), 'iso4217:CNY', 'redeem'],
+    ['the currency that there is something of', holding(0n, 5n), 'iso4217:USD', 'redeem'],
+  ] as const)('starts with %s', (_what, balances, preferred, direction) => {
+    expect(suggestConversion(balances, book, preferred, address)).toEqual({ direction, currency: 'iso4217:CNY' });
+  });
+
+  it('starts with the preferred currency when there is nothing', () => {
+    const expected = { direction: 'issue', currency: 'iso4217:USD' };
+    expect(suggestConversion(holding(0n, 0n), book, 'iso4217:USD', address)).toEqual(expected);
+  });
+});
 
 describe('draftConversion', () => {
   it('turns cash into tokens at par, without anything to sign', () => {

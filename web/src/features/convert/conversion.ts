@@ -1,14 +1,32 @@
-import { type ConversionRequest, type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
+import { type Balances, type ConversionRequest, type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import { buildRedeemTypedData } from '@feiqian/domain/authorizations';
 import { type Amount, convertAtPar, encodeAmount, toAmount } from '@feiqian/domain/money';
 import type { Address, Hex } from 'viem';
 import { draftTypedData, type TypedDataDraft } from '../../keyring/draft.ts';
 import type { AssetBook } from '../../lib/assets.ts';
+import { availableOf } from '../../lib/balances.ts';
 import { sendJson } from '../../lib/http.ts';
 import { randomWord, toTokenDomain } from '../../lib/relay.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
 const hourSeconds = 3600n;
+
+/** What there is something to convert of: the preferred currency first, cash before tokens; cash of it when there is nothing at all. */
+export function suggestConversion(
+  balances: Balances,
+  book: AssetBook,
+  preferred: string,
+  address: Address,
+): Pick<ConversionDraft, 'direction'> & { readonly currency: string } {
+  const others = book.assets.filter(({ kind, id }) => kind === 'cash' && id !== preferred).map(({ id }) => id);
+  for (const currency of [preferred, ...others]) {
+    const token = book.findPar(currency);
+    if (token === undefined) continue;
+    if (availableOf(balances, currency) > 0n) return { direction: 'issue', currency };
+    if (availableOf(balances, token.id, address) > 0n) return { direction: 'redeem', currency };
+  }
+  return { direction: 'issue', currency: preferred };
+}
 
 /** A conversion, frozen at the review. Cash needs no signature; tokens are given back by one. */
 export type ConversionDraft =

@@ -18,11 +18,11 @@ import { Page } from '../../ui/page.tsx';
 import { Facts } from '../../ui/receipt.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { type ConversionDraft, convert, draftConversion, redeemable } from './conversion.ts';
+import { type ConversionDraft, convert, draftConversion, redeemable, suggestConversion } from './conversion.ts';
 import { ConvertReview } from './convert-review.tsx';
 import { convertMessages } from './messages.ts';
 
-type Direction = 'issue' | 'redeem';
+type Direction = ConversionDraft['direction'];
 type Fields = { readonly direction: Direction; readonly currency: string; readonly amount: string };
 
 /** Cash to tokens and back, at par: which way, how much, one look. */
@@ -32,13 +32,8 @@ export function ConvertScreen({ displayCurrency }: { readonly displayCurrency: s
   const book = useAssetBook();
   const wallet = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
-  const currency = `iso4217:${displayCurrency}`;
-  const token = book.findPar(currency);
-  const hasCash = availableOf(balances, currency) > 0n;
-  const hasTokens = token !== undefined && availableOf(balances, token.id, wallet.address) > 0n;
   const [fields, change] = useFields<Fields>({
-    direction: hasTokens && !hasCash ? 'redeem' : 'issue',
-    currency,
+    ...suggestConversion(balances, book, `iso4217:${displayCurrency}`, wallet.address),
     amount: '',
   });
   const flow = useFlow((draft: ConversionDraft) => convert(wallet, draft));

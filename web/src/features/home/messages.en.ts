@@ -5,6 +5,7 @@ export const messages: typeof zh = {
   total: 'Total',
   totalNote: (currency) => `${currency} cash and tokens at par`,
   totalPartly: (currency) => `${currency} cash only; tokens cannot be read just now`,
+  also: 'and',
   hide: 'Hide amounts',
   show: 'Show amounts',
   today: 'Today',

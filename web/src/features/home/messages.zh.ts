@@ -3,6 +3,7 @@ export const messages = {
   total: '合计',
   totalNote: (currency: string) => `${currency} 现金与 1:1 代币合计`,
   totalPartly: (currency: string) => `${currency} 现金合计，不含暂时读不到的代币`,
+  also: '另有',
   hide: '隐藏金额',
   show: '显示金额',
   today: '今天',

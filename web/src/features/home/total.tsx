@@ -2,7 +2,7 @@ import type { Balances } from '@feiqian/domain/api/chain';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import { dayKeyOf } from '../../i18n/formats.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
-import { useAssetBook } from '../../lib/assets.ts';
+import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { totalAtPar } from '../../lib/balances.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
@@ -29,7 +29,7 @@ export function TotalPanel({ currency, balances, latest }: TotalProps) {
   const total = balances && totalAtPar(balances, book, currency);
   // A total without what could not be read must not pass for the whole.
   const isPartly = balances !== undefined && balances.unavailable.length > 0;
-  const today = latest && summariseDay(latest, dayKeyOf(Date.now()), currency, book);
+  const others = balances ? listOthers(balances, book, currency) : [];
   return (
     <section className="home-total" aria-label={words.total}>
       <div className="home-total__rule" aria-hidden="true" />
@@ -57,23 +57,44 @@ export function TotalPanel({ currency, balances, latest }: TotalProps) {
       ) : (
         <Skeleton lines={1} />
       )}
-      {today ? (
-        <p className="home-total__today">
-          {today.incoming === 0n && today.outgoing === 0n ? (
-            <span>{words.todayNone}</span>
-          ) : (
-            <>
-              <span>{words.today}</span>
-              <span>
-                {words.todayIn} <AmountText amount={today.incoming} unit={unit} sign="in" hidden={hidden} />
-              </span>
-              <span>
-                {words.todayOut} <AmountText amount={today.outgoing} unit={unit} sign="out" hidden={hidden} />
-              </span>
-            </>
-          )}
+      {others.map(({ cash, total: { amount, isRounded } }) => (
+        <p key={cash.id} className="home-total__other">
+          {words.also} {isRounded && !hidden ? '≈ ' : null}
+          <AmountText amount={amount} unit={cash} hidden={hidden} />
         </p>
-      ) : null}
+      ))}
+      {latest ? <Today latest={latest} hidden={hidden} /> : null}
     </section>
   );
 }
+
+/** What else there is, currency by currency: nothing is converted without a rate. */
+function listOthers(balances: Balances, book: AssetBook, currency: string) {
+  return listCash(book)
+    .filter(({ id }) => id !== currency)
+    .map((cash) => ({ cash, total: totalAtPar(balances, book, cash.id) }))
+    .filter(({ total }) => total.amount > 0n || total.isRounded);
+}
+
+function Today({ latest, hidden }: { readonly latest: readonly HistoryEntry[]; readonly hidden: boolean }) {
+  const words = useMessages(homeMessages);
+  const book = useAssetBook();
+  const day = dayKeyOf(Date.now());
+  const moved = listCash(book)
+    .map((cash) => ({ cash, ...summariseDay(latest, day, cash.id, book) }))
+    .filter(({ incoming, outgoing }) => incoming > 0n || outgoing > 0n);
+  if (moved.length === 0) return <p className="home-total__today">{words.todayNone}</p>;
+  return moved.map(({ cash, incoming, outgoing }) => (
+    <p key={cash.id} className="home-total__today">
+      <span>{words.today}</span>
+      <span>
+        {words.todayIn} <AmountText amount={incoming} unit={cash} sign="in" hidden={hidden} />
+      </span>
+      <span>
+        {words.todayOut} <AmountText amount={outgoing} unit={cash} sign="out" hidden={hidden} />
+      </span>
+    </p>
+  ));
+}
+
+const listCash = (book: AssetBook) => book.assets.filter(({ kind }) => kind === 'cash');

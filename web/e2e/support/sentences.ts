@@ -1,0 +1,32 @@
+/** The words on the screens, by language: what a person looks for there. */
+import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
+import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as sendEn } from '../../src/features/send/messages.en.ts';
+import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
+import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
+import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
+import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
+import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
+import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
+import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
+import { messages as formEn } from '../../src/lib/form-words.en.ts';
+import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+
+export const sentences = {
+  zh: {
+    convert: convertZh,
+    form: formZh,
+    send: sendZh,
+    session: sessionZh,
+    settings: settingsZh,
+    withdraw: withdrawZh,
+  },
+  en: {
+    convert: convertEn,
+    form: formEn,
+    send: sendEn,
+    session: sessionEn,
+    settings: settingsEn,
+    withdraw: withdrawEn,
+  },
+};
