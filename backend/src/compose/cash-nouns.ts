@@ -33,7 +33,7 @@ export function composeCashNouns(
   foundation: Foundation,
   { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>,
 ): CashNouns {
-  const { config, pool, ledger, sealer, clock, log, identityStore, assets } = foundation;
+  const { config, pool, ledger, sealer, clock, log, identityStore, assets, answers } = foundation;
   const registry = createGatewayRegistry(openGateways(foundation));
   const attempts = createAttemptStore(pool);
   const events = createEventStore(pool);
@@ -74,10 +74,10 @@ export function composeCashNouns(
         events,
         onRefused: (gateway, reason) => log.warn({ gateway, reason }, 'a notification was not believed'),
       }),
-      registerTopUpRoutes({ service: topUps, database: pool }),
-      registerWithdrawalRoutes({ service: withdrawals, database: pool }),
-      registerCashTransferRoutes({ service: cashTransfers, database: pool }),
-      registerPaymentRequestRoutes({ service: paymentRequests, database: pool, getHandle }),
+      registerTopUpRoutes({ service: topUps, answers }),
+      registerWithdrawalRoutes({ service: withdrawals, answers }),
+      registerCashTransferRoutes({ service: cashTransfers, answers }),
+      registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
     ],
     tasks: { ...follower.tasks, ...topUps.tasks },
     async sweep() {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Whether the service can do its work; `ready` is false while the database does not answer. */
 export type HealthProbe = () => Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, string>> }>;
@@ -14,6 +14,17 @@ export function registerHealth(app: FastifyInstance, probe: HealthProbe): void {
     labelNames: ['method', 'route', 'status'] as const,
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: [registry],
+  });
+  new Gauge({
+    name: 'feiqian_part_state',
+    help: 'What each part of the service says of itself: 1 at its present state. A chain that is halted waits for a person',
+    labelNames: ['part', 'state'] as const,
+    registers: [registry],
+    async collect() {
+      const { parts } = await probe();
+      this.reset();
+      for (const [part, state] of Object.entries(parts)) this.set({ part, state }, 1);
+    },
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
