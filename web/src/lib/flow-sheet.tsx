@@ -21,8 +21,8 @@ type FlowSheetProps<Draft, Result> = {
   readonly action: (draft: Draft) => string;
   /** What the button says while it works: "Signing". */
   readonly busy: string;
-  /** Where the money can be followed. */
-  readonly followHref: (result: Result) => string;
+  /** Where the money can be followed, by those whose it is. */
+  readonly followHref?: ((result: Result) => string) | undefined;
   readonly onClose: () => void;
 };
 
@@ -63,9 +63,11 @@ function FlowActions<Draft, Result>({
   if (state.step === 'done') {
     return (
       <div className="stack stack--tight" role="status">
-        <ButtonLink href={followHref(state.result)} variant="primary" wide large>
-          {words.follow}
-        </ButtonLink>
+        {followHref ? (
+          <ButtonLink href={followHref(state.result)} variant="primary" wide large>
+            {words.follow}
+          </ButtonLink>
+        ) : null}
         <Button wide onClick={onClose}>
           {common.done}
         </Button>
