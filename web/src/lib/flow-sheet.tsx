@@ -33,16 +33,20 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   const { state } = flow;
   if (state.step === 'editing') return null;
   const isDone = state.step === 'done';
+  const finish = () => {
+    flow.goBack();
+    onClose();
+  };
   return (
     <Sheet
       title={isDone ? words.doneTitle : title}
       locked={state.step === 'submitting'}
-      onClose={isDone ? onClose : flow.goBack}
+      onClose={isDone ? finish : flow.goBack}
     >
       <div className="stack">
         {receipt(state.draft, isDone)}
         {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
-        <FlowActions {...props} state={state} />
+        <FlowActions {...props} state={state} onClose={finish} />
       </div>
     </Sheet>
   );
