@@ -45,6 +45,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     publicUrl: config.publicUrl,
     chainIds: config.chains.map(({ chainId }) => chainId),
     clock,
+    isStaff: cashNouns.isStaff,
     onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
     onLoggedOut: feed.endSession,
   });

@@ -11,6 +11,7 @@ import { registerIdentityRoutes } from '../src/identity/routes.ts';
 import { createIdentityService } from '../src/identity/service.ts';
 import { createFindPrincipal, createSessionCookie } from '../src/identity/sessions.ts';
 import { createIdentityStore } from '../src/identity/store.ts';
+import { createStaffStore } from '../src/staff/store.ts';
 import { registerVaultRoutes } from '../src/vault/routes.ts';
 import { createVaultStore } from '../src/vault/store.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
     publicUrl,
     chainIds: [31337],
     clock: () => now,
+    isStaff: createStaffStore(pool).isStaff,
     onAddressLinked: async (address) => void linked.push(address),
   });
   app = await buildApp({
@@ -85,7 +87,13 @@ describe('registering and logging in', () => {
   it('opens an account with a handle from the e-mail and a session that scripts cannot read', async () => {
     const { response, me } = await register();
     expect(response.statusCode).toBe(201);
-    expect(me).toMatchObject({ language: 'zh', displayCurrency: 'CNY', addresses: [], vaultVersion: 0 });
+    expect(me).toMatchObject({
+      language: 'zh',
+      displayCurrency: 'CNY',
+      addresses: [],
+      vaultVersion: 0,
+      isStaff: false,
+    });
     expect(me.handle).toMatch(/^person/);
     expect(response.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Strict/);
   });

@@ -12,6 +12,9 @@ import { registerGatewayRoutes } from '../gateways/routes.ts';
 import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
 import { voidExpired } from '../ledger/expired-pendings.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
+import { registerStaffRoutes } from '../staff/routes.ts';
+import { createStaffService } from '../staff/service.ts';
+import { createStaffStore } from '../staff/store.ts';
 import { registerTopUpRoutes } from '../top-ups/routes.ts';
 import { createTopUpService } from '../top-ups/service.ts';
 import { createTopUpStore } from '../top-ups/store.ts';
@@ -27,6 +30,8 @@ export type CashNouns = {
   readonly tasks: Readonly<Record<string, Task>>;
   /** Plans again what a process that died may have forgotten. */
   readonly sweep: () => Promise<void>;
+  /** Whether somebody works for the operator. */
+  readonly isStaff: (userId: string) => Promise<boolean>;
 };
 
 export function composeCashNouns(
@@ -65,7 +70,10 @@ export function composeCashNouns(
     clock,
   });
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
-  const cashTransfers = createCashTransferService({ ledger, currencies, findPerson: composeFindPerson(foundation) });
+  const findPerson = composeFindPerson(foundation);
+  const cashTransfers = createCashTransferService({ ledger, currencies, findPerson });
+  const staffStore = createStaffStore(pool);
+  const staff = createStaffService({ ledger, store: staffStore, attempts, findPerson, clock });
   const getHandle = async (id: string) => (await identityStore.findUser({ id }))?.handle ?? '';
   return {
     routes: [
@@ -78,6 +86,7 @@ export function composeCashNouns(
       registerWithdrawalRoutes({ service: withdrawals, answers }),
       registerCashTransferRoutes({ service: cashTransfers, answers }),
       registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
+      registerStaffRoutes({ service: staff, answers }),
     ],
     tasks: { ...follower.tasks, ...topUps.tasks },
     async sweep() {
@@ -85,6 +94,7 @@ export function composeCashNouns(
       await topUps.sweep();
       await voidExpired({ database: pool, ledger });
     },
+    isStaff: staffStore.isStaff,
   };
 }
 

@@ -6,6 +6,7 @@ import { issued, par, retired, suspense, userCash } from '../ledger/accounts.ts'
 import type { NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { noteSuspense } from '../ledger/suspense-items.ts';
 import { endReserve } from './issue.ts';
 import type { ConversionRow, ConversionStore, Cursor, SettlementEvent } from './store.ts';
 
@@ -217,7 +218,9 @@ function bookIssued(
       amount: event.amount,
       kind: 'issue_unknown',
     };
-    return { transfers: [transfer], changes: [], history: [], suspended: [event] };
+    const source = { chainId: token.chainId, ...event };
+    const changes = [noteSuspense(transfer, { reason: 'ISSUE_UNKNOWN', source })];
+    return { transfers: [transfer], changes, history: [], suspended: [event] };
   }
   const cash = { asset: movement.asset, amount: movement.amount };
   return {
@@ -243,25 +246,27 @@ function bookRedeemed(
   const kind = movement ? 'redeem' : 'redeem_unknown';
   const receiver = movement ? userCash(movement.userId, cash.id) : suspense(cash.id);
   const link = movement ? { movementId: movement.id } : {};
-  const transfers: NewTransfer[] = [
-    {
-      id: id('token'),
-      phase: 'posted',
-      debit: issued(token.id),
-      credit: par(token.id, token.id),
-      amount: event.amount,
-      kind,
-      ...link,
-    },
-    {
-      id: id('cash'),
-      phase: 'posted',
-      debit: par(token.id, cash.id),
-      credit: receiver,
-      amount: cashAmount,
-      kind,
-      ...link,
-    },
-  ];
-  return { transfers, ...(movement ? moved(movement, 'redeemed') : { changes: [], history: [], suspended: [event] }) };
+  const burnt: NewTransfer = {
+    id: id('token'),
+    phase: 'posted',
+    debit: issued(token.id),
+    credit: par(token.id, token.id),
+    amount: event.amount,
+    kind,
+    ...link,
+  };
+  const paid: NewTransfer = {
+    id: id('cash'),
+    phase: 'posted',
+    debit: par(token.id, cash.id),
+    credit: receiver,
+    amount: cashAmount,
+    kind,
+    ...link,
+  };
+  const transfers = [burnt, paid];
+  if (movement) return { transfers, ...moved(movement, 'redeemed') };
+  const source = { chainId: token.chainId, ...event, tokens: { asset: token.id, amount: event.amount } };
+  const changes = [noteSuspense(paid, { reason: 'REFERENCE_UNKNOWN', source })];
+  return { transfers, changes, history: [], suspended: [event] };
 }

@@ -20,6 +20,8 @@ type Deps = {
   readonly publicUrl: string;
   readonly chainIds: readonly number[];
   readonly clock: () => Date;
+  /** Whether somebody works for the operator. */
+  readonly isStaff: (userId: string) => Promise<boolean>;
   /** Told after an address is linked, so that its past on chain is looked up. */
   readonly onAddressLinked: (address: Address) => Promise<void>;
   /** Told which session ended, so that what it still has open ends too. */
@@ -36,6 +38,7 @@ export function createIdentityService(deps: Deps) {
 /** Opening and closing accounts' sessions. */
 function createAccess(deps: Deps) {
   const { store, clock } = deps;
+  const toMe = meOf(deps);
   // Verified against when the e-mail is unknown, so that both answers take the same time.
   const decoyHash = hashSecret(randomBytes(32).toString('base64url'));
 
@@ -47,7 +50,7 @@ function createAccess(deps: Deps) {
       userAgent: userAgent.slice(0, 200),
       expiresAt: new Date(clock().getTime() + sessionIdleMs),
     });
-    return { token, me: await toMe(store, user) };
+    return { token, me: await toMe(user) };
   };
 
   return {
@@ -95,10 +98,12 @@ function createAccess(deps: Deps) {
 }
 
 /** What people may see and change of themselves. */
-function createProfiles({ store }: Deps) {
+function createProfiles(deps: Deps) {
+  const { store } = deps;
+  const toMe = meOf(deps);
   return {
     async getMe(userId: string): Promise<Me> {
-      return toMe(store, await getUser(store, userId));
+      return toMe(await getUser(store, userId));
     },
 
     async updateMe(
@@ -114,7 +119,7 @@ function createProfiles({ store }: Deps) {
         ...(set.displayCurrency ? { displayCurrency: set.displayCurrency } : {}),
         ...(set.handle === undefined ? {} : { handle: parseHandle(set.handle) }),
       });
-      return toMe(store, user);
+      return toMe(user);
     },
   };
 }
@@ -122,6 +127,7 @@ function createProfiles({ store }: Deps) {
 /** Proof that an address is somebody's. */
 function createAddressLinks(deps: Deps) {
   const { store, clock } = deps;
+  const toMe = meOf(deps);
   return {
     /** The exact EIP-4361 text to sign for an address; good for ten minutes and once. */
     async challengeAddress(
@@ -158,7 +164,7 @@ function createAddressLinks(deps: Deps) {
         throw new AppError('CHALLENGE_EXPIRED', 'Ask for a new message to sign.');
       await store.linkAddress({ address, userId, message, signature });
       await deps.onAddressLinked(address);
-      return toMe(store, await getUser(store, userId));
+      return toMe(await getUser(store, userId));
     },
   };
 }
@@ -169,8 +175,14 @@ async function getUser(store: IdentityStore, id: string): Promise<UserRow> {
   return user;
 }
 
-async function toMe(store: IdentityStore, user: UserRow): Promise<Me> {
-  const [addresses, vaultVersion] = await Promise.all([store.listAddresses(user.id), store.vaultVersion(user.id)]);
+const meOf = (deps: Deps) => (user: UserRow) => describeMe(deps, user);
+
+async function describeMe({ store, isStaff: findIsStaff }: Deps, user: UserRow): Promise<Me> {
+  const [addresses, vaultVersion, isStaff] = await Promise.all([
+    store.listAddresses(user.id),
+    store.vaultVersion(user.id),
+    findIsStaff(user.id),
+  ]);
   return {
     id: user.id,
     email: user.email,
@@ -182,6 +194,7 @@ async function toMe(store: IdentityStore, user: UserRow): Promise<Me> {
       linkedAt: linkedAt.toISOString(),
     })),
     vaultVersion,
+    isStaff,
     createdAt: user.createdAt.toISOString(),
   };
 }

@@ -36,7 +36,9 @@ export type VersionedTable =
   | 'gateway_attempts'
   | 'payment_requests'
   | 'chain_transactions'
-  | 'chain_cursors';
+  | 'chain_cursors'
+  | 'suspense_items'
+  | 'staff_actions';
 
 /** Inserts a row (`expectVersion` 0) or changes one that must still have that version; the new version is one higher. */
 export type RowChange = {

@@ -5,10 +5,14 @@ import { changeAttempt, followJob, type GatewayAttempt, insertAttempt } from '..
 import { gatewayReceivable, suspense, userCash } from '../ledger/accounts.ts';
 import type { Command, Job, NewTransfer, RowChange, StoredAnswer } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
+import { noteSuspense } from '../ledger/suspense-items.ts';
 import type { TopUp } from './store.ts';
 
+/** Part of a command. */
+type Part = { readonly transfers: readonly NewTransfer[]; readonly changes: readonly RowChange[] };
+
 /** Part of a command by which cash goes on as tokens. */
-export type Issue = { readonly transfers: readonly NewTransfer[]; readonly changes: readonly RowChange[] };
+export type Issue = Part;
 
 /** An attempt with the top-up that it is for. */
 export type Paying = { readonly topUp: TopUp; readonly attempt: GatewayAttempt };
@@ -184,9 +188,11 @@ export function suspendPayment(
   },
 ): Command {
   const id = isSecond ? secondTopUpId(attempt) : topUp.id;
+  const suspended = intoSuspense({ ...attempt, money, reason, movementId: id });
   return {
-    transfers: [suspenseTransfer(attempt.gateway, attempt.orderNumber, money, id)],
+    transfers: suspended.transfers,
     changes: [
+      ...suspended.changes,
       changeAttempt(attempt, {
         state: 'mismatched',
         reason,
@@ -213,14 +219,21 @@ export function issueCredited(topUp: TopUp, outcome: Issue | { readonly reason: 
   };
 }
 
-/** Money paid under an order number, put into suspense. */
-export function suspenseTransfer(
-  gateway: string,
-  orderNumber: string,
-  money: Money<CashAssetId>,
-  movementId?: string,
-): NewTransfer {
-  return {
+/** Part of a command: money paid under an order number is put into suspense, with the reason why. */
+export function intoSuspense({
+  gateway,
+  orderNumber,
+  money,
+  reason,
+  movementId,
+}: {
+  readonly gateway: string;
+  readonly orderNumber: string;
+  readonly money: Money<CashAssetId>;
+  readonly reason: string;
+  readonly movementId?: string;
+}): Part {
+  const transfer: NewTransfer = {
     id: paidTransferId(gateway, orderNumber),
     phase: 'posted',
     debit: gatewayReceivable(gateway, money.asset),
@@ -229,6 +242,7 @@ export function suspenseTransfer(
     kind: 'top_up_suspense',
     ...(movementId === undefined ? {} : { movementId }),
   };
+  return { transfers: [transfer], changes: [noteSuspense(transfer, { reason, source: { gateway, orderNumber } })] };
 }
 
 function creditTransfer(

@@ -18,11 +18,11 @@ import {
   endAttempt,
   flagAttempt,
   type Issue,
+  intoSuspense,
   issueCredited,
   openAttempt,
   type Paying,
   suspendPayment,
-  suspenseTransfer,
 } from './books.ts';
 import { decidePayment, type Heard, type PaymentStep } from './decide-payment.ts';
 import type { TopUp, TopUpStore } from './store.ts';
@@ -109,7 +109,9 @@ export async function followUnknownPayment(
     heard.merchant !== registry.get(gatewayName).merchant
   )
     return 'unknown';
-  const result = await ledger.post({ transfers: [suspenseTransfer(gatewayName, orderNumber, heard.money)] });
+  const result = await ledger.post(
+    intoSuspense({ gateway: gatewayName, orderNumber, money: heard.money, reason: 'ORDER_UNKNOWN' }),
+  );
   assert(result.status === 'written', 'money of an unknown order can always be put into suspense');
   return 'suspended';
 }

@@ -7,6 +7,7 @@ import { bankAccount, gatewayReceivable, issued, par, suspense, userCash } from 
 import type { AccountSpec, NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import { noteSuspense } from '../ledger/suspense-items.ts';
 import { assertVerified, describeCheck, verifyAll } from './verify-all.ts';
 
 const cash = 'iso4217:CNY';
@@ -146,11 +147,12 @@ async function useForAWhile(ledger: Ledger): Promise<void> {
     ],
     history: [withdrawal],
   });
+  const unknown = transfer('unknown', 'issue_unknown', suspense(token), issued(token), 70_000n);
   await ledger.post({
     transfers: [
       transfer('redeem token', 'redeem', issued(token), par(token, token), 200_000n, { movementId: redemption }),
       transfer('redeem cash', 'redeem', par(token, cash), userCash(anna, cash), 20n, { movementId: redemption }),
-      transfer('unknown', 'issue_unknown', suspense(token), issued(token), 70_000n),
+      unknown,
       transfer('to the bank', 'settlement', bankAccount('first', cash), receivable, 30n),
     ],
     changes: [
@@ -172,6 +174,10 @@ async function useForAWhile(ledger: Ledger): Promise<void> {
         expectVersion: 0,
         set: { chain_id: 31337, epoch: 1, consumer: 'ledger', block_number: 12 },
       },
+      noteSuspense(unknown, {
+        reason: 'ISSUE_UNKNOWN',
+        source: { chainId: 31337, txHash: reference('c'), address: holder, reference: reference('c') },
+      }),
     ],
     history: [redemption],
   });
@@ -254,6 +260,7 @@ describe('verification', () => {
       'ledger.pendings': '3 pending transfers, 0 of them open',
       'gateways.payments': '2 payments and 1 payouts succeeded',
       'reserves.cash': 'iso4217:CNY: 137 held, 57 in cash, 80 in tokens',
+      'suspense.items': '1 open, 0 resolved',
       'reserves.par': `par:${token}: 800000 for 80`,
       'tokens.supply': `${token}: 870000`,
       'tokens.issuance': '2 issued, 1 redeemed',
@@ -421,6 +428,16 @@ describe('verification', () => {
       'an event without its issue',
       [`DELETE FROM ledger_transfers WHERE id = '${businessId('test transfer', 'post 1')}'`],
     ],
+    ['suspense.items', 'money in suspense that nobody can see', ['DELETE FROM suspense_items']],
+    ['suspense.items', 'an item of another amount', ['UPDATE suspense_items SET amount = amount - 1']],
+    [
+      'suspense.items',
+      'an item resolved without its money',
+      [
+        `UPDATE suspense_items SET state = 'resolved', action = 'credit', recipient_id = '${ben}', resolved_by = '${anna}', note = '', resolved_at = now()`,
+      ],
+    ],
+    ['suspense.items', 'money that left suspense twice', [copyTransfer('unknown', { kind: `'suspense_credit'` })]],
     ['tokens.issuance', 'an issue booked twice', [copyTransfer('unknown', {})]],
     [
       'tokens.issuance',

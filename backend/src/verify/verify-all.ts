@@ -3,6 +3,7 @@ import { chainInvariants } from './chain-invariants.ts';
 import type { Check, Invariant } from './check.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
+import { suspenseInvariants } from './suspense-invariants.ts';
 
 /**
  * Reads a token's `totalSupply` at a block from the chain itself.
@@ -12,7 +13,12 @@ import { moneyInvariants } from './money-invariants.ts';
  */
 export type ReadSupply = (asset: string, blockNumber: bigint) => Promise<bigint | undefined>;
 
-const invariants: readonly Invariant[] = [...ledgerInvariants, ...moneyInvariants, ...chainInvariants];
+const invariants: readonly Invariant[] = [
+  ...ledgerInvariants,
+  ...moneyInvariants,
+  ...suspenseInvariants,
+  ...chainInvariants,
+];
 
 /**
  * Checks every invariant of the books over one snapshot of the database, while the service goes on.

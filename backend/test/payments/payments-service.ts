@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { listAssets } from '@feiqian/domain/chains';
 import type { Address } from 'viem';
 import { buildApp } from '../../src/app.ts';
+import { createFindPerson, readPersonName } from '../../src/cash-transfers/store.ts';
 import { createConversionService } from '../../src/conversions/service.ts';
 import { createConversionStore } from '../../src/conversions/store.ts';
 import { runJobs } from '../../src/database/jobs.ts';
@@ -17,6 +18,9 @@ import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { registerStaffRoutes } from '../../src/staff/routes.ts';
+import { createStaffService } from '../../src/staff/service.ts';
+import { createStaffStore } from '../../src/staff/store.ts';
 import { registerTopUpRoutes } from '../../src/top-ups/routes.ts';
 import { createTopUpService, type TopUpService } from '../../src/top-ups/service.ts';
 import { createTopUpStore } from '../../src/top-ups/store.ts';
@@ -140,6 +144,7 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
       registerGatewayRoutes({ registry, events, onRefused: (_gateway, reason) => refused.push(reason) }),
       registerTopUpRoutes({ service: topUps, answers }),
       registerWithdrawalRoutes({ service: withdrawals, answers }),
+      registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),
     ],
     probe: async () => ({ ready: true, parts: {} }),
   });
@@ -168,6 +173,25 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
       await pool.end();
     },
   };
+}
+
+function wireStaff({
+  pool,
+  ledger,
+  clock,
+}: {
+  readonly pool: Pool;
+  readonly ledger: Ledger;
+  readonly clock: () => Date;
+}) {
+  const findPerson = createFindPerson(pool);
+  return createStaffService({
+    ledger,
+    store: createStaffStore(pool),
+    attempts: createAttemptStore(pool),
+    findPerson: async (query) => findPerson(readPersonName(query)),
+    clock,
+  });
 }
 
 function wireConversions({

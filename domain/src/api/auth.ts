@@ -48,6 +48,8 @@ export const meResponse = z.object({
   displayCurrency: z.enum(['CNY', 'USD']),
   addresses: z.array(linkedAddressSchema),
   vaultVersion: z.int().min(0),
+  /** Whether the operator made this person staff; what staff do is guarded by the service. */
+  isStaff: z.boolean(),
   createdAt: instantSchema,
 });
 export type Me = z.infer<typeof meResponse>;

@@ -139,6 +139,9 @@ function InsideRoutes({ isBackedUp }: { readonly isBackedUp: boolean }) {
         <screens.PhraseScreen />
       </Route>
       <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      {me?.isStaff === false ? null : (
+        <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>
+      )}
       <Route>
         <NotFound />
       </Route>

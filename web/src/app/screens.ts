@@ -37,4 +37,7 @@ export const PayScreen = screen(async () => (await import('../features/pay/pay-s
 export const SettingsScreen = screen(
   async () => (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 );
+export const SuspenseScreen = screen(
+  async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
+);
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);

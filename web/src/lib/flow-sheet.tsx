@@ -21,8 +21,8 @@ type FlowSheetProps<Draft, Result> = {
   readonly action: (draft: Draft) => string;
   /** What the button says while it works: "Signing". */
   readonly busy: string;
-  /** Where the money can be followed. */
-  readonly followHref: (result: Result) => string;
+  /** Where the money can be followed, by those whose it is. */
+  readonly followHref?: ((result: Result) => string) | undefined;
   readonly onClose: () => void;
 };
 
@@ -33,16 +33,20 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   const { state } = flow;
   if (state.step === 'editing') return null;
   const isDone = state.step === 'done';
+  const finish = () => {
+    flow.goBack();
+    onClose();
+  };
   return (
     <Sheet
       title={isDone ? words.doneTitle : title}
       locked={state.step === 'submitting'}
-      onClose={isDone ? onClose : flow.goBack}
+      onClose={isDone ? finish : flow.goBack}
     >
       <div className="stack">
         {receipt(state.draft, isDone)}
         {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
-        <FlowActions {...props} state={state} />
+        <FlowActions {...props} state={state} onClose={finish} />
       </div>
     </Sheet>
   );
@@ -63,9 +67,11 @@ function FlowActions<Draft, Result>({
   if (state.step === 'done') {
     return (
       <div className="stack stack--tight" role="status">
-        <ButtonLink href={followHref(state.result)} variant="primary" wide large>
-          {words.follow}
-        </ButtonLink>
+        {followHref ? (
+          <ButtonLink href={followHref(state.result)} variant="primary" wide large>
+            {words.follow}
+          </ButtonLink>
+        ) : null}
         <Button wide onClick={onClose}>
           {common.done}
         </Button>

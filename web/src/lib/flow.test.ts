@@ -35,6 +35,11 @@ describe('reduceFlow', () => {
     expect(reduceFlow(failed, { type: 'returned' })).toEqual({ step: 'editing' });
   });
 
+  it('begins anew when what is done was seen', () => {
+    const done = run({ type: 'drafted', draft }, { type: 'approved' }, { type: 'succeeded', result: 'ok' });
+    expect(reduceFlow(done, { type: 'returned' })).toEqual({ step: 'editing' });
+  });
+
   it('keeps the draft after an attempt without an answer: only the same one may be tried again', () => {
     const failed = run({ type: 'drafted', draft }, { type: 'approved' }, { type: 'refused', error: lost });
     expect(failed).toMatchObject({ step: 'failed', effect: 'unknown' });

@@ -35,7 +35,7 @@ export function reduceFlow<Draft, Result>(
       return state.step === 'editing' ? { step: 'reviewing', draft: event.draft } : state;
     case 'returned':
       // Going back after an attempt without an answer would begin a second, different one.
-      if (state.step === 'reviewing') return { step: 'editing' };
+      if (state.step === 'reviewing' || state.step === 'done') return { step: 'editing' };
       return state.step === 'failed' && state.effect === 'none' ? { step: 'editing' } : state;
     case 'approved':
       return state.step === 'reviewing' || state.step === 'failed' ? { step: 'submitting', draft: state.draft } : state;

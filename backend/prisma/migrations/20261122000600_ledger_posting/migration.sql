@@ -70,7 +70,7 @@ BEGIN
   FOR change IN
     SELECT * FROM jsonb_to_recordset(changes) AS c ("table" text, "isNew" boolean, columns text[], rows jsonb)
   LOOP
-    IF change."table" <> ALL ('{movements,gateway_attempts,payment_requests,chain_transactions,chain_cursors}') THEN
+    IF change."table" <> ALL ('{movements,gateway_attempts,payment_requests,chain_transactions,chain_cursors,suspense_items,staff_actions}') THEN
       RAISE EXCEPTION 'Rows of % do not change by command.', change."table" USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT array_agg(quote_ident(c)) INTO names FROM unnest(change.columns) AS c WHERE c NOT IN ('id', 'version');

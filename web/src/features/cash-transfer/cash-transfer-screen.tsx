@@ -11,6 +11,7 @@ import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
+import { isName, personQuery } from '../../lib/people.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
@@ -23,7 +24,7 @@ import { Facts, Receipt } from '../../ui/receipt.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { cashTransferMessages } from './messages.ts';
-import { type CashTransferDraft, isName, personQuery, sendCashTransfer } from './queries.ts';
+import { type CashTransferDraft, sendCashTransfer } from './queries.ts';
 
 type Fields = { readonly to: string; readonly currency: string; readonly amount: string; readonly note: string };
 

@@ -28,6 +28,9 @@ export const messages: typeof zh = {
   email: 'E-mail',
   handle: 'Handle',
   addresses: 'Your addresses',
+  staff: 'Staff',
+  suspense: 'Suspense',
+  suspenseDetail: 'Money that came and belongs to nobody yet',
   logOut: 'Log out',
   logOutTitle: 'Log out',
   logOutBody:

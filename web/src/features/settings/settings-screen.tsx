@@ -32,6 +32,7 @@ export function SettingsScreen() {
     <div className="stack stack--wide">
       <Safety />
       <Account />
+      <Staff />
       <Button variant="secondary" icon="logOut" onClick={() => setLeaving(true)}>
         {words.logOut}
       </Button>
@@ -154,6 +155,19 @@ function Safety() {
           {words.lockNow}
         </Button>
       </div>
+    </Section>
+  );
+}
+
+/** What only those who work for the operator have. */
+function Staff() {
+  const words = useMessages(settingsMessages);
+  if (useMe()?.isStaff !== true) return null;
+  return (
+    <Section title={words.staff}>
+      <List>
+        <ListRow icon="search" title={words.suspense} detail={words.suspenseDetail} href="/staff/suspense" />
+      </List>
     </Section>
   );
 }

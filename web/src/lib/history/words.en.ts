@@ -86,6 +86,8 @@ export const messages: typeof zh = {
     MERCHANT_MISMATCH: 'It was paid to another merchant',
     ORDER_MISMATCH: 'The order number does not match',
     REFERENCE_UNKNOWN: 'A redemption that nobody announced; the operator is looking',
+    SUSPENSE_CREDITED: 'Credited after the operator had looked',
+    PAID_FOR_ANOTHER: 'The operator found that somebody else had paid it',
     ACCOUNT_CLOSED: 'The account is closed',
     ACCOUNT_UNKNOWN: 'There is no such account',
     INSUFFICIENT_FUNDS: 'Not enough balance; kept as cash',

@@ -97,6 +97,8 @@ const reasons: Record<string, string> = {
   MERCHANT_MISMATCH: '收款商户与订单不一致',
   ORDER_MISMATCH: '订单号对不上',
   REFERENCE_UNKNOWN: '没有登记过的收回，等运营方核对',
+  SUSPENSE_CREDITED: '运营方核对后入账',
+  PAID_FOR_ANOTHER: '经核对，这笔钱不是您付的',
   ACCOUNT_CLOSED: '收款账户已关闭',
   ACCOUNT_UNKNOWN: '收款账户不存在',
   INSUFFICIENT_FUNDS: '余额不足，已存为现金',

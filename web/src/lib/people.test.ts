@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isName } from './queries.ts';
+import { isName } from './people.ts';
 
 describe('isName', () => {
   it('knows handles, with or without @, and e-mails', () => {

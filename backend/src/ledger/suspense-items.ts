@@ -1,0 +1,46 @@
+import type { NewTransfer, RowChange } from './command.ts';
+
+/** Where money in suspense came from: a gateway's order, or an event on a chain. */
+export type SuspenseSource =
+  | { readonly gateway: string; readonly orderNumber: string }
+  | {
+      readonly chainId: number;
+      readonly txHash: string;
+      readonly address: string;
+      readonly reference: string;
+      /** The tokens, where the transfer moves the cash that they stood for. */
+      readonly tokens?: { readonly asset: string; readonly amount: bigint };
+    };
+
+/**
+ * Part of a command: says of its transfer to (or from) suspense where it came from and why, so that a person can find its owner.
+ *
+ * @param reason - A stable code; the list is the wire's (domain/src/api/staff.ts).
+ */
+export function noteSuspense(
+  { id, debit, amount, movementId }: NewTransfer,
+  { reason, source }: { readonly reason: string; readonly source: SuspenseSource },
+): RowChange {
+  return {
+    table: 'suspense_items',
+    id,
+    expectVersion: 0,
+    set: {
+      state: 'open',
+      reason,
+      asset: debit.asset,
+      amount: amount.toString(),
+      movement_id: movementId ?? null,
+      ...('gateway' in source
+        ? { gateway: source.gateway, order_number: source.orderNumber }
+        : {
+            chain_id: source.chainId,
+            tx_hash: source.txHash,
+            address: source.address,
+            reference: source.reference,
+            token_asset: source.tokens?.asset ?? null,
+            token_amount: source.tokens?.amount.toString() ?? null,
+          }),
+    },
+  };
+}
