@@ -26,7 +26,7 @@ const payments: Invariant = {
     FROM odd`,
 };
 
-// The ids are those of paidTransferId: money that came under an order number makes one transfer, wherever it goes.
+// The ids are those of paidTransferId and suspendUnknownPayout: money under an order number makes one transfer, wherever it goes.
 const suspended: Invariant = {
   name: 'gateways.suspense',
   title: 'Each payment in suspense came under an order that is known to be odd, or under one that a gateway told us of',
@@ -35,6 +35,10 @@ const suspended: Invariant = {
       SELECT t.id, t.movement_id, substring(d.name FROM '^gateway:(.*):receivable$') AS gateway, t.asset, t.amount
       FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
       WHERE t.phase = 'posted' AND t.kind = 'top_up_suspense' AND d.name LIKE 'gateway:%:receivable' AND c.name = 'suspense'
+      UNION ALL
+      SELECT t.id, t.movement_id, substring(c.name FROM '^gateway:(.*):receivable$'), t.asset, t.amount
+      FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
+      WHERE t.phase = 'posted' AND t.kind = 'withdrawal_suspense' AND d.name = 'suspense' AND c.name LIKE 'gateway:%:receivable'
     ), orders AS (
       SELECT business_id(ARRAY['transfer', 'gateway', gateway, order_number, 'paid']) AS id, movement_id, gateway
       FROM gateway_attempts WHERE state = 'mismatched'
@@ -44,7 +48,8 @@ const suspended: Invariant = {
       UNION ALL
       SELECT format('booked without a reason: %s %s at %s, transfer %s', k.amount, k.asset, k.gateway, k.id) FROM kept k
       WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = k.id)
-        AND NOT EXISTS (SELECT FROM gateway_events e WHERE e.gateway = k.gateway AND business_id(ARRAY['transfer', 'gateway', e.gateway, e.order_number, 'paid']) = k.id)
+        AND NOT EXISTS (SELECT FROM gateway_events e WHERE e.gateway = k.gateway AND k.id IN (
+          business_id(ARRAY['transfer', 'gateway', e.gateway, e.order_number, 'paid']), business_id(ARRAY['transfer', 'gateway', e.gateway, e.order_number, 'paid out'])))
     )
     SELECT format('%s payments were put into suspense', (SELECT count(*) FROM kept)) AS figure, count(*) AS violations, (array_agg(problem))[:5] AS examples
     FROM odd`,
