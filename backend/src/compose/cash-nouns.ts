@@ -66,7 +66,8 @@ export function composeCashNouns(
     events,
     followPayment: topUps.followPayment,
     followPayout: withdrawals.followPayout,
-    followUnknown: topUps.followUnknown,
+    followUnknownPayment: topUps.followUnknown,
+    followUnknownPayout: withdrawals.followUnknown,
     clock,
   });
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
