@@ -206,6 +206,22 @@ describe('a backup', () => {
     await restoreFrom(restored, key, bytes);
   });
 
+  it('that the database does not take leaves nothing behind, and says why', async () => {
+    const restored = await createTestDatabase();
+    const bytes = await backupTo(database, key);
+    async function* spoilt(): AsyncGenerator<BackupRecord> {
+      for await (const record of decodeRecords(openBackup(key, chunksOf(bytes)))) {
+        yield record;
+        // More than a stream holds, so that the writer has to wait for a server that has given up.
+        if (record.kind === 'rows')
+          for (let n = 0; n < 50; n += 1) yield { kind: 'rows', text: Buffer.from('no such row\n'.repeat(10_000)) };
+      }
+    }
+    await expect(restoreFrom(restored, key, spoilt())).rejects.toMatchObject({ code: '22P02' });
+    expect(await countTransfers(restored)).toBe('0');
+    await restoreFrom(restored, key, bytes);
+  });
+
   it('is not restored over anything', async () => {
     const bytes = await backupTo(database, key);
     await expect(restoreFrom(database, key, bytes)).rejects.toMatchObject({ problem: 'not_empty' });
