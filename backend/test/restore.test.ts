@@ -71,6 +71,7 @@ async function start(database: TestDatabase, { hasGateway = true } = {}): Promis
     ISSUER_KEY: chain.keys.issuer,
     RELAYER_KEY: chain.keys.relayer,
     DATA_KEY: dataKey,
+    VERIFY_EVERY_SECONDS: '1',
     WEB_FOLDER: '/nowhere',
     ...(hasGateway ? gateway : {}),
   });
@@ -258,5 +259,10 @@ it('a lost tail is read again from gateway and chain: nothing is lost, nothing i
     ['ORDER_UNKNOWN', '7000'],
     ['PAYOUT_UNKNOWN', '600'],
   ]);
+  await until('the service has looked at its books', async () =>
+    (await (await fetch(`${origin}/metrics`)).text()).includes(
+      'feiqian_verify_violations{invariant="gateways.suspense"} 0\n',
+    ),
+  );
   await assertVerified(restored.pool);
 }, 240_000);

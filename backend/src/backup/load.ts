@@ -68,9 +68,7 @@ async function copyRecords(
           await requireSameMigrations(connection, header);
           break;
         case 'table':
-          target = connection.query(copyFrom(toCopy(tables, record.table)));
-          // A failure is thrown where it is waited for.
-          target.on('error', () => undefined);
+          target = openCopy(connection, toCopy(tables, record.table));
           break;
         case 'rows':
           if (target && !target.write(record.text)) await once(target, 'drain');
@@ -99,6 +97,11 @@ async function copyRecords(
   for (const { name, value, isCalled } of end.sequences)
     await connection.query('SELECT setval($1::regclass, $2::bigint, $3)', [escapeIdentifier(name), value, isCalled]);
   return { header, tables: end.tables };
+}
+
+/** A failure of the copy is thrown where it is waited for. */
+function openCopy(connection: Connection, text: string): Writable {
+  return connection.query(copyFrom(text)).on('error', () => undefined);
 }
 
 function toCopy(tables: readonly BackupTable[], { table, columns }: BackupTable): string {

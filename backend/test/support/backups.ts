@@ -1,21 +1,22 @@
 /** Backups of test databases, whole in memory. */
+import type { PoolClient } from 'pg';
 import { dumpDatabase } from '../../src/backup/dump.ts';
 import { type LoadResult, loadDatabase } from '../../src/backup/load.ts';
 import { type BackupRecord, decodeRecords, encodeRecords } from '../../src/backup/records.ts';
 import { openBackup, sealBackup } from '../../src/backup/seal.ts';
 import type { TestDatabase } from './database.ts';
 
-/** Takes a backup; `onRecord` is called, and waited for, before each of its pieces goes on. */
+/** Takes a backup; `onRecord` is called, and waited for, before each of its pieces goes on, with the connection that reads it. */
 export async function backupTo(
   database: TestDatabase,
   key: Buffer,
-  onRecord: (record: BackupRecord) => Promise<void> = () => Promise.resolve(),
+  onRecord: (record: BackupRecord, connection: PoolClient) => Promise<void> = () => Promise.resolve(),
 ): Promise<Buffer> {
   const connection = await database.connect('owner', 1).connect();
   try {
     async function* watched(): AsyncGenerator<BackupRecord> {
       for await (const record of dumpDatabase(connection)) {
-        await onRecord(record);
+        await onRecord(record, connection);
         yield record;
       }
     }
