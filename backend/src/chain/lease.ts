@@ -7,7 +7,12 @@ export type Lease = {
   readonly holder: string;
   /** Grows with every change of the holder; whoever has an older one may not write any more. */
   readonly fence: bigint;
+  /** How long it lasts without being renewed, milliseconds. */
+  readonly ttlMs: number;
 };
+
+// A busy machine is not a stopped one.
+const idleMinMs = 2_000;
 
 /** A leader wrote after somebody else had taken over. Its work is void; it has to begin again from what is stored. */
 export class LeaseLost extends Error {
@@ -37,7 +42,7 @@ export async function acquireLease(
     values: [name, holder, ttlMs],
   });
   const [row] = rows;
-  return row && { name, holder, fence: BigInt(row.fence) };
+  return row && { name, holder, fence: BigInt(row.fence), ttlMs };
 }
 
 /** Lets others lead at once. Harmless when the lease was lost before. */
@@ -51,15 +56,16 @@ export async function releaseLease(pool: Pool, { name, holder, fence }: Lease): 
 
 /**
  * Makes sure, for the rest of this database transaction, that nobody else leads: whoever wants to take over waits for its end.
- * Every transaction of a leader begins with it.
+ * Every transaction of a leader begins with it. A leader that is stopped in the middle would keep everybody waiting, so the
+ * database gives up on a transaction in which nothing happens for two leases.
  *
  * @throws {LeaseLost} when somebody else does already.
  */
-export async function requireLease(connection: Connection, { name, holder, fence }: Lease): Promise<void> {
+export async function requireLease(connection: Connection, { name, holder, fence, ttlMs }: Lease): Promise<void> {
   const { rowCount } = await connection.query({
     name: 'require_lease',
-    text: 'SELECT FROM leases WHERE name = $1 AND holder = $2 AND fence = $3 FOR SHARE',
-    values: [name, holder, fence.toString()],
+    text: `SELECT set_config('idle_in_transaction_session_timeout', $4, true) FROM leases WHERE name = $1 AND holder = $2 AND fence = $3 FOR SHARE`,
+    values: [name, holder, fence.toString(), `${Math.max(ttlMs * 2, idleMinMs)}`],
   });
   if (rowCount !== 1) throw new LeaseLost(`Somebody else leads ${name} by now.`);
 }

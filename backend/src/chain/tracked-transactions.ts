@@ -136,7 +136,8 @@ export async function finalizeUpTo(
 /** What a relay fails with when the authorization was carried out, or called off, before. */
 export const authorizationUsed = 'Eip3009NonceUsed';
 
-// Anybody who sees a relay on its way can submit it first: ours fails, and the payment has happened all the same, exactly as signed.
+// Anybody who sees a relay on its way can submit it first, and we may have done so ourselves and not know any more: ours fails, and
+// the payment has happened all the same, exactly as signed. What another request of ours did is that one's alone.
 async function adoptRelayed(
   connection: Connection,
   { chainId, epoch }: ChainEpoch,
@@ -152,7 +153,7 @@ async function adoptRelayed(
              AND e.chain_id = $1 AND e.epoch = $2 AND e.name = 'Relayed' AND e.reference = m.reference AND e.block_number <= $3
              AND (t.block_number IS NULL OR t.block_number <= $3)
              AND (e.address, e.to_address, e.amount, e.fee) = (m.address, m.to_address, m.amount, coalesce(m.fee_amount, 0))
-             AND NOT EXISTS (SELECT FROM chain_transaction_attempts a WHERE a.hash = e.tx_hash)
+             AND NOT EXISTS (SELECT FROM chain_transaction_attempts a WHERE a.hash = e.tx_hash AND a.transaction_id <> t.id)
            RETURNING t.id`,
     values: [chainId, epoch, finalizedNumber, authorizationUsed],
   });

@@ -149,3 +149,99 @@ describe('a node that is behind', () => {
     await following.untilHead();
   });
 });
+
+type Disturbance = NonNullable<Parameters<NodeProxy['disturb']>[0]>;
+
+const refuseAll =
+  (code: number, message: string): Disturbance =>
+  (calls) => {
+    const replies = calls.map(({ id }) => ({ jsonrpc: '2.0', id, error: { code, message } }));
+    return { body: JSON.stringify(replies.length === 1 ? replies[0] : replies) };
+  };
+
+const disturbances: Record<string, Disturbance> = {
+  'says 429 and when to come again': () => ({ status: 429, headers: { 'retry-after': '1' }, body: 'slow down' }),
+  'says in JSON that the limit is exceeded': refuseAll(-32_005, 'limit exceeded'),
+  'says in JSON that something is broken': refuseAll(-32_603, 'internal error'),
+  'answers 502 with a page': () => ({ status: 502, body: '<html>Bad Gateway</html>' }),
+  'breaks off in the middle': (_calls, truth) => ({ body: truth.slice(0, Math.floor(truth.length / 2)) }),
+  'says nothing': () => ({ body: '' }),
+  'leaves out the last of several answers': (calls, truth) =>
+    calls.length > 1
+      ? { body: JSON.stringify((JSON.parse(truth) as unknown[]).slice(0, -1)) }
+      : { status: 503, body: '' },
+  'answers one call twice and another never': (calls, truth) => {
+    const replies = JSON.parse(truth) as object[];
+    return calls.length > 1
+      ? { body: JSON.stringify([...replies.slice(0, -1), replies[0]]) }
+      : { body: JSON.stringify({ ...replies, id: 0 }) };
+  },
+  'knows no block': (calls) => {
+    const replies = calls.map(({ id }) => ({ jsonrpc: '2.0', id, result: null }));
+    return { body: JSON.stringify(replies.length === 1 ? replies[0] : replies) };
+  },
+};
+
+/** What somebody has stored who asks a node that is well. */
+async function readAfresh(): Promise<Record<string, object[]>> {
+  const database = await createTestDatabase();
+  database.skipVerify();
+  await addUser(database.pool, ann.address);
+  const following = await follow({ pool: database.pool, chain });
+  await following.untilHead();
+  await following.stop();
+  return readRows(database.pool);
+}
+
+describe('a node that does not answer as it should', () => {
+  const names = Object.keys(disturbances);
+
+  it('in any of nine ways makes nothing wrong, and everything is read afterwards', {
+    timeout: 90_000,
+  }, async () => {
+    // All at the same time: each of them is waited for between one question and the next.
+    const views = await Promise.all(names.map(async (name) => ({ name, ...(await throughProxies(1)) })));
+    const before = await Promise.all(views.map(({ pool }) => readRows(pool)));
+    const asked = views.map(({ name, proxies }) => {
+      proxies[0].disturb(disturbances[name]);
+      return proxies[0].seen.length;
+    });
+    await sendTokens(chain, ann, bob.address, 1n);
+    for (const [index, { name, pool, proxies }] of views.entries()) {
+      await until(`${name}: it was asked again`, async () => proxies[0].seen.length > (asked[index] ?? 0) + 5);
+      expect(await readRows(pool), name).toEqual(before[index]);
+    }
+    for (const { proxies } of views) proxies[0].disturb(undefined);
+    const truth = await readAfresh();
+    for (const { name, pool, following } of views) {
+      await following.untilHead();
+      expect(await readRows(pool), name).toEqual(truth);
+      expect((await readChain(pool))?.status, name).toBe('following');
+      await following.stop();
+    }
+  });
+
+  it('one time in four is followed all the same', async () => {
+    const { pool, following, proxies } = await throughProxies(1);
+    const all = Object.values(disturbances);
+    let asked = 0;
+    proxies[0].disturb((calls, truth) => {
+      asked += 1;
+      return asked % 4 === 0 ? all[(asked / 4) % all.length]?.(calls, truth) : undefined;
+    });
+    for (let block = 0; block < 8; block += 1) await sendTokens(chain, ann, bob.address, 1n);
+    await following.untilHead();
+    expect(await readRows(pool)).toEqual(await readAfresh());
+  });
+
+  it('twenty times in a row, with one more block each time, is read without a gap', async () => {
+    const { pool, following, proxies } = await throughProxies(2);
+    for (let block = 0; block < 20; block += 1) {
+      proxies[block % 2]?.setAway(true);
+      proxies[(block + 1) % 2]?.setAway(false);
+      await sendTokens(chain, ann, bob.address, 1n);
+    }
+    await following.untilHead();
+    expect(await readRows(pool)).toEqual(await readAfresh());
+  });
+});

@@ -3,7 +3,7 @@ import type { Chain } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
 import { createChains } from '../../src/chain/chains.ts';
 import type { SenderSettings } from '../../src/chain/sender.ts';
-import { armFailpoint } from '../../src/database/failpoint.ts';
+import { armFailpoint, armPause } from '../../src/database/failpoint.ts';
 import { openPool } from '../../src/database/pool.ts';
 
 /** What the parent hands over. */
@@ -14,13 +14,20 @@ export type LeaderOrder = {
   readonly issuerKey: Hex;
   readonly relayerKey: Hex;
   readonly failAt?: string;
+  /** Where it stops until it is woken. */
+  readonly pauseAt?: string;
   readonly settings: Partial<Omit<SenderSettings, 'maxFeePerGasMax'>>;
 };
 
 const order = JSON.parse(process.argv[2] ?? '{}') as LeaderOrder;
-armFailpoint(order.failAt);
+if (order.pauseAt === undefined) armFailpoint(order.failAt);
+else armPause(order.pauseAt);
 const pool = openPool({ url: order.databaseUrl, name: 'leader', onIdleError: () => undefined });
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const log = {
+  info: (_facts: object, message: string) => void process.stdout.write(`${message}\n`),
+  warn: () => undefined,
+  error: () => undefined,
+};
 const chains = createChains({
   pool,
   chains: [order.chain],

@@ -4,6 +4,11 @@ import type { AddressInfo } from 'node:net';
 
 type Call = { readonly id: number; readonly method: string; readonly params: readonly unknown[] };
 type Reply = { readonly id: number; result?: unknown; error?: unknown };
+/** What is answered instead of the truth, or undefined for the truth. */
+type Disturb = (
+  calls: readonly Call[],
+  truth: string,
+) => { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string } | undefined;
 type Tamper = (call: Call, result: unknown) => unknown;
 
 /** A node that tests can break. It does not offer WebSocket. */
@@ -16,6 +21,8 @@ export type NodeProxy = {
   readonly setAway: (isAway: boolean) => void;
   /** Changes results on their way; undefined: the truth again. */
   readonly tamper: (change: Tamper | undefined) => void;
+  /** Answers something else as a whole; undefined: the truth again. */
+  readonly disturb: (change: Disturb | undefined) => void;
   readonly close: () => void;
 };
 
@@ -24,6 +31,7 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
   let target = firstTarget;
   let isAway = false;
   let change: Tamper | undefined;
+  let disturbance: Disturb | undefined;
   const seen: string[] = [];
 
   const forward = async (body: string, response: ServerResponse) => {
@@ -35,7 +43,9 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
       const call = calls.find(({ id }) => id === reply.id);
       if (call && change && 'result' in reply) reply.result = change(call, reply.result);
     }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(parsed));
+    const truth = JSON.stringify(parsed);
+    const { status = 200, headers = {}, body: said } = disturbance?.(calls, truth) ?? { body: truth };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said);
   };
   const server = createServer((request, response) => {
     if (isAway) return void request.socket.destroy();
@@ -59,6 +69,9 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     },
     tamper: (next) => {
       change = next;
+    },
+    disturb: (next) => {
+      disturbance = next;
     },
     close: () => {
       server.closeAllConnections();

@@ -1,15 +1,17 @@
 /** Requests of transactions as the nouns make them: a movement and a row, in one ledger command. */
 
 import { randomUUID } from 'node:crypto';
+import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { toTokenAssetId } from '@feiqian/domain/assets';
+import { buildRelayTypedData, relayNonce } from '@feiqian/domain/authorizations';
 import type { Pool } from 'pg';
 import { type Address, encodeFunctionData, type Hash, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { RowChange } from '../../src/ledger/command.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import type { TestChain } from '../support/chain.ts';
-import { newReference } from './traffic.ts';
+import { newReference, type TestAccount } from './traffic.ts';
 
 /** A transaction that was requested. */
 export type Requested = { readonly id: string; readonly movementId: string; readonly reference: Hash };
@@ -78,6 +80,44 @@ export async function requestIssue(
     ...(await request(pool, chain, userId, { purpose: 'issue', sender, to: chain.addresses.cnyf, data, movement })),
     reference,
   };
+}
+
+/** A signed relay that was requested, with what anybody needs who wants to submit it too. */
+export type RequestedRelay = Requested & { readonly data: Hex; readonly nonce: Hash };
+
+/** Asks for a payment to be relayed, which its holder has signed. */
+export async function requestRelay(
+  pool: Pool,
+  chain: TestChain,
+  {
+    userId,
+    from,
+    to,
+    amount,
+  }: { readonly userId: string; readonly from: TestAccount; readonly to: Address; readonly amount: bigint },
+): Promise<RequestedRelay> {
+  const relayer = privateKeyToAccount(chain.keys.relayer).address;
+  const [reference, salt] = [newReference(), newReference()];
+  const signed = {
+    ...{ token: chain.addresses.cnyf, from: from.address, to, amount, fee: 0n, feeReceiver: relayer, reference, salt },
+    validAfter: 0n,
+    validBefore: BigInt(Math.floor(Date.now() / 1000) + 1800),
+  };
+  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
+  const signature = await from.signTypedData(buildRelayTypedData(domain, chain.addresses.relay, signed));
+  const data = encodeFunctionData({ abi: relayAbi, functionName: 'relay', args: [signed, signature] });
+  const movement = {
+    kind: 'token_send',
+    state: 'submitted',
+    asset: toTokenAssetId(chain.chainId, chain.addresses.cnyf),
+    amount: `${amount}`,
+    address: from.address,
+    to_address: to,
+    reference,
+  };
+  const purpose = { purpose: 'relay', sender: relayer, to: chain.addresses.relay } as const;
+  const requested = await request(pool, chain, userId, { ...purpose, data, movement });
+  return { ...requested, reference, data, nonce: relayNonce(chain.chainId, chain.addresses.relay, signed) };
 }
 
 /** A row of `chain_transactions`, with its attempts' hashes. */

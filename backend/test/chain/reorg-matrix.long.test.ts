@@ -1,0 +1,9 @@
+import { vi } from 'vitest';
+import { describeReorgMatrix } from './reorg-matrix.behavior.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+describeReorgMatrix(
+  Array.from({ length: 64 }, (_, index) => index + 1),
+  Number(process.env.SEED ?? Math.floor(Math.random() * 1e9)),
+);
