@@ -6,6 +6,9 @@ type Call = { readonly id: number; readonly method: string; readonly params: rea
 type Reply = { readonly id: number; result?: unknown; error?: unknown };
 type Tamper = (call: Call, result: unknown) => unknown;
 
+/** How a node fails: connections are cut; every call gets an error; answers break off in the middle; nothing is ever answered. */
+export type NodeFault = 'away' | 'error' | 'truncated' | 'silent';
+
 /** A node that tests can break. It does not offer WebSocket. */
 export type NodeProxy = {
   readonly url: string;
@@ -14,6 +17,8 @@ export type NodeProxy = {
   readonly setTarget: (url: string) => void;
   /** `true`: connections are cut. */
   readonly setAway: (isAway: boolean) => void;
+  /** Fails in one way until told otherwise; undefined: answers again. */
+  readonly setFault: (fault: NodeFault | undefined) => void;
   /** Changes results on their way; undefined: the truth again. */
   readonly tamper: (change: Tamper | undefined) => void;
   readonly close: () => void;
@@ -22,23 +27,27 @@ export type NodeProxy = {
 /** Puts a proxy in front of a node. */
 export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
   let target = firstTarget;
-  let isAway = false;
+  let fault: NodeFault | undefined;
   let change: Tamper | undefined;
   const seen: string[] = [];
 
   const forward = async (body: string, response: ServerResponse) => {
     const calls = toList(JSON.parse(body) as Call | Call[]);
     seen.push(...calls.map(({ method }) => method));
+    if (fault === 'silent') return;
+    if (fault === 'error') return void response.end(JSON.stringify(calls.map(toError)));
     const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const parsed = (await answer.json()) as Reply | Reply[];
     for (const reply of toList(parsed)) {
       const call = calls.find(({ id }) => id === reply.id);
       if (call && change && 'result' in reply) reply.result = change(call, reply.result);
     }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(parsed));
+    const text = JSON.stringify(parsed);
+    response.setHeader('content-type', 'application/json');
+    response.end(fault === 'truncated' ? text.slice(0, text.length / 2) : text);
   };
   const server = createServer((request, response) => {
-    if (isAway) return void request.socket.destroy();
+    if (fault === 'away') return void request.socket.destroy();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -46,6 +55,11 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     });
   });
   server.on('upgrade', (_, socket) => socket.destroy());
+  const setFault = (next: NodeFault | undefined) => {
+    fault = next;
+    // Those who wait for a silent node would wait for it when it speaks again.
+    if (next !== 'silent') server.closeAllConnections();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -53,10 +67,8 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     setTarget: (url) => {
       target = url;
     },
-    setAway: (next) => {
-      isAway = next;
-      if (next) server.closeAllConnections();
-    },
+    setFault,
+    setAway: (isAway) => setFault(isAway ? 'away' : undefined),
     tamper: (next) => {
       change = next;
     },
@@ -65,6 +77,10 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
       server.close();
     },
   };
+}
+
+function toError({ id }: Call): Reply & { readonly jsonrpc: '2.0' } {
+  return { jsonrpc: '2.0', id, error: { code: -32_603, message: 'Internal error' } };
 }
 
 function toList<T>(value: T | T[]): T[] {
