@@ -1,8 +1,10 @@
 /** Everything that a story plays on: database, chain, gateway and service, each real, each in our hand. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { type NodeProxy, startNodeProxy } from '../../../backend/test/chain/node-proxy.ts';
 import { type SandboxProcess, startSandboxProcess } from '../../../backend/test/payments/sandbox-process.ts';
@@ -62,6 +64,7 @@ export async function startEnvironment({
     startKillablePostgres(),
     startTestChain(),
     startSandboxProcess({ publicUrl }),
+    compileService(join(folder, 'compiled')),
   ]);
   const node = await startNodeProxy(chain.rpcUrl);
   const mining = await startMining(chain);
@@ -69,7 +72,6 @@ export async function startEnvironment({
   writeFileSync(chainsFile, JSON.stringify([chain.chain]));
   const env = {
     NODE_ENV: 'production',
-    // A service that was killed is back sooner.
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
     PATH: process.env.PATH ?? '',
     PUBLIC_URL: publicUrl,
@@ -117,4 +119,14 @@ export async function startEnvironment({
     },
   };
   return environment;
+}
+
+/** So that a service that was killed is back sooner: what Node compiles is kept at the end of a process, and ours seldom get to it. */
+async function compileService(folder: string): Promise<void> {
+  const code = `await import(${JSON.stringify(pathToFileURL(inProject('backend/src/service.ts')).href)}); process.exit(0);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: folder },
+  });
+  await new Promise((resolve) => child.once('close', resolve));
 }

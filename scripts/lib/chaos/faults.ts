@@ -23,8 +23,15 @@ export type Fault = { readonly afterMs: number } & (
   | { readonly kind: 'reorg'; readonly depth: number }
 );
 
+let failpoints: readonly string[] | undefined;
+
 /** Every failpoint of the service, found in its code. */
-export function listFailpoints(): string[] {
+export function listFailpoints(): readonly string[] {
+  failpoints ??= findFailpoints();
+  return failpoints;
+}
+
+function findFailpoints(): string[] {
   const files = globSync(inProject('backend/src/**/*.ts')).filter((path) => !path.endsWith('.test.ts'));
   return files
     .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/\bfailpoint\(\s*(['"`])([^'"`]*)\1/g)])
