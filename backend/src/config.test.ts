@@ -62,6 +62,12 @@ it.each([
   ['one key for two tasks', { RELAYER_KEY: good.ISSUER_KEY }, 'RELAYER_KEY'],
   ['a chain node reached in clear beyond loopback', { RPC_URL_31337: 'http://10.0.0.8:8545' }, 'RPC_URL_31337'],
   ['a public address in clear', { PUBLIC_URL: 'http://wallet.example' }, 'PUBLIC_URL'],
+  [
+    'to kill itself where people are served',
+    { PUBLIC_URL: 'https://wallet.example', FAIL_AT: 'before_ledger_post' },
+    'FAIL_AT',
+  ],
+  ['a pace that would never rest', { SWEEP_MS: '0' }, 'SWEEP_MS'],
   ['a chain without a node', { RPC_URL_31337: '' }, 'RPC_URL_31337'],
   ['a chains file that is not there', { CHAINS: '/nowhere.json' }, 'CHAINS'],
 ])('refuses %s', (_what, change, name) => {

@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
 const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(50).max(86_400_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const chainSchema = z.object({
@@ -68,6 +69,22 @@ const environmentSchema = z.object({
     .max(86_400)
     .default(300)
     .describe('Seconds between two looks at the invariants of the books, by one replica'),
+  SWEEP_MS: milliseconds.default(30_000).describe('How often work that a process left behind is looked for'),
+  GATEWAY_CHECK_MS: milliseconds
+    .default(5_000)
+    .describe('How soon a gateway is first asked again; later ever more rarely'),
+  CHAIN_LEASE_MS: milliseconds.default(3_000).describe('How long a replica that says nothing keeps leading a chain'),
+  CHAIN_RECHECK_MS: milliseconds
+    .default(5_000)
+    .describe('How soon a transaction that was sent is looked for or tried again'),
+  CHAIN_REPRICE_MS: milliseconds
+    .default(45_000)
+    .describe('How long until a transaction that is not mined gets a higher price'),
+  FAIL_AT: z
+    .string()
+    .regex(/^[a-z_]+$/)
+    .optional()
+    .describe('Tests only: the named place of the code at which the process kills itself'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info').describe('How much is logged'),
 });
 
@@ -108,6 +125,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, '');
   const { protocol, hostname } = new URL(publicUrl);
   if (protocol !== 'https:' && !loopback.test(hostname)) problems.push('PUBLIC_URL: must be https beyond loopback');
+  if (values.FAIL_AT !== undefined && !loopback.test(hostname)) problems.push('FAIL_AT: is for tests on loopback');
   for (const name of ['ISSUER_KEY', 'RELAYER_KEY'] as const) {
     if (printedKeys.has(values[name].toLowerCase()))
       problems.push(`${name}: is a published key of the local chain; make one of your own`);

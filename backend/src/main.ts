@@ -1,12 +1,16 @@
 /** Starts the service from the environment and ends it in order. The only place that listens. */
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
+import { armFailpoint } from './database/failpoint.ts';
 import { migrateJobs } from './database/jobs.ts';
 import { migrate } from './database/migrate.ts';
 import { createService } from './service.ts';
 
 const config = readConfig(process.env);
 const log = pino({ level: config.LOG_LEVEL, base: { service: 'feiqian' } });
+
+armFailpoint(config.FAIL_AT);
+if (config.FAIL_AT !== undefined) log.warn({ failAt: config.FAIL_AT }, 'this process will kill itself');
 
 if (config.DATABASE_OWNER_URL !== undefined) {
   const applied = await migrate({ ownerUrl: config.DATABASE_OWNER_URL });

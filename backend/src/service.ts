@@ -30,8 +30,6 @@ export type Service = {
   readonly stop: () => Promise<void>;
 };
 
-const sweepEveryMs = 30_000;
-
 /** Joins every part. Nothing is read from or sent to the outside before `start`. */
 export async function createService(config: Config, log: FastifyBaseLogger): Promise<Service> {
   const foundation = openFoundation(config, log);
@@ -99,7 +97,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
           ),
       });
       await sweep();
-      sweeps = setInterval(() => void sweep(), sweepEveryMs);
+      sweeps = setInterval(() => void sweep(), config.SWEEP_MS);
       verifier.start();
     },
     async stop() {

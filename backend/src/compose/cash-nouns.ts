@@ -3,7 +3,7 @@ import { registerCashTransferRoutes } from '../cash-transfers/routes.ts';
 import { createCashTransferService, type Person } from '../cash-transfers/service.ts';
 import { createFindPerson, readPersonName } from '../cash-transfers/store.ts';
 import type { Task } from '../database/jobs.ts';
-import { createAttemptStore } from '../gateways/attempts.ts';
+import { createAttemptStore, defaultCheckDelays } from '../gateways/attempts.ts';
 import { createEventStore } from '../gateways/events.ts';
 import { createGatewayFollower } from '../gateways/follow.ts';
 import type { Gateway } from '../gateways/gateway.ts';
@@ -42,6 +42,7 @@ export function composeCashNouns(
   const registry = createGatewayRegistry(openGateways(foundation));
   const attempts = createAttemptStore(pool);
   const events = createEventStore(pool);
+  const delays = { ...defaultCheckDelays, minMs: config.GATEWAY_CHECK_MS };
   const topUps = createTopUpService({
     ledger,
     database: pool,
@@ -51,6 +52,8 @@ export function composeCashNouns(
     prepareIssue: (input) => conversions.prepareIssue(input),
     returnUrl: (topUpId) => `${config.publicUrl}/top-ups/${topUpId}`,
     clock,
+    delays,
+    awaitingMs: config.SWEEP_MS * 2,
   });
   const withdrawals = createWithdrawalService({
     ledger,
@@ -59,6 +62,7 @@ export function composeCashNouns(
     registry,
     sealer,
     clock,
+    delays,
   });
   const follower = createGatewayFollower({
     database: pool,
@@ -69,6 +73,7 @@ export function composeCashNouns(
     followUnknownPayment: topUps.followUnknown,
     followUnknownPayout: withdrawals.followUnknown,
     clock,
+    forgottenMs: config.SWEEP_MS / 2,
   });
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
   const findPerson = composeFindPerson(foundation);

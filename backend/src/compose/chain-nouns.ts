@@ -45,6 +45,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     issuerKey: config.ISSUER_KEY,
     relayerKey: config.RELAYER_KEY,
     log,
+    ...readPace(config),
     onAdvance: ({ at }) => settle(at.chainId),
     onEpoch: ({ at }) => settle(at.chainId),
     onEnded: (ended) => handleEnded(ended),
@@ -107,6 +108,12 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       registerTransactionRoutes({ service: transactions, answers }),
     ],
   };
+}
+
+/** How often chains are looked at and how patient the sender is. */
+function readPace(config: Foundation['config']) {
+  const { CHAIN_LEASE_MS: leaseMs, CHAIN_RECHECK_MS: recheckMs, CHAIN_REPRICE_MS: repriceAfterMs } = config;
+  return { leaseMs, settings: { recheckMs, holdMs: recheckMs, repriceAfterMs } };
 }
 
 /** Runs the settlement of each chain one at a time; a call while it runs makes it look once more. */

@@ -38,6 +38,8 @@ type Deps = {
   /** How long a person has to pay. */
   readonly payWithinMs?: number;
   readonly delays?: CheckDelays;
+  /** After how long cash that was to become tokens was forgotten by a process that died. */
+  readonly awaitingMs?: number;
 };
 
 /** Money in through gateways. */
@@ -47,12 +49,13 @@ const payWithinDefaultMs = 1_800_000;
 // The request itself opens the payment; a job takes over when it doesn't come to that.
 const takeOverFactor = 3;
 const issueAttemptsMax = 20;
-const awaitingMs = 60_000;
+const awaitingDefaultMs = 60_000;
 const awaitingMax = 500;
 const issueTask = 'top-ups.issue';
 
 export function createTopUpService(deps: Deps) {
   const { store, attempts, clock, delays = defaultCheckDelays, payWithinMs = payWithinDefaultMs } = deps;
+  const { awaitingMs = awaitingDefaultMs } = deps;
   const follow: FollowDeps = { ...deps, delays, answerOpened };
   const limits = { payWithinMs, takeOverMs: delays.minMs * takeOverFactor };
   return {

@@ -11,6 +11,9 @@ type Disturb = (
 ) => { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string } | undefined;
 type Tamper = (call: Call, result: unknown) => unknown;
 
+/** How a node fails: connections are cut; every call gets an error; answers break off in the middle; nothing is ever answered. */
+export type NodeFault = 'away' | 'error' | 'truncated' | 'silent';
+
 /** A node that tests can break. It does not offer WebSocket. */
 export type NodeProxy = {
   readonly url: string;
@@ -19,6 +22,8 @@ export type NodeProxy = {
   readonly setTarget: (url: string) => void;
   /** `true`: connections are cut. */
   readonly setAway: (isAway: boolean) => void;
+  /** Fails in one way until told otherwise; undefined: answers again. */
+  readonly setFault: (fault: NodeFault | undefined) => void;
   /** Changes results on their way; undefined: the truth again. */
   readonly tamper: (change: Tamper | undefined) => void;
   /** Answers something else as a whole; undefined: the truth again. */
@@ -29,7 +34,7 @@ export type NodeProxy = {
 /** Puts a proxy in front of a node. */
 export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
   let target = firstTarget;
-  let isAway = false;
+  let fault: NodeFault | undefined;
   let change: Tamper | undefined;
   let disturbance: Disturb | undefined;
   const seen: string[] = [];
@@ -37,6 +42,8 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
   const forward = async (body: string, response: ServerResponse) => {
     const calls = toList(JSON.parse(body) as Call | Call[]);
     seen.push(...calls.map(({ method }) => method));
+    if (fault === 'silent') return;
+    if (fault === 'error') return void response.end(JSON.stringify(calls.map(toError)));
     const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const parsed = (await answer.json()) as Reply | Reply[];
     for (const reply of toList(parsed)) {
@@ -45,10 +52,11 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     }
     const truth = JSON.stringify(parsed);
     const { status = 200, headers = {}, body: said } = disturbance?.(calls, truth) ?? { body: truth };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(fault === 'truncated' ? said.slice(0, said.length / 2) : said);
   };
   const server = createServer((request, response) => {
-    if (isAway) return void request.socket.destroy();
+    if (fault === 'away') return void request.socket.destroy();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -56,6 +64,11 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     });
   });
   server.on('upgrade', (_, socket) => socket.destroy());
+  const setFault = (next: NodeFault | undefined) => {
+    fault = next;
+    // Those who wait for a silent node would wait for it when it speaks again.
+    if (next !== 'silent') server.closeAllConnections();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -63,10 +76,8 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
     setTarget: (url) => {
       target = url;
     },
-    setAway: (next) => {
-      isAway = next;
-      if (next) server.closeAllConnections();
-    },
+    setFault,
+    setAway: (isAway) => setFault(isAway ? 'away' : undefined),
     tamper: (next) => {
       change = next;
     },
@@ -78,6 +89,10 @@ export async function startNodeProxy(firstTarget: string): Promise<NodeProxy> {
       server.close();
     },
   };
+}
+
+function toError({ id }: Call): Reply & { readonly jsonrpc: '2.0' } {
+  return { jsonrpc: '2.0', id, error: { code: -32_603, message: 'Internal error' } };
 }
 
 function toList<T>(value: T | T[]): T[] {

@@ -1,0 +1,159 @@
+/** Does what a story says, as people and their wallets do it. */
+import { randomBytes } from 'node:crypto';
+import type { PaymentRequestWire, TopUp } from '@feiqian/domain/api/cash';
+import type { RelayQuote } from '@feiqian/domain/api/chain';
+import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
+import type { Address, Hex } from 'viem';
+import { sandboxAccounts } from '../../../backend/test/payments/sandbox-process.ts';
+import type { Environment } from './environment.ts';
+import { eventually } from './patience.ts';
+import type { Person } from './person.ts';
+import { type Deed, unitsPerCent } from './plan.ts';
+
+const CNY = 'iso4217:CNY';
+const validSeconds = 3000;
+
+/** Where a deed is done, and by whom. */
+export type Stage = { readonly environment: Environment; readonly people: readonly Person[] };
+
+/** Does a deed: everything that the person has to do for it, until the service has taken it on. */
+export async function doDeed(stage: Stage, deed: Deed): Promise<void> {
+  const person = personOf(stage, deed.who);
+  const money = { asset: CNY, amount: `${deed.amount}` };
+  switch (deed.kind) {
+    case 'top_up':
+      return topUp(stage, person, deed);
+    case 'cash_transfer':
+      return void (await person.insist('/v1/cash-transfers', { recipient: personOf(stage, deed.to).me.email, money }));
+    case 'issue': {
+      const target = { token: stage.environment.token, address: person.account.address };
+      return void (await person.insist('/v1/conversions', { direction: 'issue', money, ...target }));
+    }
+    case 'redeem':
+      return redeem(stage, person, deed.amount * unitsPerCent);
+    case 'relay':
+      return relay(stage, person, { to: personOf(stage, deed.to).account.address, amount: deed.amount });
+    case 'link':
+      return payLink(stage, deed);
+    case 'withdrawal':
+      return void (await person.insist('/v1/withdrawals', {
+        gateway: 'sandbox',
+        money,
+        bankAccount: { holder: '李伟', number: sandboxAccounts[deed.account] },
+      }));
+    default:
+      return deed satisfies never;
+  }
+}
+
+function personOf({ people }: Stage, index: number): Person {
+  const person = people[index];
+  if (!person) throw new Error(`The story has nobody ${index}.`);
+  return person;
+}
+
+async function topUp(
+  { environment }: Stage,
+  person: Person,
+  { amount, as, fate }: Extract<Deed, { kind: 'top_up' }>,
+): Promise<void> {
+  const { sandbox, postgres, token } = environment;
+  const target = as === 'token' ? { kind: 'token', token, address: person.account.address } : { kind: 'cash' };
+  const request = { gateway: 'sandbox', money: { asset: CNY, amount: `${amount}` }, target };
+  const { id } = await person.insist<TopUp>('/v1/top-ups', request);
+  const redirectUrl = await eventually(
+    'there is a page to pay on',
+    async () => (await person.get<TopUp>(`/v1/top-ups/${id}`)).redirectUrl ?? undefined,
+  );
+  if (fate === 'pay' || fate === 'decline') return void (await sandbox.pressOnPage(redirectUrl, fate));
+  const orderNumber = await eventually('the order is found', async () => {
+    const { rows } = await postgres.pool.query<{ order_number: string }>(
+      'SELECT order_number FROM gateway_attempts WHERE movement_id = $1',
+      [id],
+    );
+    return rows[0]?.order_number;
+  });
+  if (fate === 'pay_wrong_amount' || fate === 'pay_wrong_currency') {
+    await sandbox.arm(fate === 'pay_wrong_amount' ? 'paid_wrong_amount' : 'paid_wrong_currency', orderNumber);
+    return sandbox.act(orderNumber, 'pay');
+  }
+  await sandbox.act(orderNumber, 'expire');
+  if (fate === 'pay_late') await sandbox.act(orderNumber, 'pay_late');
+}
+
+function tokenDomain({ chain }: Environment) {
+  return { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
+}
+
+const newWord = (): Hex => `0x${randomBytes(32).toString('hex')}`;
+const soon = () => BigInt(Math.floor(Date.now() / 1000) + validSeconds);
+
+async function redeem({ environment }: Stage, person: Person, amount: bigint): Promise<void> {
+  const { chain } = environment;
+  const terms = { holder: person.account.address, reference: newWord(), amount, validAfter: 0n, validBefore: soon() };
+  const signature = await person.account.signTypedData(buildRedeemTypedData(tokenDomain(environment), terms));
+  await person.insist('/v1/conversions', {
+    ...terms,
+    direction: 'redeem',
+    chainId: chain.chainId,
+    token: chain.addresses.cnyf,
+    amount: `${amount}`,
+    validAfter: '0',
+    validBefore: `${terms.validBefore}`,
+    signature,
+  });
+}
+
+async function relay(
+  { environment }: Stage,
+  person: Person,
+  payment: {
+    readonly to: Address;
+    readonly amount: bigint;
+    readonly reference?: Hex;
+    readonly paymentRequestId?: string;
+  },
+): Promise<void> {
+  const { chain, token } = environment;
+  const quote = await person.insist<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
+  const { reference = newWord(), to, amount, ...link } = payment;
+  const request = {
+    token: chain.addresses.cnyf,
+    from: person.account.address,
+    to,
+    amount,
+    fee: BigInt(quote.fee),
+    feeReceiver: quote.feeReceiver,
+    reference,
+    validAfter: 0n,
+    validBefore: soon(),
+    salt: newWord(),
+  };
+  const typedData = buildRelayTypedData(tokenDomain(environment), quote.relay, request);
+  const signature = await person.account.signTypedData(typedData);
+  await person.insist('/v1/relays', {
+    ...request,
+    ...link,
+    amount: `${amount}`,
+    fee: quote.fee,
+    validAfter: '0',
+    validBefore: `${request.validBefore}`,
+    quoteId: quote.id,
+    chainId: chain.chainId,
+    signature,
+  });
+}
+
+async function payLink(stage: Stage, deed: Extract<Deed, { kind: 'link' }>): Promise<void> {
+  const [payer, payee] = [personOf(stage, deed.who), personOf(stage, deed.to)];
+  const link = await payee.insist<PaymentRequestWire>('/v1/payment-requests', {
+    money: { asset: CNY, amount: `${deed.amount}` },
+    description: '两杯拿铁',
+    address: payee.account.address,
+  });
+  if (deed.by === 'cash')
+    return void (await payer.insist(`/v1/payment-requests/${link.id}/payments`, { rail: 'cash' }));
+  if (!link.token) throw new Error('Expected a link that takes tokens.');
+  const { address, amount, reference } = link.token;
+  await relay(stage, payer, { to: address, amount: BigInt(amount), reference, paymentRequestId: link.id });
+}
