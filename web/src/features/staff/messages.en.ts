@@ -25,7 +25,6 @@ export const messages: typeof zh = {
     REFERENCE_UNKNOWN: 'Tokens came back that nobody announced',
     ISSUE_UNKNOWN: 'Tokens were issued that nobody ordered',
   },
-  arrived: 'Arrived',
   ordered: 'Ordered',
   gateway: 'Payment provider',
   orderNumber: 'Order number',
@@ -37,7 +36,7 @@ export const messages: typeof zh = {
   mayBelong: 'May belong to',
   unknownPerson: 'Not known',
   hint: 'A hint, no proof.',
-  when: 'When',
+  when: 'Came in',
   number: 'Number',
   notBooked:
     'Nothing was booked, so there is no money here to give. Ask the provider; when it corrects itself, this goes away by itself.',
