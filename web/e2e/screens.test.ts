@@ -1,17 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { chooseLanguage, dress, examine, examineHere, looksIn, phone, pictures } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
-
-// SCREENSHOTS=<folder> keeps a picture of every screen in both languages, light and dark, on phone and desk.
-const pictures = process.env.SCREENSHOTS;
-const phone = { width: 390, height: 844 };
-const desk = { width: 1280, height: 860 };
 
 let product: TestProduct;
 let browser: TestBrowser;
@@ -31,54 +24,8 @@ afterAll(async () => {
   await product?.stop();
 });
 
-type Look = { readonly language: 'zh' | 'en'; readonly scheme: 'light' | 'dark'; readonly size: 'phone' | 'desk' };
-
 // Every look of every screen takes its time.
 if (pictures) vi.setConfig({ testTimeout: 1_200_000 });
-
-const looks: readonly Look[] = pictures
-  ? (['zh', 'en'] as const).flatMap((language) =>
-      (['light', 'dark'] as const).flatMap((scheme) =>
-        (['phone', 'desk'] as const).map((size) => ({ language, scheme, size })),
-      ),
-    )
-  : [
-      { language: 'zh', scheme: 'light', size: 'phone' },
-      { language: 'en', scheme: 'dark', size: 'desk' },
-    ];
-
-async function dress(page: Page, { scheme, size }: Look): Promise<void> {
-  await page.setViewportSize(size === 'phone' ? phone : desk);
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-}
-
-/** Shows a path in a language, as its own setting, and gives what axe finds wrong with it. */
-async function examine(page: Page, path: string, name: string, look: Look): Promise<string[]> {
-  await dress(page, look);
-  await page.goto(`${product.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  return examineHere(page, name, look);
-}
-
-/** The same for what the page shows just now. */
-async function examineHere(page: Page, name: string, { language, scheme, size }: Look): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  if (pictures) {
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}-${language}-${scheme}-${size}.png`), fullPage: true });
-  }
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${name} ${language} ${scheme} ${size}: ${id} at ${target.join(' ')}`),
-  );
-}
-
-async function chooseLanguage(page: Page, language: 'zh' | 'en'): Promise<void> {
-  await page.goto(`${product.url}/settings`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.getByText(language === 'zh' ? '中文' : 'English', { exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: language === 'zh' ? '设置' : 'Settings' }).waitFor();
-}
 
 describe('every screen', () => {
   it('has nothing that axe objects to, before anybody is logged in', async () => {
@@ -87,13 +34,13 @@ describe('every screen', () => {
       const profile = await browser.newProfile({ locale });
       const page = await profile.newPage();
       const language = locale === 'zh-CN' ? 'zh' : 'en';
-      for (const look of looks.filter((candidate) => candidate.language === language)) {
+      for (const look of looksIn(language)) {
         for (const [name, path] of [
           ['welcome', '/'],
           ['register', '/register'],
           ['login', '/login'],
         ] as const) {
-          found.push(...(await examine(page, path, name, look)));
+          found.push(...(await examine(page, `${product.url}${path}`, name, look)));
         }
       }
       await profile.close();
@@ -129,9 +76,10 @@ describe('every screen', () => {
     ] as const;
     const found: string[] = [];
     for (const language of ['zh', 'en'] as const) {
-      await chooseLanguage(person.page, language);
-      for (const look of looks.filter((candidate) => candidate.language === language)) {
-        for (const [name, path] of screens) found.push(...(await examine(person.page, path, name, look)));
+      await chooseLanguage(person.page, product.url, language);
+      for (const look of looksIn(language)) {
+        for (const [name, path] of screens)
+          found.push(...(await examine(person.page, `${product.url}${path}`, name, look)));
       }
     }
     expect(found).toEqual([]);
@@ -143,7 +91,7 @@ describe('every screen', () => {
     for (const language of ['zh', 'en'] as const) {
       const words = sentences[language];
       const lookAt = async (name: string) => {
-        for (const look of looks.filter((candidate) => candidate.language === language)) {
+        for (const look of looksIn(language)) {
           await dress(page, look);
           await page.locator('h1').first().waitFor();
           found.push(...(await examineHere(page, name, look)));
@@ -151,7 +99,7 @@ describe('every screen', () => {
       };
       const amount = () => page.getByLabel(words.form.amount, { exact: true });
       const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-      await chooseLanguage(page, language);
+      await chooseLanguage(page, product.url, language);
 
       await person.open('/send');
       await page.getByLabel(words.send.to, { exact: true }).fill('0xfb6916095ca1df60bB79Ce92cE3Ea74c37c5d359');
@@ -197,8 +145,8 @@ describe('every screen', () => {
 
       const guest = await browser.newProfile({ locale: language === 'zh' ? 'zh-CN' : 'en-US' });
       const outside = await guest.newPage();
-      for (const look of looks.filter((candidate) => candidate.language === language))
-        found.push(...(await examine(outside, link, 'pay-outside', look)));
+      for (const look of looksIn(language))
+        found.push(...(await examine(outside, `${product.url}${link}`, 'pay-outside', look)));
       await guest.close();
 
       await person.open('/settings');

@@ -1,3 +1,4 @@
+import type { SuspenseReason } from '@feiqian/domain/api/staff';
 import type { NewTransfer, RowChange } from './command.ts';
 
 /** Where money in suspense came from: a gateway's order, or an event on a chain. */
@@ -33,12 +34,10 @@ export function matchSuspense(
 
 /**
  * Part of a command: says of its transfer to (or from) suspense where it came from and why, so that a person can find its owner.
- *
- * @param reason - A stable code; the list is the wire's (domain/src/api/staff.ts).
  */
 export function noteSuspense(
   { id, debit, amount, movementId }: NewTransfer,
-  { reason, source }: { readonly reason: string; readonly source: SuspenseSource },
+  { reason, source }: { readonly reason: SuspenseReason; readonly source: SuspenseSource },
 ): RowChange {
   return {
     table: 'suspense_items',

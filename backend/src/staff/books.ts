@@ -91,6 +91,7 @@ function moveOwnership({ item, recipient, claimed, attempt }: Credit): Ownership
     return { movementId: claimed.id, changes: [settleClaimed(item, claimed)], touched: [claimed.id] };
   const movementId = businessId('movement', 'suspense', item.id);
   const begin = beginMovement(item, recipient, movementId);
+  // A redemption stays with whoever announced it: what the chain says of it does not change.
   if (!isWaiting || claimed.state !== 'review') return { movementId, changes: [begin], touched: [movementId] };
   return {
     movementId,

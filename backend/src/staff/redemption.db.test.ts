@@ -1,4 +1,5 @@
 /** Tokens that came back to the operator under a reference which nobody announced, and tokens that nobody ordered. */
+import { randomUUID } from 'node:crypto';
 import { listAssets } from '@feiqian/domain/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -141,5 +142,39 @@ describe('tokens that came back unannounced', () => {
     await credit(item?.id ?? '', await handleOf(person));
     expect([await cashOf(holder), await cashOf(person)]).toEqual([0n, 3_000n]);
     expect(await entriesOf(person)).toMatchObject([{ status: 'completed', stage: 'redeemed' }]);
+  });
+
+  it('end the conversion that announced another amount, with what came', async () => {
+    const person = await facts.person();
+    const [id, reference] = [randomUUID(), bytes32()];
+    await settle(issueFacts(bytes32(), person.address, 5_000n * cent, bytes32()));
+    await ledger.post({
+      transfers: [],
+      changes: [
+        {
+          table: 'movements',
+          id,
+          expectVersion: 0,
+          set: {
+            ...{
+              kind: 'conversion',
+              user_id: person.id,
+              state: 'redeeming',
+              asset: cnyfAsset,
+              amount: `${1_000n * cent}`,
+            },
+            ...{ counter_asset: cny, counter_amount: '1000', chain_id: chainId, address: person.address, reference },
+          },
+        },
+      ],
+      history: [id],
+    });
+    await settle(redeemFacts(bytes32(), person.address, 2_000n * cent, reference));
+    const item = (await open()).find(({ actions }) => actions.length > 0);
+    await credit(item?.id ?? '', await handleOf(person));
+    expect(await cashOf(person)).toBe(2_000n);
+    expect(await entriesOf(person)).toMatchObject([
+      { movementId: id, status: 'completed', stage: 'redeemed', counterMoney: { asset: cny, amount: '2000' } },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 /** The commands of a top-up: what is written together at each of its steps. */
+import type { SuspenseReason } from '@feiqian/domain/api/staff';
 import type { CashAssetId } from '@feiqian/domain/assets';
 import { encodeAmount, type Money } from '@feiqian/domain/money';
 import { changeAttempt, followJob, type GatewayAttempt, insertAttempt } from '../gateways/attempts.ts';
@@ -183,7 +184,7 @@ export function suspendPayment(
   }: {
     readonly reference: string;
     readonly money: Money<CashAssetId>;
-    readonly reason: string;
+    readonly reason: SuspenseReason;
     readonly isSecond: boolean;
   },
 ): Command {
@@ -230,7 +231,7 @@ export function intoSuspense({
   readonly gateway: string;
   readonly orderNumber: string;
   readonly money: Money<CashAssetId>;
-  readonly reason: string;
+  readonly reason: SuspenseReason;
   readonly movementId?: string;
 }): Part {
   const transfer: NewTransfer = {

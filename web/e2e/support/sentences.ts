@@ -7,6 +7,8 @@ import { messages as sessionEn } from '../../src/features/session/messages.en.ts
 import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
+import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
+import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
@@ -19,6 +21,7 @@ export const sentences = {
     send: sendZh,
     session: sessionZh,
     settings: settingsZh,
+    staff: staffZh,
     withdraw: withdrawZh,
   },
   en: {
@@ -27,6 +30,7 @@ export const sentences = {
     send: sendEn,
     session: sessionEn,
     settings: settingsEn,
+    staff: staffEn,
     withdraw: withdrawEn,
   },
 };

@@ -19,6 +19,8 @@ type FlowSheetProps<Draft, Result> = {
   readonly blocked?: ((draft: Draft) => string | undefined) | undefined;
   /** The verb with its money: "Send 25.00 USDF". */
   readonly action: (draft: Draft) => string;
+  /** What is true when it is done, where it is not on its way but there. */
+  readonly doneTitle?: ((draft: Draft) => string) | undefined;
   /** What the button says while it works: "Signing". */
   readonly busy: string;
   /** Where the money can be followed, by those whose it is. */
@@ -28,7 +30,7 @@ type FlowSheetProps<Draft, Result> = {
 
 /** The review of a flow, its approval, and what became of it, in one sheet. Nothing shows while one is filling in. */
 export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
-  const { flow, title, receipt, warnings, onClose } = props;
+  const { flow, title, doneTitle, receipt, warnings, onClose } = props;
   const words = useMessages(formMessages);
   const { state } = flow;
   if (state.step === 'editing') return null;
@@ -39,7 +41,7 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   };
   return (
     <Sheet
-      title={isDone ? words.doneTitle : title}
+      title={isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : title}
       locked={state.step === 'submitting'}
       onClose={isDone ? finish : flow.goBack}
     >

@@ -26,7 +26,6 @@ export const messages: typeof zh = {
     ISSUE_UNKNOWN: 'Tokens were issued that nobody ordered',
     PAYOUT_UNKNOWN: 'The provider paid out under an order that is not in the books',
   },
-  arrived: 'Arrived',
   ordered: 'Ordered',
   gateway: 'Payment provider',
   orderNumber: 'Order number',
@@ -38,7 +37,7 @@ export const messages: typeof zh = {
   mayBelong: 'May belong to',
   unknownPerson: 'Not known',
   hint: 'A hint, no proof.',
-  when: 'When',
+  when: 'Came in',
   number: 'Number',
   notBooked:
     'Nothing was booked, so there is no money here to give. Ask the provider; when it corrects itself, this goes away by itself.',

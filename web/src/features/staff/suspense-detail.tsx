@@ -1,15 +1,8 @@
 import type { SuspenseItemWire } from '@feiqian/domain/api/staff';
-import { decodeAmount } from '@feiqian/domain/money';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
+import { useQuery } from '@tanstack/react-query';
 import { commonMessages } from '../../i18n/common.ts';
-import { formatExactTime } from '../../i18n/formats.ts';
-import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
-import { formatMoney } from '../../i18n/money-text.ts';
-import { useAssetBook } from '../../lib/assets.ts';
+import { useMessages } from '../../i18n/language-context.tsx';
 import { Failure } from '../../lib/failure.tsx';
-import { FlowSheet } from '../../lib/flow-sheet.tsx';
-import { useFlow } from '../../lib/use-flow.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { StateText } from '../../ui/list.tsx';
@@ -20,14 +13,20 @@ import { CreditForm } from './credit-form.tsx';
 import { useItemFacts } from './item-facts.tsx';
 import { ItemMoney } from './item-money.tsx';
 import { staffMessages } from './messages.ts';
-import { type CreditDraft, sendCredit, suspenseItemQuery } from './queries.ts';
+import { type CreditDraft, suspenseItemQuery } from './queries.ts';
+
+type SuspenseDetailProps = {
+  readonly id: string;
+  /** Told what is to be credited, to be reviewed. */
+  readonly onDraft: (draft: CreditDraft) => void;
+};
 
 /** One item: where it came from, whose it may be, and what can be done about it. */
-export function SuspenseDetail({ id }: { readonly id: string }) {
+export function SuspenseDetail({ id, onDraft }: SuspenseDetailProps) {
   const words = useMessages(staffMessages);
   const common = useMessages(commonMessages);
   const { data: item, error, isPending, refetch } = useQuery(suspenseItemQuery(id));
-  if (item) return <ItemPaper item={item} />;
+  if (item) return <ItemPaper item={item} onDraft={onDraft} />;
   if (isPending) return <Skeleton lines={6} />;
   return (
     <Failure
@@ -38,10 +37,11 @@ export function SuspenseDetail({ id }: { readonly id: string }) {
   );
 }
 
-function ItemPaper({ item }: { readonly item: SuspenseItemWire }) {
+type ItemPaperProps = Pick<SuspenseDetailProps, 'onDraft'> & { readonly item: SuspenseItemWire };
+
+function ItemPaper({ item, onDraft }: ItemPaperProps) {
   const words = useMessages(staffMessages);
   const facts = useItemFacts(item);
-  const flow = useCredit(item.id);
   return (
     <div className="stack stack--wide">
       <Receipt sealed={item.state === 'resolved'} counterpart={<Facts facts={facts} />}>
@@ -59,61 +59,9 @@ function ItemPaper({ item }: { readonly item: SuspenseItemWire }) {
       {item.reason === 'ISSUE_UNKNOWN' ? <Banner tone="amber" title={words.issueUnknown} /> : null}
       {item.actions.includes('credit') ? (
         <Section title={words.creditTitle}>
-          <CreditForm item={item} onDraft={flow.review} />
+          <CreditForm item={item} onDraft={onDraft} />
         </Section>
       ) : null}
-      <CreditReview flow={flow} />
     </div>
-  );
-}
-
-/** Credits; whatever became of it, what was read before is read again. */
-function useCredit(id: string) {
-  const client = useQueryClient();
-  return useFlow(async (draft: CreditDraft) => {
-    try {
-      const resolved = await sendCredit(draft);
-      client.setQueryData(suspenseItemQuery(id).queryKey, resolved);
-      return resolved;
-    } finally {
-      void client.invalidateQueries({ queryKey: ['staff'] });
-    }
-  });
-}
-
-function CreditReview({ flow }: { readonly flow: ReturnType<typeof useCredit> }) {
-  const words = useMessages(staffMessages);
-  const language = useLanguage();
-  const book = useAssetBook();
-  const [, navigate] = useLocation();
-  return (
-    <FlowSheet
-      flow={flow}
-      title={words.reviewTitle}
-      receipt={(draft, isSealed) => (
-        <Receipt
-          sealed={isSealed}
-          counterpart={
-            <Facts
-              facts={[
-                { label: words.arrives, value: <strong>@{draft.handle}</strong> },
-                { label: words.note, value: draft.note, tall: true },
-                { label: words.when, value: formatExactTime(draft.item.createdAt, language) },
-              ]}
-            />
-          }
-        >
-          <p className="text-soft text-small">{words.leaves}</p>
-          <ItemMoney money={draft.item.money} size="hero" />
-          <p className="text-soft text-small">{words.reasons[draft.item.reason]}</p>
-        </Receipt>
-      )}
-      action={({ item: { money }, handle }) => {
-        const unit = book.find(money.asset);
-        return words.credit(unit ? formatMoney(decodeAmount(money.amount), unit, language) : money.amount, handle);
-      }}
-      busy={words.crediting}
-      onClose={() => navigate('/staff/suspense')}
-    />
   );
 }

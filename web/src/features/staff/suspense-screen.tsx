@@ -13,6 +13,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState, Skeleton } from '../../ui/states.tsx';
 import { useEscape } from '../../ui/use-escape.ts';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
+import { CreditReview, useCredit } from './credit-review.tsx';
 import { ItemMoney } from './item-money.tsx';
 import { staffMessages } from './messages.ts';
 import { type SuspenseState, suspenseQuery } from './queries.ts';
@@ -28,24 +29,33 @@ export function SuspenseScreen({ openId }: { readonly openId?: string | undefine
   const search = useSearch();
   const listHref = search ? `${path}?${search}` : path;
   useEscape(openId ? () => navigate(listHref) : undefined);
+  // Above both arrangements: turning a tablet must not take away what is being decided.
+  const flow = useCredit();
+  const review = <CreditReview flow={flow} />;
   if (openId && !isDesk) {
     return (
-      <Page title={words.detailTitle} back={listHref}>
-        <SuspenseDetail id={openId} key={openId} />
-      </Page>
+      <>
+        <Page title={words.detailTitle} back={listHref}>
+          <SuspenseDetail id={openId} key={openId} onDraft={flow.review} />
+        </Page>
+        {review}
+      </>
     );
   }
   const detail = openId ? (
-    <SuspenseDetail id={openId} key={openId} />
+    <SuspenseDetail id={openId} key={openId} onDraft={flow.review} />
   ) : (
     <EmptyState icon="search" title={words.chooseTitle}>
       {words.chooseBody}
     </EmptyState>
   );
   return (
-    <Page title={words.title} back="/settings" detail={isDesk ? detail : undefined}>
-      <Items openId={openId} />
-    </Page>
+    <>
+      <Page title={words.title} back="/settings" detail={isDesk ? detail : undefined}>
+        <Items openId={openId} />
+      </Page>
+      {review}
+    </>
   );
 }
 
