@@ -12,7 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { registerCsrfGuard } from './http/guards.ts';
 import { registerSecurityHeaders } from './http/headers.ts';
-import { type HealthProbe, registerHealth } from './http/health.ts';
+import { type BooksProbe, type HealthProbe, registerHealth } from './http/health.ts';
 import { registerPages } from './http/pages.ts';
 import type { Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
@@ -47,6 +47,7 @@ export async function buildApp({
   findPrincipal,
   routes,
   probe,
+  probeBooks = () => undefined,
   requestsPerMinuteMax = 1200,
 }: {
   readonly logger: FastifyBaseLogger | boolean;
@@ -56,6 +57,8 @@ export async function buildApp({
   readonly findPrincipal: FindPrincipal;
   readonly routes: readonly RegisterRoutes[];
   readonly probe: HealthProbe;
+  /** The last look at the books, for `/metrics`. */
+  readonly probeBooks?: BooksProbe;
   /** From one address, to the API. */
   readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
@@ -93,7 +96,7 @@ export async function buildApp({
     const token = request.cookies[sessionCookie];
     if (token !== undefined) request.principal = await findPrincipal(token);
   });
-  registerHealth(app, probe);
+  registerHealth(app, probe, probeBooks);
   for (const register of routes) await register(typed(app));
   await registerPages(app, webFolder);
   return app;

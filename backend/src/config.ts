@@ -61,6 +61,13 @@ const environmentSchema = z.object({
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
   BRIDGE: flag.default(true).describe('Whether cash becomes tokens and back (true or false)'),
   WEB_FOLDER: z.string().optional().describe('Folder of the built wallet'),
+  VERIFY_EVERY_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe('Seconds between two looks at the invariants of the books, by one replica'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info').describe('How much is logged'),
 });
 

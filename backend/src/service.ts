@@ -5,7 +5,7 @@ import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
 import { composeCashNouns } from './compose/cash-nouns.ts';
 import { composeChainNouns } from './compose/chain-nouns.ts';
-import { openFoundation } from './compose/foundation.ts';
+import { type Foundation, openFoundation } from './compose/foundation.ts';
 import type { Config } from './config.ts';
 import { type JobRunner, runJobs } from './database/jobs.ts';
 import { createHistoryFeed } from './history/feed.ts';
@@ -19,6 +19,7 @@ import { createFindPrincipal, createSessionCookie } from './identity/sessions.ts
 import { readBalances } from './ledger/balances.ts';
 import { registerVaultRoutes } from './vault/routes.ts';
 import { createVaultStore } from './vault/store.ts';
+import { type BackgroundVerifier, createBackgroundVerifier } from './verify/background.ts';
 
 /** The whole service in one process; any number may run on one database. */
 export type Service = {
@@ -49,6 +50,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
     onLoggedOut: feed.endSession,
   });
+  const verifier = composeVerifier(foundation);
   const app = await buildApp({
     logger: log,
     publicUrl: config.publicUrl,
@@ -56,6 +58,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     sessionCookie: cookie.name,
     findPrincipal: createFindPrincipal(pool),
     probe: composeProbe(foundation),
+    probeBooks: verifier.latest,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
@@ -97,9 +100,11 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       });
       await sweep();
       sweeps = setInterval(() => void sweep(), sweepEveryMs);
+      verifier.start();
     },
     async stop() {
       clearInterval(sweeps);
+      await verifier.stop();
       await feed.close();
       await app.close();
       await jobs?.stop();
@@ -109,7 +114,17 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   };
 }
 
-function composeProbe({ pool, config }: ReturnType<typeof openFoundation>): HealthProbe {
+function composeVerifier({ pool, config, log }: Foundation): BackgroundVerifier {
+  return createBackgroundVerifier({
+    pool,
+    everyMs: config.VERIFY_EVERY_SECONDS * 1000,
+    onBroken: ({ name, figure, violations }) =>
+      log.error({ invariant: name, figure, violations }, 'the books are broken'),
+    onFailure: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'the books could not be looked at'),
+  });
+}
+
+function composeProbe({ pool, config }: Foundation): HealthProbe {
   return async () => {
     try {
       const { rows } = await pool.query<{ chain_id: number; status: string }>('SELECT chain_id, status FROM chains');

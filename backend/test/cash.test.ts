@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
 import { listAssets } from '@feiqian/domain/chains';
 import { toAmount } from '@feiqian/domain/money';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerCashTransferRoutes } from '../src/cash-transfers/routes.ts';
 import { createCashTransferService } from '../src/cash-transfers/service.ts';
 import { createFindPerson, readPersonName } from '../src/cash-transfers/store.ts';
+import { createAnswerOnce } from '../src/http/idempotency.ts';
 import { readBalances } from '../src/ledger/balances.ts';
 import { registerPaymentRequestRoutes } from '../src/payment-requests/routes.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../src/payment-requests/service.ts';
@@ -51,9 +52,10 @@ beforeAll(async () => {
     });
     const getHandle = async (id: string) =>
       (await pool.query<{ handle: string }>('SELECT handle FROM users WHERE id = $1', [id])).rows[0]?.handle ?? '';
+    const answers = createAnswerOnce({ database: pool, hashKey: randomBytes(32) });
     return [
-      registerCashTransferRoutes({ service: transfers, database: pool }),
-      registerPaymentRequestRoutes({ service: requests, database: pool, getHandle }),
+      registerCashTransferRoutes({ service: transfers, answers }),
+      registerPaymentRequestRoutes({ service: requests, answers, getHandle }),
     ];
   });
 });

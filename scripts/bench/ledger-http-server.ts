@@ -1,4 +1,5 @@
 /** A process of its own that serves the cash transfer route of the service, and beside it an empty route on a bare server. Argument: JSON. */
+import { randomBytes } from 'node:crypto';
 import { listAssets } from '@feiqian/domain/chains';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/src/app.ts';
@@ -6,6 +7,7 @@ import { registerCashTransferRoutes } from '../../backend/src/cash-transfers/rou
 import { createCashTransferService } from '../../backend/src/cash-transfers/service.ts';
 import { createFindPerson, readPersonName } from '../../backend/src/cash-transfers/store.ts';
 import { openPool } from '../../backend/src/database/pool.ts';
+import { createAnswerOnce } from '../../backend/src/http/idempotency.ts';
 import { createFindPrincipal } from '../../backend/src/identity/sessions.ts';
 import { createLedger } from '../../backend/src/ledger/ledger.ts';
 
@@ -28,13 +30,14 @@ function serviceApp(): Promise<FastifyInstance> {
     currencies,
     findPerson: async (query) => findPerson(readPersonName(query)),
   });
+  const answers = createAnswerOnce({ database: pool, hashKey: randomBytes(32) });
   return buildApp({
     logger: false,
     publicUrl: 'http://localhost:8080',
     webFolder: '/nowhere',
     sessionCookie,
     findPrincipal: createFindPrincipal(pool),
-    routes: [registerCashTransferRoutes({ service, database: pool })],
+    routes: [registerCashTransferRoutes({ service, answers })],
     probe: async () => ({ ready: true, parts: {} }),
     requestsPerMinuteMax: Number.MAX_SAFE_INTEGER,
   });

@@ -93,6 +93,7 @@ describe('every screen', () => {
       const lookAt = async (name: string) => {
         for (const look of looksIn(language)) {
           await dress(page, look);
+          await page.locator('h1').first().waitFor();
           found.push(...(await examineHere(page, name, look)));
         }
       };
@@ -128,7 +129,7 @@ describe('every screen', () => {
       await page.getByLabel(words.withdraw.holder).fill('李伟');
       await page.getByLabel(words.withdraw.number).fill('6222 0000 0000 0001');
       await press(words.form.review);
-      await page.getByRole('dialog').getByText(words.withdraw.arrives).waitFor();
+      await page.getByRole('dialog').getByText(words.withdraw.leaves).waitFor();
       await lookAt('withdraw-review');
 
       await person.open('/settings/phrase');
@@ -158,7 +159,7 @@ describe('every screen', () => {
       await lookAt('unlock-wrong');
       await page.getByLabel(words.session.password, { exact: true }).fill(person.credentials.password);
       await press(words.session.unlock);
-      await page.getByRole('heading', { level: 1, name: words.settings.title }).waitFor();
+      await page.getByRole('heading', { level: 1, name: words.session.unlockTitle }).waitFor({ state: 'hidden' });
     }
     expect(found).toEqual([]);
   });

@@ -113,7 +113,7 @@ describe('money that nobody can book by rule', () => {
     const sheet = page.getByRole('dialog');
     await sheet.getByText('@liwei').first().waitFor();
     await sheet.getByRole('button', { name: /^Credit .*99\.99.* to @liwei$/ }).click();
-    await sheet.getByRole('heading', { name: words.credited('liwei') }).waitFor();
+    await sheet.getByRole('heading', { name: words.outcome.credit('liwei') }).waitFor();
     const found = [];
     for (const look of looksIn('en')) {
       await dress(page, look);

@@ -1,8 +1,7 @@
 import { cashTransferRequest, personQuery, personResponse } from '@feiqian/domain/api/cash';
 import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { answerOnce, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { CashTransferService } from './service.ts';
 
@@ -12,10 +11,10 @@ const lookUps = { rateLimit: { max: 60, timeWindow: 60_000 } };
 /** `POST /v1/cash-transfers` and `GET /v1/people`. */
 export function registerCashTransferRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: CashTransferService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.get(
@@ -46,8 +45,10 @@ export function registerCashTransferRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'cash-transfers');
-        const answer = await answerOnce(database, idempotency, () => service.send(userId, request.body, idempotency));
+        const caller = { userId, route: 'cash-transfers', isOneCommand: true };
+        const answer = await answers.answer(request, caller, (idempotency) =>
+          service.send(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

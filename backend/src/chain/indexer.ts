@@ -92,6 +92,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   return {
     load: () => load(term),
     async step(hint) {
+      if (await isHalted(term)) return false;
       const { tail } = getPosition(term);
       if (hint && tail.some(({ hash }) => hash === hint.hash)) return false;
       await takeAddresses(term);
@@ -146,6 +147,13 @@ async function setStatus(term: Term, next: ChainStatus, reason: string | null): 
   await inLeaderTransaction(pool, lease, (connection) => updateStatus(connection, chain.chainId, next, reason));
   term.status = next;
   log.warn({ chainId: chain.chainId, status: next, reason }, 'chain status changed');
+}
+
+/** Whether nothing may be read because a person has to look first; whoever has looked says so with {@link clearHalt}. */
+async function isHalted(term: Term): Promise<boolean> {
+  if (term.status !== 'halted') return false;
+  term.status = (await findState(term.pool, term.chain.chainId))?.status;
+  return term.status === 'halted';
 }
 
 async function commit(term: Term, advance: Advance): Promise<void> {

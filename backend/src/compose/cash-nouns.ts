@@ -38,7 +38,7 @@ export function composeCashNouns(
   foundation: Foundation,
   { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>,
 ): CashNouns {
-  const { config, pool, ledger, sealer, clock, log, identityStore, assets } = foundation;
+  const { config, pool, ledger, sealer, clock, log, identityStore, assets, answers } = foundation;
   const registry = createGatewayRegistry(openGateways(foundation));
   const attempts = createAttemptStore(pool);
   const events = createEventStore(pool);
@@ -66,7 +66,8 @@ export function composeCashNouns(
     events,
     followPayment: topUps.followPayment,
     followPayout: withdrawals.followPayout,
-    followUnknown: topUps.followUnknown,
+    followUnknownPayment: topUps.followUnknown,
+    followUnknownPayout: withdrawals.followUnknown,
     clock,
   });
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
@@ -82,11 +83,11 @@ export function composeCashNouns(
         events,
         onRefused: (gateway, reason) => log.warn({ gateway, reason }, 'a notification was not believed'),
       }),
-      registerTopUpRoutes({ service: topUps, database: pool }),
-      registerWithdrawalRoutes({ service: withdrawals, database: pool }),
-      registerCashTransferRoutes({ service: cashTransfers, database: pool }),
-      registerPaymentRequestRoutes({ service: paymentRequests, database: pool, getHandle }),
-      registerStaffRoutes({ service: staff, database: pool }),
+      registerTopUpRoutes({ service: topUps, answers }),
+      registerWithdrawalRoutes({ service: withdrawals, answers }),
+      registerCashTransferRoutes({ service: cashTransfers, answers }),
+      registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
+      registerStaffRoutes({ service: staff, answers }),
     ],
     tasks: { ...follower.tasks, ...topUps.tasks },
     async sweep() {

@@ -30,7 +30,7 @@ export type ChainNouns = {
 
 /** Joins the chains with the nouns that act on them: each is handed the functions that it needs of the others. */
 export function composeChainNouns(foundation: Foundation): ChainNouns {
-  const { config, pool, ledger, assets, clock, log, identityStore } = foundation;
+  const { config, pool, ledger, assets, clock, log, identityStore, answers } = foundation;
   const findAddressOwner = (address: Address) => identityStore.findAddressOwner(address);
   const getEpoch = async (chainId: number) => (await requireFollowed(chains.get(chainId))).epoch;
   const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) =>
@@ -102,9 +102,9 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     paymentRequests,
     routes: [
       registerChainRoutes({ chains, bridge: config.BRIDGE }),
-      registerConversionRoutes({ service: conversions, database: pool }),
-      registerRelayRoutes({ service: relays, database: pool }),
-      registerTransactionRoutes({ service: transactions, database: pool }),
+      registerConversionRoutes({ service: conversions, answers }),
+      registerRelayRoutes({ service: relays, answers }),
+      registerTransactionRoutes({ service: transactions, answers }),
     ],
   };
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { openPrisma, type Prisma } from '../database/prisma.ts';
 import { createSealer, type Sealer } from '../database/sealed.ts';
+import { type AnswerOnce, createAnswerOnce } from '../http/idempotency.ts';
 import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 
@@ -22,6 +23,7 @@ export type Foundation = {
   readonly clock: () => Date;
   /** Makes steady answers for unknown e-mail addresses. */
   readonly decoyKey: Uint8Array;
+  readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
 
@@ -49,11 +51,16 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     identityStore: createIdentityStore(prisma),
     assets: listAssets(config.chains),
     clock: () => new Date(),
-    decoyKey: Buffer.from(hkdfSync('sha256', dataKey, '', 'feiqian decoy salts', 32)),
+    decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
+    answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();
       await prisma.$disconnect();
       await pool.end();
     },
   };
+}
+
+function deriveKey(dataKey: Uint8Array, purpose: string): Uint8Array {
+  return Buffer.from(hkdfSync('sha256', dataKey, '', purpose, 32));
 }

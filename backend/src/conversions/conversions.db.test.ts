@@ -23,6 +23,7 @@ import {
 import { openPool, type Pool } from '../database/pool.ts';
 import { createHistoryStore } from '../history/store.ts';
 import { readBalances } from '../ledger/balances.ts';
+import { businessId } from '../ledger/ids.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import { assertVerified } from '../verify/verify-all.ts';
 import { issueReference } from './issue.ts';
@@ -385,6 +386,42 @@ describe('tokens that nobody asked for', () => {
     await finalize(3, issueFacts(bytes32(), alice.address, 5n * cent, bytes32()));
     await settle();
     expect([await issuedNow(), suspended.length]).toEqual([5n * cent, 1]);
+  });
+});
+
+describe('tokens that were issued before the books knew that they were wanted', () => {
+  const key = randomUUID();
+  const idOf = () => businessId('movement', alice.id, 'conversions', key);
+  const readSuspense = async () =>
+    (
+      await pool.query<{ owed: string }>(
+        `SELECT (debits_posted - credits_posted)::text AS owed FROM ledger_accounts WHERE name = 'suspense' AND asset = $1`,
+        [cnyfAsset],
+      )
+    ).rows[0]?.owed;
+
+  beforeEach(async () => {
+    await fund(alice, 10_000n);
+    await finalize(3, issueFacts(bytes32(), alice.address, 6_000n * cent, issueReference(idOf())));
+    await settle();
+    expect([await issuedNow(), await readSuspense()]).toEqual([6_000n * cent, `${6_000n * cent}`]);
+  });
+
+  it('are those that are asked for later: the issue ends, the cash is spent, suspense is even, nothing is issued again', async () => {
+    expect(await issue(6_000n, key)).toBe(idOf());
+    isIssued = true;
+    await service().handleEnded({ purpose: 'issue', state: 'failed', movementId: idOf(), reason: 'ReferenceUsed' });
+    expect(await stateOf(idOf())).toEqual({ state: 'issuing', reason: null });
+    await Promise.all([settle(), settle()]);
+    expect([await stateOf(idOf()), await cashOf(alice)]).toEqual([{ state: 'issued', reason: null }, [[4_000n, 0n]]]);
+    expect([await issuedNow(), await readSuspense()]).toEqual([6_000n * cent, '0']);
+  });
+
+  it('stay in suspense when they are not what is asked for', async () => {
+    await issue(5_000n, key);
+    await settle();
+    expect(await stateOf(idOf())).toEqual({ state: 'issuing', reason: null });
+    expect(await readSuspense()).toBe(`${6_000n * cent}`);
   });
 });
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import type { TokenAsset } from '@feiqian/domain/assets';
+import { assert } from '@feiqian/domain/errors';
 import { type Amount, encodeAmount, type Money } from '@feiqian/domain/money';
 import { type Address, encodeFunctionData, type Hex } from 'viem';
-import { issued, par, userCash } from '../ledger/accounts.ts';
+import { issued, par, suspense, userCash } from '../ledger/accounts.ts';
 import type { NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 
@@ -127,6 +128,32 @@ export function endReserve(
       phase,
       pendingId: ids.token,
       kind,
+      movementId,
+    },
+  ];
+}
+
+/**
+ * The transfers that end an issue whose tokens were booked to suspense, because the chain told of them before the books knew that they
+ * were wanted: the cash is posted, and the tokens of par go to suspense instead of being issued once more.
+ */
+export function matchSuspended(
+  request: Pick<IssueRequest, 'movementId' | 'userId' | 'cash' | 'token' | 'tokenAmount'>,
+): NewTransfer[] {
+  const { movementId, token, tokenAmount } = request;
+  const [cash] = endReserve(request, 'post');
+  const [, release] = endReserve(request, 'void');
+  assert(cash && release, 'a reserve has two sides');
+  return [
+    cash,
+    release,
+    {
+      id: businessId('transfer', movementId, 'issue_matched'),
+      phase: 'posted',
+      debit: par(token.id, token.id),
+      credit: suspense(token.id),
+      amount: tokenAmount,
+      kind: 'issue_matched',
       movementId,
     },
   ];

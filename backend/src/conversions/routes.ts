@@ -2,8 +2,7 @@ import { conversionRequest, type MovementWire, movementResponse } from '@feiqian
 import { idSchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { ConversionService } from './service.ts';
 
@@ -12,10 +11,10 @@ const params = z.object({ id: idSchema });
 /** `POST /v1/conversions` and `GET /v1/conversions/:id`. */
 export function registerConversionRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: ConversionService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.post(
@@ -30,9 +29,9 @@ export function registerConversionRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'conversions');
-        const answer =
-          (await findAnswer(database, idempotency)) ?? (await service.convert(userId, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'conversions' }, (idempotency) =>
+          service.convert(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

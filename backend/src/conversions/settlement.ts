@@ -6,8 +6,8 @@ import { issued, par, retired, suspense, userCash } from '../ledger/accounts.ts'
 import type { NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { noteSuspense } from '../ledger/suspense-items.ts';
-import { endReserve } from './issue.ts';
+import { matchSuspense, noteSuspense } from '../ledger/suspense-items.ts';
+import { endReserve, matchSuspended } from './issue.ts';
 import type { ConversionRow, ConversionStore, Cursor, SettlementEvent } from './store.ts';
 
 type Deps = {
@@ -47,6 +47,7 @@ export function createSettlement(deps: Deps): Settlement {
   return {
     async settleFinalized(chainId) {
       for (let hasMore = true; hasMore; ) hasMore = await settleNext(deps, chainId);
+      await matchOvertaken(deps, chainId);
     },
   };
 }
@@ -80,6 +81,35 @@ async function settleNext(deps: Deps, chainId: number): Promise<boolean> {
   const change = moveCursor(chainId, cursor, first ? first.blockNumber : chain.finalizedNumber);
   await post(deps, { chainId, cursor }, { ...booking, changes: [change, ...booking.changes] });
   return true;
+}
+
+/** Ends issues whose tokens were there, and in suspense, before the books knew of them. */
+async function matchOvertaken(deps: Deps, chainId: number): Promise<void> {
+  for (const { row, event, item } of await deps.store.findOvertaken(chainId)) {
+    const token = findToken(deps, chainId, event);
+    // One that is not exactly what was wanted stays in suspense: a person looks.
+    if (!isFor(row, event, token)) continue;
+    const cash = { asset: row.asset, amount: row.amount };
+    const request = { movementId: row.id, userId: row.userId, cash, token, tokenAmount: row.counterAmount };
+    const { changes, history } = moved(row, 'issued');
+    const match = matchSuspense(item, { movementId: row.id, userId: row.userId, at: new Date() });
+    const result = await deps.ledger.post({
+      transfers: matchSuspended(request),
+      changes: [...changes, match],
+      history,
+    });
+    if (result.status === 'refused')
+      throw new Error(`The ledger refused what the chain did: ${result.transfers.join(', ')}`);
+  }
+}
+
+function findToken({ assets }: Deps, chainId: number, event: SettlementEvent): TokenAsset {
+  const token = assets.find(
+    (asset): asset is TokenAsset =>
+      asset.kind === 'token' && asset.chainId === chainId && isAddressEqual(asset.address, event.token),
+  );
+  if (!token?.cash) throw new AppError('ASSET_UNKNOWN', 'An event of a token that is not ours.');
+  return token;
 }
 
 const moveCursor = (chainId: number, { epoch, version }: Cursor, to: bigint): RowChange => ({
@@ -158,11 +188,7 @@ function bookEvents(
   },
 ): Booking {
   const bookings = events.map((event) => {
-    const token = deps.assets.find(
-      (asset): asset is TokenAsset =>
-        asset.kind === 'token' && asset.chainId === chainId && isAddressEqual(asset.address, event.token),
-    );
-    if (!token?.cash) throw new AppError('ASSET_UNKNOWN', 'An event of a token that is not ours.');
+    const token = findToken(deps, chainId, event);
     const movement = waiting.find((row) => isFor(row, event, token));
     const id = (part: string) =>
       businessId('transfer', 'event', `${chainId}`, `${epoch}`, event.txHash, `${event.logIndex}`, part);

@@ -49,6 +49,28 @@ type RawMovement = {
   reference: Hex;
 };
 
+type RawEvent = {
+  name: 'Issued' | 'Redeemed';
+  block_number: bigint | number;
+  log_index: number;
+  tx_hash: Hash;
+  token: Address;
+  address: Address;
+  reference: Hex;
+  amount: string;
+};
+
+const toEvent = (raw: RawEvent): SettlementEvent => ({
+  name: raw.name,
+  blockNumber: BigInt(raw.block_number),
+  logIndex: raw.log_index,
+  txHash: raw.tx_hash,
+  token: raw.token,
+  address: raw.address,
+  reference: raw.reference,
+  amount: decodeAmount(raw.amount),
+});
+
 const columns =
   'id, version, kind, user_id, state, asset, amount, counter_asset, counter_amount, chain_id, address, reference';
 const isConversion = `kind IN ('conversion', 'top_up') AND counter_asset IS NOT NULL AND reference IS NOT NULL`;
@@ -106,6 +128,31 @@ function readMovements(database: Queryable) {
       return rows.map(toRow);
     },
 
+    /**
+     * Issues under way whose event is behind the ledger's cursor: it was booked before they began to wait for it. That happens to a
+     * database that was restored, when the chain is read again sooner than the gateway.
+     */
+    async findOvertaken(
+      chainId: number,
+    ): Promise<{ row: ConversionRow; event: SettlementEvent; item: { id: string; version: number } }[]> {
+      const { rows } = await database.query<RawMovement & { event: RawEvent; item: { id: string; version: number } }>(
+        `SELECT ${columns
+          .split(', ')
+          .map((column) => `m.${column}`)
+          .join(
+            ', ',
+          )}, to_jsonb(e) || jsonb_build_object('amount', e.amount::text) AS event, jsonb_build_object('id', i.id, 'version', i.version) AS item
+         FROM movements m
+         JOIN chains k ON k.chain_id = m.chain_id
+         JOIN chain_cursors c ON c.consumer = 'ledger' AND c.chain_id = k.chain_id AND c.epoch = k.epoch
+         JOIN chain_events e ON e.chain_id = k.chain_id AND e.epoch = k.epoch AND e.name = 'Issued' AND e.reference = m.reference AND e.block_number <= c.block_number
+         JOIN suspense_items i ON i.chain_id = e.chain_id AND i.tx_hash = e.tx_hash AND i.reference = e.reference AND i.reason = 'ISSUE_UNKNOWN' AND i.state = 'open'
+         WHERE m.chain_id = $1 AND m.state = 'issuing' AND m.kind IN ('conversion', 'top_up') AND m.counter_asset IS NOT NULL`,
+        [chainId],
+      );
+      return rows.map((row) => ({ row: toRow(row), event: toEvent(row.event), item: row.item }));
+    },
+
     /** Whether a holder's reference was ever given to us. */
     async hasRedemption(chainId: number, holder: Address, reference: Hex): Promise<boolean> {
       const { rowCount } = await database.query(
@@ -145,16 +192,7 @@ function readSettlement(database: Queryable) {
       { epoch, blockNumber }: Cursor,
       to: bigint | undefined,
     ): Promise<SettlementEvent[]> {
-      const { rows } = await database.query<{
-        name: 'Issued' | 'Redeemed';
-        block_number: bigint;
-        log_index: number;
-        tx_hash: Hash;
-        token: Address;
-        address: Address;
-        reference: Hex;
-        amount: string;
-      }>(
+      const { rows } = await database.query<RawEvent>(
         `SELECT name, block_number, log_index, tx_hash, token, address, reference, amount FROM chain_events
          WHERE chain_id = $1 AND epoch = $2 AND name IN ('Issued', 'Redeemed') AND block_number = (
            SELECT min(block_number) FROM chain_events
@@ -162,16 +200,7 @@ function readSettlement(database: Queryable) {
          ORDER BY log_index`,
         [chainId, epoch, blockNumber, to ?? null],
       );
-      return rows.map((row) => ({
-        name: row.name,
-        blockNumber: row.block_number,
-        logIndex: row.log_index,
-        txHash: row.tx_hash,
-        token: row.token,
-        address: row.address,
-        reference: row.reference,
-        amount: decodeAmount(row.amount),
-      }));
+      return rows.map(toEvent);
     },
 
     /** What the books say is issued of some tokens: credits less debits, posted only. */

@@ -5,6 +5,8 @@ import type { Queryable } from '../database/pool.ts';
 import { type AttemptStore, followJob, type GatewayAttempt } from './attempts.ts';
 import type { EventStore, GatewayEvent } from './events.ts';
 
+type FollowUnknown = (gateway: string, orderNumber: string) => Promise<'unknown' | 'suspended'>;
+
 type Deps = {
   readonly database: Queryable;
   readonly attempts: AttemptStore;
@@ -12,8 +14,9 @@ type Deps = {
   /** Asks about an attempt and books what follows; answers whether the gateway could say. */
   readonly followPayment: (attempt: GatewayAttempt) => Promise<boolean>;
   readonly followPayout: (attempt: GatewayAttempt) => Promise<boolean>;
-  /** For a verified notification of an order that we don't have: whether money came by it. */
-  readonly followUnknown: (gateway: string, orderNumber: string) => Promise<'unknown' | 'suspended'>;
+  /** For a verified notification of an order that we don't have: whether money came, or went, by it. */
+  readonly followUnknownPayment: FollowUnknown;
+  readonly followUnknownPayout: FollowUnknown;
   readonly clock: () => Date;
   /** After how long a notification that nobody has looked at was forgotten by a process that died. */
   readonly forgottenMs?: number;
@@ -36,7 +39,8 @@ export function createGatewayFollower({
   events,
   followPayment,
   followPayout,
-  followUnknown,
+  followUnknownPayment,
+  followUnknownPayout,
   clock,
   forgottenMs = forgottenDefaultMs,
 }: Deps): GatewayFollower {
@@ -48,6 +52,9 @@ export function createGatewayFollower({
     const unprocessed = await events.listUnprocessed(gateway, orderNumber);
     const attempt = await attempts.findByOrder(gateway, orderNumber);
     const follow = attempt?.direction === 'payout' ? followPayout : followPayment;
+    const followUnknown = unprocessed.some(({ subject }) => subject === 'payout')
+      ? followUnknownPayout
+      : followUnknownPayment;
     const found = attempt ? await follow(attempt) : await followUnknown(gateway, orderNumber);
     if (found === false || unprocessed.length === 0) return;
     failpoint('after_gateway_order_followed_before_event_done');

@@ -7,6 +7,7 @@ import { createLedger } from '../ledger/ledger.ts';
 import { compareHistory, repairHistory } from './rebuild.ts';
 
 let pool: Pool;
+let owner: Pool;
 let alice: FactPerson;
 
 beforeAll(async () => {
@@ -14,6 +15,7 @@ beforeAll(async () => {
   // Chain rows are planted without their blocks.
   database.skipVerify();
   pool = openPool({ url: database.serviceUrl, name: 'rebuild test', onIdleError: () => undefined });
+  owner = database.connect('owner', 1);
   const ledger = createLedger({ pool });
   const facts = createFacts(pool, ledger);
   await facts.chain();
@@ -48,7 +50,7 @@ it.each([
     1,
   ],
 ])('finds an entry that was %s, says where, and mends it', async (_, corruption, differences) => {
-  const { rowCount } = await pool.query(corruption);
+  const { rowCount } = await owner.query(corruption);
   expect(rowCount).toBe(1);
   const comparison = await compareHistory(pool);
   expect(comparison.differences).toHaveLength(differences);

@@ -12,6 +12,7 @@ import {
   type Facts,
 } from '../../test/support/facts.ts';
 import { createTestApp, type Somebody, type TestApp } from '../../test/support/people.ts';
+import type { Pool } from '../database/pool.ts';
 import { createHistoryFeed, type HistoryFeed } from './feed.ts';
 import { registerHistoryRoutes } from './routes.ts';
 import { createHistoryService } from './service.ts';
@@ -20,6 +21,7 @@ import { createHistoryStore } from './store.ts';
 type Person = Somebody & FactPerson;
 
 let test: TestApp;
+let owner: Pool;
 let feed: HistoryFeed;
 let facts: Facts;
 let block = 1;
@@ -28,6 +30,7 @@ beforeAll(async () => {
   const database = await createTestDatabase();
   // Chain rows are planted without their blocks.
   database.skipVerify();
+  owner = database.connect('owner', 1);
   test = await createTestApp(database, ({ pool }) => {
     feed = createHistoryFeed({ pool });
     return [registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed })];
@@ -135,7 +138,7 @@ describe('GET /v1/history', () => {
 
   it('looks at a bounded number of entries a search, and goes on where it stopped', async () => {
     const person = await aPerson();
-    await test.pool.query(
+    await owner.query(
       `INSERT INTO movements (id, version, kind, user_id, state, asset, amount, note, created_at)
        SELECT gen_random_uuid(), 1, 'withdrawal', $1, 'settled', $2, n, CASE WHEN n % 1900 = 0 THEN 'needle' END, timestamptz '2026-01-01' + n * interval '1 second'
        FROM generate_series(1, 4100) AS n`,

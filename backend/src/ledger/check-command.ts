@@ -21,7 +21,7 @@ export function checkCommand({ transfers, changes = [], answer, history = [] }: 
     rows.add(`${table}:${id}`);
   }
   assert(rows.size === changes.length, 'a command changes a row once');
-  assert(!answer || /^[0-9a-f]{64}$/.test(answer.requestHash), 'a request hash is a SHA-256 in hex');
+  assert(!answer || /^[0-9a-f]{64}$/.test(answer.requestHash), 'a request hash is 32 bytes in hex');
   assert(
     history.every((movementId) => uuid.test(movementId)),
     'history names movements by id',

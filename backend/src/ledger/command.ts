@@ -62,7 +62,7 @@ export type Job = {
 export type StoredAnswer = {
   readonly scope: string;
   readonly key: string;
-  /** SHA-256 of the canonical request body, hex. */
+  /** Tells another request under the same key: a keyed hash of 32 bytes, hex. */
   readonly requestHash: string;
   readonly status: number;
   readonly body: object;

@@ -13,6 +13,25 @@ export type SuspenseSource =
       readonly tokens?: { readonly asset: string; readonly amount: bigint };
     };
 
+/** Part of a command: an item turned out to be what a movement wanted, whose transfer the command makes. */
+export function matchSuspense(
+  { id, version }: { readonly id: string; readonly version: number },
+  { movementId, userId, at }: { readonly movementId: string; readonly userId: string; readonly at: Date },
+): RowChange {
+  return {
+    table: 'suspense_items',
+    id,
+    expectVersion: version,
+    set: {
+      state: 'resolved',
+      action: 'match',
+      recipient_id: userId,
+      resolved_movement_id: movementId,
+      resolved_at: at.toISOString(),
+    },
+  };
+}
+
 /**
  * Part of a command: says of its transfer to (or from) suspense where it came from and why, so that a person can find its owner.
  */

@@ -8,8 +8,7 @@ import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { answerOnce, findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { PaymentRequestService } from './service.ts';
 
@@ -20,11 +19,11 @@ const path = '/v1/payment-requests';
 /** `/v1/payment-requests`: making, listing, showing, cancelling and paying links. */
 export function registerPaymentRequestRoutes({
   service,
-  database,
+  answers,
   getHandle,
 }: {
   readonly service: PaymentRequestService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
   readonly getHandle: (userId: string) => Promise<string>;
 }): RegisterRoutes {
   return (app) => {
@@ -40,10 +39,9 @@ export function registerPaymentRequestRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'payment-requests');
-        const answer =
-          (await findAnswer(database, idempotency)) ??
-          (await service.create({ id: userId, handle: await getHandle(userId) }, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'payment-requests' }, async (idempotency) =>
+          service.create({ id: userId, handle: await getHandle(userId) }, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as PaymentRequestWire);
       },
     );
@@ -83,9 +81,10 @@ export function registerPaymentRequestRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, `payments:${request.params.id}`);
-        const answer = await answerOnce(database, idempotency, () =>
-          service.payByCash(userId, request.params.id, idempotency),
+        const { id } = request.params;
+        const caller = { userId, route: `payments:${id}`, isOneCommand: true };
+        const answer = await answers.answer(request, caller, (idempotency) =>
+          service.payByCash(userId, id, idempotency),
         );
         return reply.code(201).send(answer.body as MovementWire);
       },

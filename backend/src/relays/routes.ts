@@ -6,8 +6,7 @@ import {
   relayRequest,
 } from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { RelayService } from './service.ts';
 
@@ -16,10 +15,10 @@ const tags = ['relays'];
 /** `POST /v1/quotes` and `POST /v1/relays`. */
 export function registerRelayRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: RelayService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.post(
@@ -46,9 +45,9 @@ export function registerRelayRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'relays');
-        const answer =
-          (await findAnswer(database, idempotency)) ?? (await service.relay(userId, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'relays' }, (idempotency) =>
+          service.relay(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

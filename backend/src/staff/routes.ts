@@ -8,8 +8,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { answerOnce, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { StaffService } from './service.ts';
 
@@ -20,10 +19,10 @@ const path = '/v1/admin/suspense';
 /** `/v1/admin/suspense`: money whose owner a person has to find. 404 for everybody who is not staff. */
 export function registerStaffRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: StaffService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   // Before anything is read of the request: to others there is nothing here.
   const preValidation = async (request: FastifyRequest) => service.requireStaff(requirePrincipal(request).userId);
@@ -61,8 +60,8 @@ export function registerStaffRoutes({
       async (request) => {
         const { userId: staffId } = requirePrincipal(request);
         const { id } = request.params;
-        const idempotency = readIdempotency(request, staffId, `suspense:${id}`);
-        const answer = await answerOnce(database, idempotency, () =>
+        const caller = { userId: staffId, route: `suspense:${id}`, isOneCommand: true };
+        const answer = await answers.answer(request, caller, (idempotency) =>
           service.resolve(staffId, id, request.body, idempotency),
         );
         return answer.body as SuspenseItemWire;

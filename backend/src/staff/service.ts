@@ -127,9 +127,12 @@ async function getRecipient({ findPerson, store }: Deps, query: string): Promise
   return person;
 }
 
-/** What can be done: cash can be credited. Tokens that nobody ordered are on chain already, and what is not booked is with the gateway. */
+// Tokens that nobody ordered are on chain already, and what a gateway paid out is gone.
+const uncreditable: ReadonlySet<string> = new Set(['ISSUE_UNKNOWN', 'PAYOUT_UNKNOWN']);
+
+/** What can be done: cash can be credited. What is not booked is with the gateway. */
 function actionsOf({ state, isBooked, reason }: SuspenseItem): SuspenseItemWire['actions'] {
-  return state === 'open' && isBooked && reason !== 'ISSUE_UNKNOWN' ? ['credit'] : [];
+  return state === 'open' && isBooked && !uncreditable.has(reason) ? ['credit'] : [];
 }
 
 const toWire = ({ asset, amount }: Money) => ({ asset, amount: encodeAmount(amount) });

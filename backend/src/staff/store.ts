@@ -21,10 +21,10 @@ export type ItemSource =
 
 /** What became of an item. */
 export type Resolution = {
-  readonly action: 'credit';
+  readonly action: 'credit' | 'match';
   readonly recipient: StaffPerson;
-  readonly by: string;
-  readonly note: string;
+  readonly by: string | null;
+  readonly note: string | null;
   readonly at: Date;
 };
 
@@ -75,7 +75,7 @@ type Raw = {
   person_id: string | null;
   person_handle: string | null;
   person_email: string | null;
-  action: 'credit' | null;
+  action: 'credit' | 'match' | null;
   recipient_id: string | null;
   recipient_handle: string | null;
   recipient_email: string | null;
@@ -210,6 +210,6 @@ function toPerson(id: string | null, handle: string | null, email: string | null
 function toResolution(raw: Raw): Resolution | undefined {
   const recipient = toPerson(raw.recipient_id, raw.recipient_handle, raw.recipient_email);
   const { action, resolver: by, note, resolved_at: at } = raw;
-  if (action === null || !recipient || by === null || note === null || at === null) return undefined;
+  if (action === null || !recipient || at === null) return undefined;
   return { action, recipient, by, note, at };
 }

@@ -2,8 +2,7 @@ import { type TopUp, topUpRequest, topUpResponse } from '@feiqian/domain/api/cas
 import { idSchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { TopUpService } from './service.ts';
 
@@ -13,10 +12,10 @@ const params = z.object({ id: idSchema });
 /** `/v1/top-ups`: beginning, showing and trying again. */
 export function registerTopUpRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: TopUpService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.post(
@@ -24,9 +23,9 @@ export function registerTopUpRoutes({
       { schema: { tags, summary: 'Pay in through a gateway', body: topUpRequest, response: { 201: topUpResponse } } },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'top-ups');
-        const answer =
-          (await findAnswer(database, idempotency)) ?? (await service.create(userId, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'top-ups' }, (idempotency) =>
+          service.create(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as TopUp);
       },
     );
@@ -48,8 +47,9 @@ export function registerTopUpRoutes({
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
         const { id } = request.params;
-        const idempotency = readIdempotency(request, userId, `top-ups:${id}:attempts`);
-        const answer = (await findAnswer(database, idempotency)) ?? (await service.retry(userId, id, idempotency));
+        const answer = await answers.answer(request, { userId, route: `top-ups:${id}:attempts` }, (idempotency) =>
+          service.retry(userId, id, idempotency),
+        );
         return reply.code(201).send(answer.body as TopUp);
       },
     );

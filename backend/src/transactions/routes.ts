@@ -1,17 +1,16 @@
 import { broadcastRequest, type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { TransactionService } from './service.ts';
 
 /** `POST /v1/transactions`. */
 export function registerTransactionRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: TransactionService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.post(
@@ -26,9 +25,9 @@ export function registerTransactionRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'transactions');
-        const answer =
-          (await findAnswer(database, idempotency)) ?? (await service.broadcast(userId, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'transactions' }, (idempotency) =>
+          service.broadcast(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as MovementWire);
       },
     );

@@ -78,5 +78,58 @@ const canonical: Invariant = {
     FROM odd`,
 };
 
+const cursors: Invariant = {
+  name: 'chain.cursors',
+  title: 'The books follow a chain no further than it is final',
+  sql: `
+    WITH judged AS (
+      SELECT c.chain_id, c.epoch, c.block_number, k.finalized_number, c.epoch > k.epoch OR (c.epoch = k.epoch AND c.block_number > k.finalized_number) AS is_odd
+      FROM chain_cursors c LEFT JOIN chains k ON k.chain_id = c.chain_id WHERE c.consumer = 'ledger'
+    )
+    SELECT coalesce(string_agg(format('chain %s: %s of %s', chain_id, block_number, finalized_number), '; ' ORDER BY chain_id, epoch), 'no chain') AS figure,
+      count(*) FILTER (WHERE is_odd) AS violations,
+      array_agg(format('chain %s, epoch %s: booked up to %s, final up to %s', chain_id, epoch, block_number, finalized_number)) FILTER (WHERE is_odd) AS examples
+    FROM judged`,
+};
+
+const nonces: Invariant = {
+  name: 'chain.nonces',
+  title: 'No nonce of a sender is used up twice, and none is missing below one that waits',
+  sql: `
+    WITH ours AS (
+      SELECT * FROM chain_transactions WHERE nonce IS NOT NULL AND purpose IN ('issue', 'redeem', 'relay', 'cancel')
+    ), gaps AS (
+      SELECT *, lag(nonce) OVER (PARTITION BY chain_id, epoch, sender ORDER BY nonce) AS previous FROM ours
+    ), odd AS (
+      SELECT format('nonce %s of %s is used twice', nonce, sender) AS problem FROM chain_transactions
+      WHERE nonce IS NOT NULL AND state IN ('mined', 'final') GROUP BY chain_id, epoch, sender, nonce HAVING count(*) > 1
+      UNION ALL
+      SELECT format('nonce %s of %s is signed for twice', nonce, sender) FROM ours
+      WHERE purpose <> 'cancel' GROUP BY chain_id, epoch, sender, nonce HAVING count(*) > 1
+      UNION ALL
+      -- After a restore nonces can be missing that were used since the backup; then what follows them is mined soon.
+      SELECT format('nonce %s of %s waits behind a missing one', nonce, sender) FROM gaps
+      WHERE nonce > previous + 1 AND state IN ('signed', 'broadcast') AND updated_at < now() - interval '1 hour'
+    )
+    SELECT format('%s nonces of %s senders', (SELECT count(*) FROM ours), (SELECT count(DISTINCT (chain_id, epoch, sender)) FROM ours)) AS figure,
+      count(*) AS violations, (array_agg(problem))[:5] AS examples
+    FROM odd`,
+};
+
+const transactions: Invariant = {
+  name: 'chain.transactions',
+  title: 'Each issue and redemption under way has its transaction, and how one ended is told within an hour',
+  sql: `
+    WITH odd AS (
+      SELECT format('%s %s has no transaction', m.kind, m.id) AS problem FROM movements m
+      WHERE m.state IN ('issuing', 'redeeming') AND NOT EXISTS (SELECT FROM chain_transactions t WHERE t.movement_id = m.id AND t.purpose IN ('issue', 'redeem'))
+      UNION ALL
+      SELECT format('transaction %s is %s and nobody was told', id, state) FROM chain_transactions
+      WHERE state IN ('final', 'failed', 'replaced', 'dropped') AND handled_at IS NULL AND updated_at < now() - interval '1 hour'
+    )
+    SELECT format('%s transactions', (SELECT count(*) FROM chain_transactions)) AS figure, count(*) AS violations, (array_agg(problem))[:5] AS examples
+    FROM odd`,
+};
+
 /** What binds the books to the chains. */
-export const chainInvariants: readonly Invariant[] = [supply, issuance, canonical];
+export const chainInvariants: readonly Invariant[] = [supply, issuance, canonical, cursors, nonces, transactions];

@@ -1,31 +1,5 @@
 import type { Invariant } from './check.ts';
 
-const payments: Invariant = {
-  name: 'gateways.payments',
-  title: 'Each success at a gateway is exactly one transfer of the same amount and currency',
-  sql: `
-    WITH successes AS (
-      SELECT direction, movement_id, gateway, asset, amount FROM gateway_attempts WHERE state = 'succeeded'
-    ), booked AS (
-      SELECT 'payment' AS direction, t.movement_id, substring(d.name FROM '^gateway:(.*):receivable$') AS gateway, t.asset, t.amount
-      FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
-      WHERE t.phase = 'posted' AND t.movement_id IS NOT NULL AND d.name LIKE 'gateway:%:receivable' AND c.name LIKE 'user:%:cash'
-      UNION ALL
-      SELECT 'payout', t.movement_id, substring(c.name FROM '^gateway:(.*):receivable$'), t.asset, t.amount
-      FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
-      WHERE t.phase = 'post' AND t.movement_id IS NOT NULL AND c.name LIKE 'gateway:%:receivable' AND d.name LIKE 'user:%:cash'
-    ), odd AS (
-      (SELECT 'not booked' AS problem, * FROM successes EXCEPT ALL SELECT 'not booked', * FROM booked)
-      UNION ALL
-      (SELECT 'booked without a success', * FROM booked EXCEPT ALL SELECT 'booked without a success', * FROM successes)
-    )
-    SELECT (
-        SELECT format('%s payments and %s payouts succeeded', count(*) FILTER (WHERE direction = 'payment'), count(*) FILTER (WHERE direction = 'payout')) FROM successes
-      ) AS figure, count(*) AS violations,
-      (array_agg(format('%s: %s of %s %s at %s for movement %s', problem, direction, amount, asset, gateway, movement_id)))[:5] AS examples
-    FROM odd`,
-};
-
 const reserves: Invariant = {
   name: 'reserves.cash',
   title: 'Cash held at banks and gateways covers what people have in cash and in tokens at par, per currency',
@@ -72,5 +46,5 @@ const history: Invariant = {
     FROM history_differences`,
 };
 
-/** What the books owe to gateways, reserves and people's histories. */
-export const moneyInvariants: readonly Invariant[] = [payments, reserves, par, history];
+/** What the books owe to reserves and people's histories. */
+export const moneyInvariants: readonly Invariant[] = [reserves, par, history];

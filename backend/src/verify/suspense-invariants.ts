@@ -7,14 +7,16 @@ const items: Invariant = {
     WITH accounts AS (
       SELECT id FROM ledger_accounts WHERE name = 'suspense'
     ), booked AS (
-      SELECT CASE WHEN t.kind = 'suspense_credit' THEN 'out' ELSE 'in' END AS way, t.id, t.asset, t.amount,
-        CASE WHEN t.kind = 'suspense_credit' THEN t.movement_id END AS movement_id
+      SELECT CASE WHEN t.kind IN ('suspense_credit', 'issue_matched') THEN 'out' ELSE 'in' END AS way, t.id, t.asset, t.amount,
+        CASE WHEN t.kind IN ('suspense_credit', 'issue_matched') THEN t.movement_id END AS movement_id
       FROM ledger_transfers t WHERE t.debit_account_id IN (SELECT id FROM accounts) OR t.credit_account_id IN (SELECT id FROM accounts)
     ), expected AS (
       SELECT 'in' AS way, id, asset, amount, NULL::uuid AS movement_id FROM suspense_items
       UNION ALL
-      -- The id follows from the item, so that nothing leaves suspense twice (backend/src/staff/books.ts).
-      SELECT 'out', business_id(ARRAY['transfer', 'suspense', id::text, 'resolved']), asset, amount, resolved_movement_id
+      -- The id follows from the item, or from the issue that it turned out to be, so that nothing leaves suspense twice
+      -- (backend/src/staff/books.ts, backend/src/conversions/issue.ts).
+      SELECT 'out', CASE action WHEN 'match' THEN business_id(ARRAY['transfer', resolved_movement_id::text, 'issue_matched'])
+          ELSE business_id(ARRAY['transfer', 'suspense', id::text, 'resolved']) END, asset, amount, resolved_movement_id
       FROM suspense_items WHERE state = 'resolved'
     ), odd AS (
       (SELECT 'not booked' AS problem, * FROM expected EXCEPT ALL SELECT 'not booked', * FROM booked)

@@ -1,21 +1,10 @@
-import { toAmount } from '@feiqian/domain/money';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { anna, ben, cash, reference, token, useForAWhile } from '../../test/support/used-books.ts';
 import type { Pool } from '../database/pool.ts';
-import { bankAccount, gatewayReceivable, issued, par, suspense, userCash } from '../ledger/accounts.ts';
-import type { AccountSpec, NewTransfer, RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
-import { createLedger, type Ledger } from '../ledger/ledger.ts';
-import { noteSuspense } from '../ledger/suspense-items.ts';
 import { assertVerified, describeCheck, verifyAll } from './verify-all.ts';
-
-const cash = 'iso4217:CNY';
-const contract = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
-const token = `eip155:31337/erc20:${contract}`;
-const [anna, ben] = [businessId('anna'), businessId('ben')];
-const holder = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
-const reference = (digit: string) => `0x${digit.repeat(64)}`;
 
 let database: TestDatabase;
 let superuser: Pool;
@@ -23,196 +12,10 @@ let superuser: Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   superuser = database.connect('superuser', 1);
-  const ledger = createLedger({ pool: database.pool });
-  await useForAWhile(ledger);
-  await ledger.close();
+  await useForAWhile(database);
 });
 // What the tests below plant they take back; the harness sees the healthy books.
 afterAll(() => superuser.end());
-
-const transfer = (
-  key: string,
-  kind: string,
-  debit: AccountSpec,
-  credit: AccountSpec,
-  amount: bigint,
-  changes: Partial<NewTransfer> = {},
-): NewTransfer => ({
-  id: businessId('test transfer', key),
-  phase: 'posted',
-  debit,
-  credit,
-  amount: toAmount(amount),
-  kind,
-  ...changes,
-});
-
-const movement = (id: string, set: RowChange['set']): RowChange => ({
-  table: 'movements',
-  id,
-  expectVersion: 0,
-  set: { user_id: anna, asset: cash, amount: '100', ...set },
-});
-
-/** A top-up of 100 that became tokens, one of 40 that stayed cash, 5 sent to Ben, 3 withdrawn, 20 redeemed, and an issue that nobody here asked for. */
-async function useForAWhile(ledger: Ledger): Promise<void> {
-  const receivable = gatewayReceivable('sandbox', cash);
-  const [topUp, cashTopUp, sent, withdrawal, redemption] = [
-    'top-up',
-    'cash top-up',
-    'sent',
-    'withdrawal',
-    'redemption',
-  ].map((key) => businessId('test movement', key)) as [string, string, string, string, string];
-  const attempt = (movementId: string, direction: string, amount: string): RowChange => ({
-    table: 'gateway_attempts',
-    id: businessId('test attempt', movementId),
-    expectVersion: 0,
-    set: {
-      movement_id: movementId,
-      gateway: 'sandbox',
-      direction,
-      order_number: movementId,
-      state: 'succeeded',
-      asset: cash,
-      amount,
-    },
-  });
-  const columns = {
-    counter_asset: token,
-    counter_amount: '1000000',
-    chain_id: 31337,
-    address: holder,
-    reference: reference('a'),
-  };
-  const sides = [
-    [userCash(anna, cash), par(token, cash), 100n],
-    [par(token, token), issued(token), 1_000_000n],
-  ] as const;
-  const reserve = sides.map(([debit, credit, amount], index) =>
-    transfer(`reserve ${index}`, 'issue_reserve', debit, credit, amount, { phase: 'pending', movementId: topUp }),
-  );
-  const post = sides.map(([debit, credit, amount], index) =>
-    transfer(`post ${index}`, 'issue', debit, credit, amount, {
-      phase: 'post',
-      movementId: topUp,
-      pendingId: businessId('test transfer', `reserve ${index}`),
-    }),
-  );
-  const hold = (key: string, phase: 'pending' | 'post') =>
-    transfer(key, 'withdrawal', userCash(anna, cash), receivable, 3n, {
-      phase,
-      movementId: withdrawal,
-      ...(phase === 'post' ? { pendingId: businessId('test transfer', 'hold') } : {}),
-    });
-  await ledger.post({
-    transfers: [
-      transfer('top-up', 'top_up', receivable, userCash(anna, cash), 100n, { movementId: topUp }),
-      ...reserve,
-    ],
-    changes: [
-      movement(topUp, { kind: 'top_up', state: 'issuing', gateway: 'sandbox', ...columns }),
-      attempt(topUp, 'payment', '100'),
-    ],
-    history: [topUp],
-  });
-  await ledger.post({
-    transfers: [transfer('cash top-up', 'top_up', receivable, userCash(anna, cash), 40n, { movementId: cashTopUp })],
-    changes: [
-      movement(cashTopUp, { kind: 'top_up', state: 'credited', gateway: 'sandbox', amount: '40' }),
-      attempt(cashTopUp, 'payment', '40'),
-    ],
-    history: [cashTopUp],
-  });
-  await ledger.post({
-    transfers: post,
-    changes: [{ table: 'movements', id: topUp, expectVersion: 1, set: { state: 'issued' } }],
-    history: [topUp],
-  });
-  await ledger.post({
-    transfers: [transfer('sent', 'cash_transfer', userCash(anna, cash), userCash(ben, cash), 5n, { movementId: sent })],
-    changes: [movement(sent, { kind: 'cash_transfer', state: 'posted', counterparty_id: ben, amount: '5' })],
-    history: [sent],
-  });
-  await ledger.post({
-    transfers: [hold('hold', 'pending')],
-    changes: [movement(withdrawal, { kind: 'withdrawal', state: 'sent', gateway: 'sandbox', amount: '3' })],
-    history: [withdrawal],
-  });
-  await ledger.post({
-    transfers: [hold('settle', 'post')],
-    changes: [
-      { table: 'movements', id: withdrawal, expectVersion: 1, set: { state: 'settled' } },
-      attempt(withdrawal, 'payout', '3'),
-    ],
-    history: [withdrawal],
-  });
-  const unknown = transfer('unknown', 'issue_unknown', suspense(token), issued(token), 70_000n);
-  await ledger.post({
-    transfers: [
-      transfer('redeem token', 'redeem', issued(token), par(token, token), 200_000n, { movementId: redemption }),
-      transfer('redeem cash', 'redeem', par(token, cash), userCash(anna, cash), 20n, { movementId: redemption }),
-      unknown,
-      transfer('to the bank', 'settlement', bankAccount('first', cash), receivable, 30n),
-    ],
-    changes: [
-      movement(redemption, {
-        kind: 'conversion',
-        state: 'redeemed',
-        asset: token,
-        amount: '200000',
-        counter_asset: cash,
-        counter_amount: '20',
-        chain_id: 31337,
-        address: holder,
-        reference: reference('b'),
-        details: { direction: 'redeem' },
-      }),
-      {
-        table: 'chain_cursors',
-        id: businessId('test cursor'),
-        expectVersion: 0,
-        set: { chain_id: 31337, epoch: 1, consumer: 'ledger', block_number: 12 },
-      },
-      noteSuspense(unknown, {
-        reason: 'ISSUE_UNKNOWN',
-        source: { chainId: 31337, txHash: reference('c'), address: holder, reference: reference('c') },
-      }),
-    ],
-    history: [redemption],
-  });
-  await addChain();
-}
-
-async function addChain(): Promise<void> {
-  const { pool } = database;
-  const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`;
-  await pool.query(
-    `INSERT INTO chains (chain_id, epoch, genesis_hash, status, head_number, head_hash, finalized_number) VALUES (31337, 1, $1, 'following', 14, $2, 12)`,
-    [hash(0), hash(14)],
-  );
-  for (const number of [9, 10, 11, 12, 13, 14])
-    await pool.query('INSERT INTO chain_blocks VALUES (31337, 1, $1, $2, $3, 1800000000)', [
-      number,
-      hash(number),
-      hash(number - 1),
-    ]);
-  const events = [
-    ['Issued', reference('a'), '1000000', 10],
-    ['Redeemed', reference('b'), '200000', 11],
-    ['Issued', reference('c'), '70000', 12],
-    // Above the ledger's cursor: not yet final, not yet booked.
-    ['Issued', reference('d'), '10000', 13],
-  ] as const;
-  for (const [index, [name, eventReference, amount, block]] of events.entries()) {
-    await pool.query(
-      `INSERT INTO chain_events (chain_id, epoch, block_number, log_index, tx_hash, contract, name, reference, token, address, amount, block_timestamp)
-       VALUES (31337, 1, $1, 0, $2, $3, $4, $5, $3, $6, $7, 1800000000)`,
-      [block, hash(1000 + index), contract, name, eventReference, holder, amount],
-    );
-  }
-  await pool.query('SELECT history_refresh_chain(31337, 1, $1)', [events.map((_, index) => hash(1000 + index))]);
-}
 
 /** Breaks the books as only a superuser can, looks at them, and takes it back. */
 async function verifyBroken(...statements: readonly string[]) {
@@ -256,15 +59,25 @@ describe('verification', () => {
     const checks = await verifyAll(database.pool);
     expect(checks.filter(({ violations }) => violations !== 0)).toEqual([]);
     expect(Object.fromEntries(checks.map(({ name, figure }) => [name, figure]))).toMatchObject({
-      'ledger.balances': '8 accounts, 13 transfers',
+      'ledger.balances': '9 accounts, 15 transfers',
       'ledger.pendings': '3 pending transfers, 0 of them open',
       'gateways.payments': '2 payments and 1 payouts succeeded',
-      'reserves.cash': 'iso4217:CNY: 137 held, 57 in cash, 80 in tokens',
-      'suspense.items': '1 open, 0 resolved',
+      'reserves.cash': 'iso4217:CNY: 150 held, 57 in cash, 80 in tokens',
       'reserves.par': `par:${token}: 800000 for 80`,
       'tokens.supply': `${token}: 870000`,
       'tokens.issuance': '2 issued, 1 redeemed',
       'chain.canonical': '4 rows in 6 blocks',
+      'movements.reserves': '0 of 7 movements hold something',
+      'movements.transfers': '7 movements',
+      'answers.movements': '1 answers, 1 of them name a movement',
+      'gateways.suspense': '2 payments were put into suspense',
+      'suspense.items': '3 open, 0 resolved',
+      'gateways.refunds': '0 refunds',
+      'gateways.followed': '1 open orders, 0 notifications waiting',
+      'jobs.given_up': '1 jobs',
+      'chain.cursors': 'chain 31337: 12 of 12',
+      'chain.nonces': '2 nonces of 1 senders',
+      'chain.transactions': '2 transactions',
     });
   });
 
@@ -272,7 +85,8 @@ describe('verification', () => {
     await assertVerified((await createTestDatabase()).pool);
   });
 
-  const corruptions: [invariant: string, corruption: string, statements: string[]][] = [
+  // The last element says why the service's role cannot be refused it.
+  const corruptions: [invariant: string, corruption: string, statements: string[], isPossible?: string][] = [
     [
       'ledger.balanced',
       'money from nowhere',
@@ -354,6 +168,121 @@ describe('verification', () => {
       [`DELETE FROM ledger_transfers WHERE id = '${businessId('test transfer', 'cash top-up')}'`],
     ],
     ['gateways.payments', 'a success booked twice', [copyTransfer('cash top-up', {})]],
+    ['movements.reserves', 'a withdrawal that is over and still holds money', [copyTransfer('hold', {})]],
+    [
+      'movements.reserves',
+      'an issue under way that holds nothing',
+      [`UPDATE movements SET state = 'issuing' WHERE reference = '${reference('a')}'`],
+    ],
+    ['movements.reserves', 'money held for nobody', [copyTransfer('hold', { movement_id: 'gen_random_uuid()' })]],
+    [
+      'movements.transfers',
+      'money that came for an order that waits',
+      [`UPDATE movements SET state = 'paying' WHERE kind = 'top_up' AND amount = 40`],
+    ],
+    [
+      'movements.transfers',
+      'an issue of another amount',
+      [`UPDATE movements SET counter_amount = counter_amount + 1 WHERE reference = '${reference('a')}'`],
+    ],
+    [
+      'movements.transfers',
+      'cash that somebody sent and nobody got',
+      [`DELETE FROM ledger_transfers WHERE id = '${businessId('test transfer', 'sent')}'`],
+    ],
+    [
+      'answers.movements',
+      'an answer about nothing',
+      [`UPDATE idempotency_keys SET body = jsonb_set(body, '{id}', '"${businessId('nothing')}"')`],
+    ],
+    [
+      'answers.movements',
+      'an answer made up',
+      [
+        `INSERT INTO idempotency_keys (scope, key, request_hash, status, body) VALUES ('a', 'b', '', 201, '{"id": "1", "historyId": "2"}')`,
+      ],
+    ],
+    [
+      'jobs.given_up',
+      'a job that was given up',
+      ['UPDATE graphile_worker._private_jobs SET attempts = max_attempts'],
+      'the queue counts attempts as the service',
+    ],
+    [
+      'gateways.suspense',
+      'an odd payment that was never booked',
+      [`DELETE FROM ledger_transfers WHERE kind = 'top_up_suspense' AND movement_id IS NOT NULL`],
+    ],
+    [
+      'gateways.suspense',
+      'a payment of an order that nobody told us of',
+      [`DELETE FROM gateway_events WHERE event_id = 'event'`],
+    ],
+    [
+      'gateways.suspense',
+      'an odd payment that is said to be right',
+      [`UPDATE gateway_attempts SET state = 'succeeded' WHERE state = 'mismatched'`],
+    ],
+    [
+      'gateways.refunds',
+      'more given back than came',
+      [
+        copyTransfer('cash top-up', {
+          debit_account_id: 'credit_account_id',
+          credit_account_id: 'debit_account_id',
+          amount: 'amount + 1',
+        }),
+      ],
+    ],
+    [
+      'gateways.followed',
+      'an order that nobody asks for',
+      [`UPDATE gateway_attempts SET next_check_at = NULL WHERE state = 'open'`],
+    ],
+    [
+      'gateways.followed',
+      'an order that should have been asked for long ago',
+      [`UPDATE gateway_attempts SET next_check_at = now() - interval '2 days' WHERE state = 'open'`],
+    ],
+    [
+      'gateways.followed',
+      'a notification that nobody looked at',
+      [`UPDATE gateway_events SET processed_at = NULL, received_at = now() - interval '2 days'`],
+    ],
+    [
+      'chain.cursors',
+      'books ahead of what is final',
+      [`UPDATE chain_cursors SET block_number = 13 WHERE consumer = 'ledger'`],
+    ],
+    ['chain.cursors', 'finality taken back', ['UPDATE chains SET finalized_number = 11']],
+    [
+      'chain.nonces',
+      'a nonce used up twice',
+      [
+        'DROP INDEX chain_transactions_final_nonce_key, chain_transactions_service_nonce_key',
+        'UPDATE chain_transactions SET nonce = 0',
+      ],
+    ],
+    [
+      'chain.nonces',
+      'a transaction behind a missing nonce',
+      [
+        `UPDATE chain_transactions SET nonce = 5, state = 'broadcast', updated_at = now() - interval '2 hours' WHERE nonce = 1`,
+      ],
+    ],
+    [
+      'chain.transactions',
+      'an issue under way without a transaction',
+      [
+        `DELETE FROM chain_transactions WHERE purpose = 'issue'`,
+        `UPDATE movements SET state = 'issuing' WHERE reference = '${reference('a')}'`,
+      ],
+    ],
+    [
+      'chain.transactions',
+      'an end that nobody was told of',
+      [`UPDATE chain_transactions SET handled_at = NULL, updated_at = now() - interval '2 hours' WHERE nonce = 1`],
+    ],
     ['gateways.payments', 'a success of another amount', [`UPDATE gateway_attempts SET amount = 41 WHERE amount = 40`]],
     [
       'gateways.payments',
@@ -373,12 +302,12 @@ describe('verification', () => {
     [
       'reserves.cash',
       'cash that no gateway paid',
-      [`UPDATE ledger_accounts SET credits_posted = credits_posted + 1 WHERE ${user(ben)}`],
+      [`UPDATE ledger_accounts SET credits_posted = credits_posted + 14 WHERE ${user(ben)}`],
     ],
     [
       'reserves.cash',
       'money that left the bank',
-      [`UPDATE ledger_accounts SET credits_posted = credits_posted + 1 WHERE name = 'bank:first'`],
+      [`UPDATE ledger_accounts SET credits_posted = credits_posted + 14 WHERE name = 'bank:first'`],
     ],
     [
       'reserves.par',
@@ -463,6 +392,26 @@ describe('verification', () => {
     expect(broken?.examples).not.toEqual([]);
     expect(broken && describeCheck(broken)).toContain(`BROKEN ${invariant}`);
   });
+
+  it.each(corruptions.filter(([, , , isPossible]) => isPossible === undefined))(
+    '%s is defended: the service may not plant %s',
+    async (_, __, statements) => {
+      const client = await database.pool.connect();
+      try {
+        await client.query('BEGIN');
+        const plant = async () => {
+          for (const statement of statements) await client.query(statement);
+          // What is checked at the end of a transaction is checked now.
+          await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+        };
+        // 42501: it lacks the right. Class 23: a constraint or a trigger says no.
+        await expect(plant()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:42501|23\d{3})$/) });
+      } finally {
+        await client.query('ROLLBACK');
+        client.release();
+      }
+    },
+  );
 
   it('has a planted corruption for every invariant', async () => {
     const names = (await verifyAll(database.pool)).map(({ name }) => name);

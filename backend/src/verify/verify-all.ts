@@ -1,8 +1,10 @@
 import type { Connection, Pool } from '../database/pool.ts';
 import { chainInvariants } from './chain-invariants.ts';
 import type { Check, Invariant } from './check.ts';
+import { gatewayInvariants } from './gateway-invariants.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
+import { movementInvariants } from './movement-invariants.ts';
 import { suspenseInvariants } from './suspense-invariants.ts';
 
 /**
@@ -15,6 +17,8 @@ export type ReadSupply = (asset: string, blockNumber: bigint) => Promise<bigint 
 
 const invariants: readonly Invariant[] = [
   ...ledgerInvariants,
+  ...movementInvariants,
+  ...gatewayInvariants,
   ...moneyInvariants,
   ...suspenseInvariants,
   ...chainInvariants,
@@ -31,11 +35,12 @@ export async function verifyAll(
 ): Promise<Check[]> {
   const connection = await pool.connect();
   try {
-    await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const checks: Check[] = [];
-    for (const invariant of invariants) checks.push(await check(connection, invariant));
-    const issued = readSupply ? await listIssued(connection) : [];
-    await connection.query('COMMIT');
+    let issued: Issued[] = [];
+    const checks = await checkSnapshot(connection, {
+      also: async () => {
+        if (readSupply) issued = await listIssued(connection);
+      },
+    });
     if (readSupply) checks.push(await compareSupply(issued, readSupply));
     connection.release();
     return checks;
@@ -43,6 +48,25 @@ export async function verifyAll(
     connection.release(true);
     throw error;
   }
+}
+
+/**
+ * Checks every invariant over one snapshot, in a transaction of its own.
+ *
+ * @param isPatient - Leaves processors to others: no parallel workers.
+ * @param also - Reads more from the same snapshot.
+ */
+export async function checkSnapshot(
+  connection: Connection,
+  { isPatient = false, also }: { readonly isPatient?: boolean; readonly also?: () => Promise<void> } = {},
+): Promise<Check[]> {
+  await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  if (isPatient) await connection.query('SET LOCAL max_parallel_workers_per_gather = 0');
+  const checks: Check[] = [];
+  for (const invariant of invariants) checks.push(await check(connection, invariant));
+  await also?.();
+  await connection.query('COMMIT');
+  return checks;
 }
 
 /**

@@ -1,8 +1,11 @@
 /** The commands of a withdrawal: what is written together at each of its steps. */
+import type { CashAssetId } from '@feiqian/domain/assets';
+import type { Money } from '@feiqian/domain/money';
 import { changeAttempt, followJob, type GatewayAttempt, insertAttempt } from '../gateways/attempts.ts';
-import { gatewayReceivable, userCash } from '../ledger/accounts.ts';
+import { gatewayReceivable, suspense, userCash } from '../ledger/accounts.ts';
 import type { Command, NewTransfer, RowChange, StoredAnswer } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
+import { noteSuspense } from '../ledger/suspense-items.ts';
 import type { Withdrawal } from './store.ts';
 
 /** A payout attempt with the withdrawal that it is for. */
@@ -90,6 +93,22 @@ export function flagWithdrawal(
     ],
     jobs: [followJob(attempt, nextCheckAt)],
     history: [withdrawal.id],
+  };
+}
+
+/** Money that a gateway paid out under an order that we don't have. Its id is of the order, so it is booked once. */
+export function suspendUnknownPayout(gateway: string, orderNumber: string, money: Money<CashAssetId>): Command {
+  const transfer: NewTransfer = {
+    id: businessId('transfer', 'gateway', gateway, orderNumber, 'paid out'),
+    phase: 'posted',
+    debit: suspense(money.asset),
+    credit: gatewayReceivable(gateway, money.asset),
+    amount: money.amount,
+    kind: 'withdrawal_suspense',
+  };
+  return {
+    transfers: [transfer],
+    changes: [noteSuspense(transfer, { reason: 'PAYOUT_UNKNOWN', source: { gateway, orderNumber } })],
   };
 }
 

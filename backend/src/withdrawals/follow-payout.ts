@@ -14,7 +14,14 @@ import type { BankAccount, Gateway } from '../gateways/gateway.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { CommandResult } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { flagWithdrawal, type PayingOut, returnWithdrawal, sendWithdrawal, settleWithdrawal } from './books.ts';
+import {
+  flagWithdrawal,
+  type PayingOut,
+  returnWithdrawal,
+  sendWithdrawal,
+  settleWithdrawal,
+  suspendUnknownPayout,
+} from './books.ts';
 import { decidePayout, type Heard, type PayoutStep } from './decide-payout.ts';
 import type { Withdrawal, WithdrawalStore } from './store.ts';
 
@@ -61,6 +68,21 @@ export async function followPayout(deps: FollowDeps, attempt: GatewayAttempt): P
     if (result.status !== 'version_conflict') return true;
   }
   throw new AppError('STATE_CONFLICT', 'A payout changed again and again while it was booked.');
+}
+
+/** A verified notification names a payout that we don't have (a database restored from yesterday): what was paid out is owed to suspense. */
+export async function followUnknownPayout(
+  { registry, ledger }: Pick<FollowDeps, 'registry' | 'ledger'>,
+  gatewayName: string,
+  orderNumber: string,
+): Promise<'unknown' | 'suspended'> {
+  const gateway = registry.get(gatewayName);
+  const heard = await gateway.queryPayout(orderNumber);
+  if (heard.state !== 'settled' || heard.orderNumber !== orderNumber || heard.merchant !== gateway.merchant)
+    return 'unknown';
+  const result = await ledger.post(suspendUnknownPayout(gatewayName, orderNumber, heard.money));
+  assert(result.status === 'written', 'money of an unknown order can always be put into suspense');
+  return 'suspended';
 }
 
 async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt): Promise<Heard> {

@@ -2,8 +2,7 @@ import { withdrawalRequest, withdrawalResponse } from '@feiqian/domain/api/cash'
 import { idSchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { Queryable } from '../database/pool.ts';
-import { findAnswer, readIdempotency } from '../http/idempotency.ts';
+import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import type { WithdrawalService, WithdrawalWire } from './service.ts';
 
@@ -13,10 +12,10 @@ const params = z.object({ id: idSchema });
 /** `/v1/withdrawals`. */
 export function registerWithdrawalRoutes({
   service,
-  database,
+  answers,
 }: {
   readonly service: WithdrawalService;
-  readonly database: Queryable;
+  readonly answers: AnswerOnce;
 }): RegisterRoutes {
   return (app) => {
     app.post(
@@ -31,9 +30,9 @@ export function registerWithdrawalRoutes({
       },
       async (request, reply) => {
         const { userId } = requirePrincipal(request);
-        const idempotency = readIdempotency(request, userId, 'withdrawals');
-        const answer =
-          (await findAnswer(database, idempotency)) ?? (await service.create(userId, request.body, idempotency));
+        const answer = await answers.answer(request, { userId, route: 'withdrawals' }, (idempotency) =>
+          service.create(userId, request.body, idempotency),
+        );
         return reply.code(201).send(answer.body as WithdrawalWire);
       },
     );

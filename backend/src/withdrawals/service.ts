@@ -12,7 +12,7 @@ import { businessId, historyId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
 import { reserveWithdrawal } from './books.ts';
-import { accountContext, followPayout } from './follow-payout.ts';
+import { accountContext, followPayout, followUnknownPayout } from './follow-payout.ts';
 import type { Withdrawal, WithdrawalStore } from './store.ts';
 
 type Deps = {
@@ -98,6 +98,10 @@ export function createWithdrawalService(deps: Deps) {
       if (withdrawal?.userId !== userId) throw new AppError('NOT_FOUND', 'There is no such withdrawal.');
       return describe(withdrawal);
     },
+
+    /** For a verified notification of a payout that we don't have: what was paid out is owed to suspense. */
+    followUnknown: (gateway: string, orderNumber: string): Promise<'unknown' | 'suspended'> =>
+      followUnknownPayout(deps, gateway, orderNumber),
 
     /** For jobs: pays out, or asks what has become of it. */
     followPayout: (attempt: GatewayAttempt): Promise<boolean> => followPayout({ ...deps, delays }, attempt),

@@ -125,38 +125,6 @@ describe('when blocks are replaced', () => {
 });
 
 describe('when more is replaced than can be', () => {
-  it('halts a chain that may not begin anew, keeps what it has, and goes on when the node is right again', async () => {
-    const pool = await aDatabase();
-    const proxy = await startNodeProxy(chain.rpcUrl);
-    open.push({ stop: proxy.close });
-    await chain.finalize();
-    const following = await followed({
-      pool,
-      chain,
-      config: { ephemeral: false },
-      rpcUrls: new Map([[chain.chainId, [proxy.url]]]),
-    });
-    await following.untilHead();
-    const other = await startTestChain();
-    open.push(other);
-    // Same genesis, other blocks: only the node's word for genesis is kept.
-    const { hash: genesis } = await chain.client.getBlock({ blockNumber: 0n });
-    proxy.tamper((call, result) =>
-      call.method === 'eth_getBlockByNumber' && call.params[0] === '0x0'
-        ? { ...(result as object), hash: genesis }
-        : result,
-    );
-    for (let block = await other.client.getBlockNumber(); block < (await chain.client.getBlockNumber()); block += 1n)
-      await other.client.mine({ blocks: 1 });
-    const before = await readRows(pool);
-    proxy.setTarget(other.rpcUrl);
-    await until('it halts', async () => (await readChain(pool))?.status === 'halted');
-    expect(await readChain(pool)).toMatchObject({ status: 'halted', reason: 'reorg_beyond_finality', epoch: 1 });
-    expect(await readRows(pool)).toEqual(before);
-    proxy.setTarget(chain.rpcUrl);
-    await until('it follows again', async () => (await readChain(pool))?.status === 'following');
-  });
-
   it('begins the next epoch of a chain that may, reads it from its start, and puts the old rows aside', async () => {
     const pool = await aDatabase();
     const proxy = await startNodeProxy(chain.rpcUrl);

@@ -6,6 +6,8 @@ import { toTokenAssetId } from '@feiqian/domain/assets';
 import type { Pool } from 'pg';
 import { type Address, encodeFunctionData, type Hash, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import type { RowChange } from '../../src/ledger/command.ts';
+import { createLedger } from '../../src/ledger/ledger.ts';
 import type { TestChain } from '../support/chain.ts';
 import { newReference } from './traffic.ts';
 
@@ -17,7 +19,7 @@ type Request = {
   readonly sender: Address;
   readonly to: Address;
   readonly data: Hex;
-  readonly movement: Readonly<Record<string, unknown>>;
+  readonly movement: RowChange['set'];
 };
 
 async function request(
@@ -27,17 +29,24 @@ async function request(
   { purpose, sender, to, data, movement }: Request,
 ): Promise<{ id: string; movementId: string }> {
   const [id, movementId] = [randomUUID(), randomUUID()];
-  const columns = { id: movementId, version: 1, user_id: userId, chain_id: chain.chainId, ...movement };
-  const names = Object.keys(columns);
-  await pool.query(
-    `INSERT INTO movements (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-    Object.values(columns),
-  );
-  await pool.query(
-    `INSERT INTO chain_transactions (id, version, chain_id, epoch, sender, purpose, movement_id, to_address, data, state)
-     SELECT $1, 1, chain_id, epoch, $3, $4, $5, $6, $7, 'requested' FROM chains WHERE chain_id = $2`,
-    [id, chain.chainId, sender, purpose, movementId, to, data],
-  );
+  const { rows } = await pool.query<{ epoch: number }>('SELECT epoch FROM chains WHERE chain_id = $1', [chain.chainId]);
+  const at = { chain_id: chain.chainId, epoch: rows[0]?.epoch ?? 1 };
+  const call = { sender, purpose, movement_id: movementId, to_address: to, data, state: 'requested' };
+  const ledger = createLedger({ pool });
+  const result = await ledger.post({
+    transfers: [],
+    changes: [
+      {
+        table: 'movements',
+        id: movementId,
+        expectVersion: 0,
+        set: { user_id: userId, chain_id: chain.chainId, ...movement },
+      },
+      { table: 'chain_transactions', id, expectVersion: 0, set: { ...at, ...call } },
+    ],
+  });
+  await ledger.close();
+  if (result.status !== 'written') throw new Error(`The ledger said ${result.status}`);
   return { id, movementId };
 }
 
@@ -63,7 +72,7 @@ export async function requestIssue(
     counter_amount: `${amount}`,
     address: to,
     reference,
-    details: '{"direction":"issue"}',
+    details: { direction: 'issue' },
   };
   return {
     ...(await request(pool, chain, userId, { purpose: 'issue', sender, to: chain.addresses.cnyf, data, movement })),

@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createSessionCookie } from '../../src/identity/sessions.ts';
 import { createService, type Service } from '../../src/service.ts';
+import type { SandboxRegistration } from '../payments/sandbox-process.ts';
 import type { TestChain } from '../support/chain.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { addUser, until } from './harness.ts';
@@ -22,6 +23,7 @@ export type Reply<T> = { readonly status: number; readonly body: T & Partial<Pro
 /** Somebody with a session and, perhaps, addresses. */
 export type Person = {
   readonly id: string;
+  readonly token: string;
   readonly get: <T>(url: string) => Promise<T>;
   /** A request with an Idempotency-Key: a new one unless it is given. */
   readonly post: <T>(url: string, body: object, key?: string) => Promise<Reply<T>>;
@@ -33,15 +35,27 @@ export type TestService = {
   readonly service: Service;
   readonly pool: Pool;
   readonly somebody: (...accounts: readonly TestAccount[]) => Promise<Person>;
+  /** The same person, asking this replica. */
+  readonly as: (id: string, token: string) => Person;
   readonly inject: Service['app']['inject'];
   readonly stop: () => Promise<void>;
 };
+
+/** What differs from a service of its own without a gateway. */
+type TestServiceOptions = {
+  readonly rpcUrl?: string;
+  /** Replicas on one database have the same one. */
+  readonly dataKey?: string;
+  readonly gateway?: SandboxRegistration;
+};
+
+export const newDataKey = (): string => `0x${randomBytes(32).toString('hex')}`;
 
 /** Starts the service on a database and a chain. */
 export async function startTestService(
   database: TestDatabase,
   chain: TestChain,
-  { rpcUrl = chain.rpcUrl }: { readonly rpcUrl?: string } = {},
+  { rpcUrl = chain.rpcUrl, dataKey = newDataKey(), gateway }: TestServiceOptions = {},
 ): Promise<TestService> {
   const file = join(mkdtempSync(join(tmpdir(), 'feiqian-chain-')), 'chains.json');
   writeFileSync(file, JSON.stringify([chain.chain]));
@@ -51,7 +65,8 @@ export async function startTestService(
     [`RPC_URL_${chain.chainId}`]: rpcUrl,
     ISSUER_KEY: chain.keys.issuer,
     RELAYER_KEY: chain.keys.relayer,
-    DATA_KEY: `0x${randomBytes(32).toString('hex')}`,
+    DATA_KEY: dataKey,
+    ...(gateway && toEnvironment(gateway)),
     WEB_FOLDER: '/nowhere',
   });
   const cookie = createSessionCookie(config.publicUrl).name;
@@ -72,6 +87,9 @@ export async function startTestService(
       `INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES (sha256($1::bytea), $2, '', now() + interval '1 day')`,
       [Buffer.from(token), id],
     );
+    return as(id, token);
+  };
+  const as = (id: string, token: string): Person => {
     const call = async (request: InjectOptions) => {
       const response = await service.app.inject({ ...request, cookies: { [cookie]: token } });
       return { status: response.statusCode, body: response.json() as never };
@@ -79,6 +97,7 @@ export async function startTestService(
     const get = async <T>(url: string) => (await call({ method: 'GET', url })).body as T;
     return {
       id,
+      token,
       get,
       post: (url, body, key = randomUUID()) =>
         call({ method: 'POST', url, payload: body, headers: { 'idempotency-key': key } }),
@@ -89,7 +108,18 @@ export async function startTestService(
     service,
     pool,
     somebody,
+    as,
     inject: service.app.inject.bind(service.app) as Service['app']['inject'],
     stop: () => service.stop(),
+  };
+}
+
+function toEnvironment({ url, merchant, key, gatewayKeys, publicUrl }: SandboxRegistration): Record<string, string> {
+  return {
+    PUBLIC_URL: publicUrl,
+    GATEWAY_SANDBOX_URL: url,
+    GATEWAY_SANDBOX_MERCHANT: merchant,
+    GATEWAY_SANDBOX_KEY: key,
+    GATEWAY_SANDBOX_PUBLIC_KEY: gatewayKeys.join(','),
   };
 }

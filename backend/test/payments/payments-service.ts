@@ -15,6 +15,7 @@ import { createGatewayFollower, type GatewayFollower } from '../../src/gateways/
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { createGatewayRegistry } from '../../src/gateways/registry.ts';
 import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
+import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { registerStaffRoutes } from '../../src/staff/routes.ts';
@@ -127,11 +128,13 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     attempts,
     events,
     followPayment,
-    followUnknown,
+    followUnknownPayment: followUnknown,
+    followUnknownPayout: withdrawals.followUnknown,
     followPayout: withdrawals.followPayout,
     clock,
     forgottenMs: 1000,
   });
+  const answers = createAnswerOnce({ database: pool, hashKey: key });
   const app = await buildApp({
     logger: false,
     publicUrl: `http://127.0.0.1:${port}`,
@@ -140,9 +143,9 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     findPrincipal: createFindPrincipal(pool),
     routes: [
       registerGatewayRoutes({ registry, events, onRefused: (_gateway, reason) => refused.push(reason) }),
-      registerTopUpRoutes({ service: topUps, database: pool }),
-      registerWithdrawalRoutes({ service: withdrawals, database: pool }),
-      registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), database: pool }),
+      registerTopUpRoutes({ service: topUps, answers }),
+      registerWithdrawalRoutes({ service: withdrawals, answers }),
+      registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),
     ],
     probe: async () => ({ ready: true, parts: {} }),
   });

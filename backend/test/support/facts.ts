@@ -267,16 +267,11 @@ function createChain(pool: Pool, write: Write) {
     /** The sender signed and broadcast the transaction of a movement; a second time it re-priced it. */
     broadcast: (movementId: string, hash: Hex) =>
       write(
-        async (connection) => {
-          await connection.query(
-            `INSERT INTO chain_transaction_attempts (hash, transaction_id, raw) VALUES ($1, $2, '0x')`,
-            [hash, transactionOf(movementId)],
-          );
-          await connection.query(
+        (connection) =>
+          connection.query(
             `UPDATE chain_transactions SET state = 'broadcast', hash = $2, raw = '0x', version = version + 1, updated_at = now() WHERE id = $1`,
             [transactionOf(movementId), hash],
-          );
-        },
+          ),
         (connection) => connection.query('SELECT history_refresh($1::uuid[])', [[movementId]]),
       ),
     /** What a movement's transaction became, and the movement with it. */

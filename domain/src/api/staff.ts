@@ -13,7 +13,7 @@ import {
 /**
  * Why money has no owner yet. At a gateway: another amount or currency than ordered, an order that we don't have, an account that takes
  * nothing more, or an answer about another merchant or order than asked for (then nothing is booked). On chain: tokens redeemed under a
- * reference that nobody announced, tokens issued that nobody ordered.
+ * reference that nobody announced, tokens issued that nobody ordered. A payout under an order that we don't have took money away.
  */
 export const suspenseReasons = [
   'AMOUNT_MISMATCH',
@@ -24,6 +24,7 @@ export const suspenseReasons = [
   'ORDER_MISMATCH',
   'REFERENCE_UNKNOWN',
   'ISSUE_UNKNOWN',
+  'PAYOUT_UNKNOWN',
 ] as const;
 export type SuspenseReason = (typeof suspenseReasons)[number];
 
@@ -57,11 +58,12 @@ export const suspenseItemSchema = z.object({
   actions: z.array(z.enum(['credit'])),
   resolution: z
     .object({
-      action: z.enum(['credit']),
+      /** `match`: it turned out to be what the books learned of later, without anybody's doing. */
+      action: z.enum(['credit', 'match']),
       recipient: personSchema,
-      /** Handle of whoever resolved it. */
-      by: z.string(),
-      note: z.string(),
+      /** Handle of whoever resolved it; null for a match, as is the note. */
+      by: z.string().nullable(),
+      note: z.string().nullable(),
       at: instantSchema,
     })
     .nullable(),

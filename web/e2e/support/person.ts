@@ -88,7 +88,9 @@ export class Person {
   }
 
   async pick(label: string | RegExp): Promise<void> {
-    await this.page.getByRole('radio', { name: label }).check({ force: true });
+    const options = { name: label, exact: typeof label === 'string' };
+    await this.page.locator('label', { has: this.page.getByRole('radio', options) }).click();
+    await this.page.getByRole('radio', { ...options, checked: true }).waitFor({ state: 'attached' });
   }
 
   /** Pays in through the gateway's own page and comes back. */

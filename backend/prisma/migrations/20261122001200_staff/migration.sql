@@ -28,7 +28,8 @@ CREATE TABLE suspense_items (
   reference            text,
   token_asset          text,
   token_amount         numeric(78,0),
-  action               text CHECK (action IN ('credit')),
+  -- `credit`: staff found its owner. `match`: it turned out to be what the books learned of later.
+  action               text CHECK (action IN ('credit', 'match')),
   recipient_id         uuid,
   resolved_by          uuid,
   note                 text,
@@ -39,8 +40,8 @@ CREATE TABLE suspense_items (
   CONSTRAINT suspense_items_source CHECK ((gateway IS NULL) = (order_number IS NULL) AND (gateway IS NULL) <> (tx_hash IS NULL)),
   CONSTRAINT suspense_items_token CHECK ((token_asset IS NULL) = (token_amount IS NULL)),
   CONSTRAINT suspense_items_resolution CHECK (
-    (state = 'resolved') = (action IS NOT NULL) AND (action IS NULL) = (resolved_by IS NULL) AND (action IS NULL) = (resolved_at IS NULL)
-      AND (action IS NULL) = (note IS NULL) AND (action IS NULL) = (recipient_id IS NULL)
+    (state = 'resolved') = (action IS NOT NULL) AND (action IS NULL) = (resolved_at IS NULL) AND (action IS NULL) = (recipient_id IS NULL)
+      AND (action IS NOT DISTINCT FROM 'credit') = (resolved_by IS NOT NULL) AND (resolved_by IS NULL) = (note IS NULL)
   )
 );
 CREATE INDEX suspense_items_state_idx ON suspense_items (state, created_at DESC, id DESC);

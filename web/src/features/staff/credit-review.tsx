@@ -58,7 +58,7 @@ export function CreditReview({ flow }: { readonly flow: ReturnType<typeof useCre
         const unit = book.find(money.asset);
         return words.credit(unit ? formatMoney(decodeAmount(money.amount), unit, language) : money.amount, handle);
       }}
-      doneTitle={({ handle }) => words.credited(handle)}
+      doneTitle={({ handle }) => words.outcome.credit(handle)}
       busy={words.crediting}
       onClose={() => navigate('/staff/suspense')}
     />

@@ -33,9 +33,9 @@ export function useItemFacts(item: SuspenseItemWire): Fact[] {
     { label: words.when, value: formatExactTime(item.createdAt, language) },
     ...(resolution
       ? [
-          { label: words.by, value: `@${resolution.by}` },
+          ...(resolution.by === null ? [] : [{ label: words.by, value: `@${resolution.by}` }]),
           { label: words.at, value: formatExactTime(resolution.at, language) },
-          { label: words.note, value: resolution.note, tall: true },
+          ...(resolution.note === null ? [] : [{ label: words.note, value: resolution.note, tall: true }]),
         ]
       : []),
     { label: words.number, value: <span className="staff-number">{item.id}</span>, tall: true },

@@ -24,6 +24,7 @@ export const messages: typeof zh = {
     ORDER_MISMATCH: 'The provider speaks of another order',
     REFERENCE_UNKNOWN: 'Tokens came back that nobody announced',
     ISSUE_UNKNOWN: 'Tokens were issued that nobody ordered',
+    PAYOUT_UNKNOWN: 'The provider paid out under an order that is not in the books',
   },
   ordered: 'Ordered',
   gateway: 'Payment provider',
@@ -59,7 +60,10 @@ export const messages: typeof zh = {
   arrives: 'Arrives as cash of',
   credit: (amount, handle) => `Credit ${amount} to @${handle}`,
   crediting: 'Crediting',
-  credited: (handle) => `Credited to the cash of @${handle}`,
+  outcome: {
+    credit: (handle) => `Credited to the cash of @${handle}`,
+    match: (handle) => `Turned out to be what @${handle} had ordered`,
+  },
   by: 'Resolved by',
   at: 'Resolved',
 };

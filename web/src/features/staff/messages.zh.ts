@@ -9,6 +9,7 @@ const reasons: Record<SuspenseReason, string> = {
   ORDER_MISMATCH: '渠道说的是别的订单',
   REFERENCE_UNKNOWN: '收回了代币，但没有人登记过',
   ISSUE_UNKNOWN: '发行了代币，但没有人下过单',
+  PAYOUT_UNKNOWN: '渠道按账上没有的订单付了款',
 };
 
 export const messages = {
@@ -59,7 +60,10 @@ export const messages = {
   arrives: '记入现金余额',
   credit: (amount: string, handle: string) => `把 ${amount} 记给 @${handle}`,
   crediting: '正在入账',
-  credited: (handle: string) => `已记入 @${handle} 的现金余额`,
+  outcome: {
+    credit: (handle: string) => `已记入 @${handle} 的现金余额`,
+    match: (handle: string) => `后来对上了 @${handle} 的订单`,
+  },
   by: '处理人',
   at: '处理时间',
 };

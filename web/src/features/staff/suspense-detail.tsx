@@ -50,7 +50,7 @@ function ItemPaper({ item, onDraft }: ItemPaperProps) {
           <ItemMoney money={item.money} size="hero" />
           <div aria-live="polite">
             <StateText state={item.resolution ? 'done' : 'waiting'}>
-              {item.resolution ? words.credited(item.resolution.recipient.handle) : words.open}
+              {item.resolution ? words.outcome[item.resolution.action](item.resolution.recipient.handle) : words.open}
             </StateText>
           </div>
         </div>

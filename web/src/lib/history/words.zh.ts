@@ -106,6 +106,12 @@ const reasons: Record<string, string> = {
   DECLINED: '银行拒绝',
   CANCELLED: '已取消',
   EXPIRED: '已过期',
+  ISSUE_REFUSED: '代币没有发成，已存为现金',
+  TRANSACTION_REVERTED: '链上没有通过，除网络费外没有花费',
+  AMOUNT_TOO_LARGE: '超过渠道的单笔上限',
+  PAYMENT_OVER: '渠道已关闭这笔付款',
+  URL_NOT_REGISTERED: '渠道不认识这个网站，请告诉运营方',
+  GATEWAY_REFUSED: '渠道拒绝',
   UNKNOWN: '渠道没有说明原因',
 };
 
