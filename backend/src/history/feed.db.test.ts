@@ -186,6 +186,13 @@ describe('a live history', () => {
   it('says nothing of what was before, unless the client was there', async () => {
     const feed = await aFeed();
     await facts.topUp(alice, 5n);
+    // It lies before the client only once no older transaction runs, of any database of this server.
+    await expectSoon(async () => {
+      const { rows } = await pool.query(
+        'SELECT FROM history_entries HAVING max(transaction_id) < pg_snapshot_xmin(pg_current_snapshot())',
+      );
+      expect(rows).toHaveLength(1);
+    });
     const client = aClient(alice, () => feed);
     client.connect();
     await expectSoon(() => expect(client.lastId()).toBeDefined());
