@@ -1,6 +1,6 @@
 /** `npm run chain:resume -- --chain 1`: lets a chain that was halted go on, after a person has looked into what its nodes say. */
 import { parseArgs } from 'node:util';
-import { clearHalt } from '../backend/src/chain/chain-store.ts';
+import { clearHalt } from '../backend/src/chain/halt.ts';
 import { openPool } from '../backend/src/database/pool.ts';
 import { findDatabaseUrl } from './lib/product/running.ts';
 import { AdvisedError, reportFailure, say } from './lib/terminal.ts';

@@ -149,7 +149,7 @@ async function setStatus(term: Term, next: ChainStatus, reason: string | null): 
   log.warn({ chainId: chain.chainId, status: next, reason }, 'chain status changed');
 }
 
-/** Whether nothing may be read because a person has to look first; whoever has looked says so with {@link clearHalt}. */
+/** Whether nothing may be read because a person has to look first; whoever has looked says so with `clearHalt`. */
 async function isHalted(term: Term): Promise<boolean> {
   if (term.status !== 'halted') return false;
   term.status = (await findState(term.pool, term.chain.chainId))?.status;

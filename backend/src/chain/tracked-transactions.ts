@@ -21,7 +21,10 @@ export type MinedTransaction = {
   readonly reason: string | null;
 };
 
-/** Which of the hashes are of transactions that we broadcast and that have not come to an end. */
+/**
+ * Which of the hashes are of transactions that we broadcast and that have not come to an end. Those that are mined count too: new
+ * blocks are read before the ones that they replace are dropped, and both can have the same transaction.
+ */
 export async function findTracked(
   database: Queryable,
   { chainId, epoch }: ChainEpoch,
@@ -38,7 +41,7 @@ export async function findTracked(
     name: 'find_tracked',
     text: `SELECT a.hash, t.sender, t.to_address, t.data, t.value::text AS value
            FROM chain_transaction_attempts a JOIN chain_transactions t ON t.id = a.transaction_id
-           WHERE a.hash = ANY ($1) AND t.chain_id = $2 AND t.epoch = $3 AND t.state IN ('signed', 'broadcast', 'dropped')`,
+           WHERE a.hash = ANY ($1) AND t.chain_id = $2 AND t.epoch = $3 AND t.state IN ('signed', 'broadcast', 'mined', 'dropped')`,
     values: [hashes, chainId, epoch],
   });
   return rows.map(({ hash, sender, to_address, data, value }) => ({

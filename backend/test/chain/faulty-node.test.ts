@@ -58,6 +58,8 @@ const lies: Record<string, Parameters<NodeProxy['tamper']>[0]> = {
       : result,
   'gives logs of another block': (call, result) =>
     call.method === 'eth_getLogs' ? (result as object[]).map((log) => ({ ...log, blockHash: zeroHash })) : result,
+  'gives logs that were removed': (call, result) =>
+    call.method === 'eth_getLogs' ? (result as object[]).map((log) => ({ ...log, removed: true })) : result,
   'gives a block that does not follow': (call, result) =>
     call.method === 'eth_getBlockByNumber' && call.params[1] === true && result
       ? { ...(result as object), parentHash: `0x${'11'.repeat(32)}` }

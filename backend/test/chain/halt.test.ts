@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { toAmount } from '@feiqian/domain/money';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { clearHalt } from '../../src/chain/chain-store.ts';
+import { clearHalt } from '../../src/chain/halt.ts';
 import { gatewayReceivable, userCash } from '../../src/ledger/accounts.ts';
 import { businessId } from '../../src/ledger/ids.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
