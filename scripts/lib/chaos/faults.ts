@@ -102,7 +102,7 @@ export function planFaults(
         return kind satisfies never;
     }
   };
-  const count = random.between(1, isQuick ? 2 : 6);
+  const count = isQuick ? 1 : random.between(1, 6);
   const chosen = Array.from({ length: count }, () => choose(random.pick([first, ...rest])));
   const dies = chosen.some(({ kind }) => kind === 'kill' || kind === 'failpoint');
   return dies || !mustKill || !kinds.includes('kill') ? chosen : [...chosen, choose('kill')];
