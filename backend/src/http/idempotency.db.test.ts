@@ -17,6 +17,8 @@ let failure: Error | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { pool } = database;
+  // Only commands of the ledger write answers; this stands for one.
+  const owner = database.connect('owner');
   const answers = createAnswerOnce({ database: pool, hashKey: Buffer.alloc(32, 1), waitMaxMs: 500 });
   app = await buildApp({
     logger: false,
@@ -33,7 +35,7 @@ beforeAll(async () => {
             const body = { run: runs };
             await gate;
             if (failure) throw failure;
-            await pool.query(
+            await owner.query(
               `INSERT INTO idempotency_keys (scope, key, request_hash, status, body) VALUES ($1, $2, decode($3, 'hex'), 201, $4)`,
               [scope, key, requestHash, body],
             );

@@ -12,6 +12,8 @@ import { issueTokens, type TestAccount } from './traffic.ts';
 const bob: Address = '0x00000000000000000000000000000000000000B0';
 let chain: TestChain;
 let pool: Pool;
+/** For what the service itself is refused. */
+let superuser: Pool;
 let following: Following;
 let ann: TestAccount;
 let userId: string;
@@ -23,6 +25,7 @@ beforeAll(async () => {
   // Ann's tokens are issued past the books.
   database.skipVerify();
   pool = database.pool;
+  superuser = database.connect('superuser', 1);
   ann = await chain.createAccount('1');
   relayer = privateKeyToAccount(chain.keys.relayer).address;
   userId = await addUser(pool, ann.address);
@@ -83,10 +86,10 @@ describe('a relay whose authorization was used before it was signed', () => {
     const requested = await aWaitingRelay(1_000_000n);
     const hash = await submit(requested, keyOf());
     if (isKnown)
-      await pool.query(`INSERT INTO chain_transaction_attempts (hash, transaction_id, raw) VALUES ($1, $2, '0x')`, [
-        hash,
-        requested.id,
-      ]);
+      await superuser.query(
+        `INSERT INTO chain_transaction_attempts (hash, transaction_id, raw) VALUES ($1, $2, '0x')`,
+        [hash, requested.id],
+      );
     await chain.client.setBalance({ address: relayer, value: parseEther('10') });
     await until('it is noticed', async () => (await readTransaction(pool, requested.id)).reason === 'Eip3009NonceUsed');
     expect((await readTransaction(pool, requested.id)).state, 'nothing is decided before it is final').toBe(
@@ -140,8 +143,9 @@ describe('a relay whose authorization was used before it was signed', () => {
     await untilState(done.id, 'mined');
     const waiting = await aWaitingRelay(3_000_000n);
     // As if both paid the same: only then could one be taken for the other.
-    await pool.query('UPDATE movements SET reference = $2 WHERE id = $1', [waiting.movementId, done.reference]);
-    await pool.query('UPDATE chain_transactions SET reason = $2 WHERE id = $1', [waiting.id, 'Eip3009NonceUsed']);
+    await superuser.query('SET session_replication_role = replica');
+    await superuser.query('UPDATE movements SET reference = $2 WHERE id = $1', [waiting.movementId, done.reference]);
+    await superuser.query('UPDATE chain_transactions SET reason = $2 WHERE id = $1', [waiting.id, 'Eip3009NonceUsed']);
     await chain.finalize();
     await untilState(done.id, 'final');
     expect((await readTransaction(pool, waiting.id)).state).toBe('requested');

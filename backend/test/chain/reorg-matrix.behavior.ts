@@ -60,7 +60,7 @@ export function describeReorgMatrix(depths: readonly number[], seed: number): vo
         `TRUNCATE chains, chain_cursors, chain_blocks, chain_token_transfers, chain_native_transfers, chain_events, chain_transactions,
            chain_transaction_attempts, chain_watched_addresses, movements, history_entries, history_removals`,
       );
-      await trackPayments(afresh.pool, { chain, userId, ids }, tracked);
+      await trackPayments(afresh.owner, { chain, userId, ids }, tracked);
       const reader = await follow({ pool: afresh.pool, chain, config: { finality }, settings, pace });
       await reader.untilHead();
       const stored = await readStored(afresh.pool);
@@ -85,7 +85,7 @@ export function describeReorgMatrix(depths: readonly number[], seed: number): vo
       const first = await sign('first');
       const tracked = first.flat().filter(({ sender, payment }) => sender === ann.address && payment !== undefined);
       const second = await secondVersion(form, first, sign);
-      await trackPayments(lived, { chain, userId, ids }, tracked);
+      await trackPayments(livedOwner, { chain, userId, ids }, tracked);
       await mineSigned(chain, first);
       await following.untilHead();
       const before = await readStored(lived);
@@ -142,11 +142,11 @@ type Tracking = {
 };
 
 /** As if Ann had sent these payments through the service. */
-async function trackPayments(pool: Pool, { chain, userId, ids }: Tracking, payments: SignedBlock): Promise<void> {
+async function trackPayments(owner: Pool, { chain, userId, ids }: Tracking, payments: SignedBlock): Promise<void> {
   for (const { raw, hash, sender, nonce, payment } of payments) {
     const id = ids.get(hash) ?? randomUUID();
     ids.set(hash, id);
-    await pool.query(
+    await owner.query(
       `INSERT INTO movements (id, version, kind, user_id, state, asset, amount, chain_id, address, to_address, created_at)
        VALUES ($1, 1, 'token_send', $2, 'submitted', $3, $4, $5, $6, $7, '2026-01-01')`,
       [
@@ -159,12 +159,12 @@ async function trackPayments(pool: Pool, { chain, userId, ids }: Tracking, payme
         payment?.to,
       ],
     );
-    await pool.query(
+    await owner.query(
       `INSERT INTO chain_transactions (id, version, chain_id, epoch, sender, nonce, purpose, movement_id, to_address, state, raw, hash, created_at)
        VALUES ($1, 1, $2, 1, $3, $4, 'user', $1, $5, 'broadcast', $6, $7, '2026-01-01')`,
       [id, chain.chainId, sender, nonce, chain.addresses.cnyf, raw, hash],
     );
-    await pool.query('SELECT history_refresh(ARRAY[$1]::uuid[])', [id]);
+    await owner.query('SELECT history_refresh(ARRAY[$1]::uuid[])', [id]);
   }
 }
 
