@@ -1,13 +1,28 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Files named *.long.test.ts run with npm run test:long only.
 const exclude =
   process.env.LONG_TESTS === '1' ? configDefaults.exclude : [...configDefaults.exclude, '**/*.long.test.ts'];
 
+// What takes longest begins first, so that no worker is left alone with it at the end.
+const longest = ['scripts/lib/chaos/', 'backend/test/restore', 'backend/test/chain/', 'backend/test/payments/'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification) => {
+      const rank = longest.findIndex((path) => moduleId.includes(path));
+      return rank < 0 ? longest.length : rank;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rankOf(one) - rankOf(other));
+  }
+}
+
 /** One project per workspace. `e2e` drives a browser against the whole product and runs alone, after the others. */
 export default defineConfig({
   test: {
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 2,
     passWithNoTests: false,
     projects: [

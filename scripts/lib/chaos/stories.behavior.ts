@@ -16,11 +16,13 @@ export function describeStories(
     kinds = faultKinds,
     replicas = 1,
     killsMin,
+    deedsPerWave = 4,
   }: {
     readonly seeds: readonly number[];
     readonly kinds?: readonly FaultKind[];
     readonly replicas?: number;
     readonly killsMin: number;
+    readonly deedsPerWave?: number;
   },
 ): void {
   describe(title, () => {
@@ -34,7 +36,7 @@ export function describeStories(
     it.each(seeds)(
       'story %i: everybody has in the end what the plan says, and books, chain and histories agree',
       async (seed) => {
-        await tellStory(environment, { seed, kinds, people: 2, waves: 2, deedsPerWave: 4, isQuick: true });
+        await tellStory(environment, { seed, kinds, people: 2, waves: 2, deedsPerWave, isQuick: true });
       },
     );
 
