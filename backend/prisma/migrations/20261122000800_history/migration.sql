@@ -68,6 +68,8 @@ CREATE INDEX history_entries_status_idx ON history_entries (user_id, status, occ
 CREATE INDEX history_entries_self_idx ON history_entries (user_id, occurred_at DESC, id DESC) WHERE direction = 'self';
 CREATE INDEX history_entries_order_idx ON history_entries (transaction_id, sequence);
 CREATE INDEX history_entries_tx_hash_idx ON history_entries (tx_hash) WHERE tx_hash IS NOT NULL;
+-- The few entries with a leg that a reorg may still take away, by each leg: an entry can have several, and `tx_hash` is one of them.
+CREATE INDEX history_entries_pending_legs_idx ON history_entries USING gin (legs jsonb_path_ops) WHERE legs @> '[{"rail": "chain", "status": "pending"}]';
 
 -- Entries that a reorg took away, or that another entry came to explain: followers take them from the screen.
 CREATE TABLE history_removals (
@@ -635,6 +637,10 @@ BEGIN
     UNION
     SELECT e.movement_id FROM history_entries e
     WHERE e.tx_hash = ANY (hashes) AND e.chain_id = chain AND e.epoch = chain_epoch AND e.movement_id IS NOT NULL
+    UNION
+    SELECT e.movement_id FROM unnest(hashes) AS h (hash)
+    JOIN history_entries e ON e.legs @> jsonb_build_array(jsonb_build_object('reference', h.hash))
+    WHERE e.legs @> '[{"rail": "chain", "status": "pending"}]' AND e.chain_id = chain AND e.epoch = chain_epoch AND e.movement_id IS NOT NULL
   );
 END
 $$;
