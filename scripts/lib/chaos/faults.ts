@@ -57,13 +57,11 @@ export function planFaults(
     replicas,
     withinMs,
     isQuick,
-    mustKill,
   }: {
     readonly kinds: readonly FaultKind[];
     readonly replicas: number;
     readonly withinMs: number;
     readonly isQuick: boolean;
-    readonly mustKill: boolean;
   },
 ): Fault[] {
   const [first, ...rest] = kinds;
@@ -105,7 +103,7 @@ export function planFaults(
   const count = isQuick ? 1 : random.between(1, 6);
   const chosen = Array.from({ length: count }, () => choose(random.pick([first, ...rest])));
   const dies = chosen.some(({ kind }) => kind === 'kill' || kind === 'failpoint');
-  return dies || !mustKill || !kinds.includes('kill') ? chosen : [...chosen, choose('kill')];
+  return dies || !kinds.includes('kill') ? chosen : [...chosen, choose('kill')];
 }
 
 /** Lets something break at its time. */
