@@ -6,7 +6,15 @@ const exclude =
   process.env.LONG_TESTS === '1' ? configDefaults.exclude : [...configDefaults.exclude, '**/*.long.test.ts'];
 
 // What takes longest begins first, so that no worker is left alone with it at the end.
-const longest = ['scripts/lib/chaos/', 'backend/test/restore', 'backend/test/chain/', 'backend/test/payments/'];
+const longest = [
+  'scripts/lib/chaos/',
+  'backend/test/restore',
+  'backend/test/chain/',
+  'backend/test/payments/',
+  'web/e2e/screens',
+  'web/e2e/whole-path',
+  'web/e2e/staff',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,7 +26,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** One project per workspace. `e2e` drives a browser against the whole product and runs alone, after the others. */
+/**
+ * One project per workspace. Those whose tests share nothing (`isolate: false`) load their modules once for all files.
+ * `e2e` drives a browser against the whole product and runs after the others.
+ */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -29,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'domain',
+          isolate: false,
           testTimeout: 30_000,
           include: ['domain/src/**/*.test.ts'],
           exclude,
@@ -50,6 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulators',
+          isolate: false,
           testTimeout: 30_000,
           include: ['simulators/src/**/*.test.ts', 'simulators/test/**/*.test.ts'],
           exclude,
@@ -70,6 +83,7 @@ export default defineConfig({
       {
         test: {
           name: 'web',
+          isolate: false,
           testTimeout: 30_000,
           include: ['web/src/**/*.test.{ts,tsx}'],
           exclude,
@@ -92,7 +106,6 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts', 'scripts/e2e/**/*.test.ts'],
           exclude,
           environment: 'node',
-          fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

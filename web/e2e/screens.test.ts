@@ -1,7 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
-import { chooseLanguage, dress, examine, examineHere, looksIn, phone, pictures } from './support/looks.ts';
+import {
+  chooseLanguage,
+  dress,
+  examine,
+  examineHere,
+  findViolations,
+  looksIn,
+  phone,
+  pictures,
+} from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
@@ -137,8 +145,7 @@ describe('every screen', () => {
       await press(words.settings.reveal);
       await page.getByRole('button', { name: words.settings.wrote }).waitFor();
       // No picture of a phrase: it is for the person's eyes.
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      found.push(...violations.map(({ id }) => `phrase shown ${language}: ${id}`));
+      found.push(...(await findViolations(page)).map(({ id }) => `phrase shown ${language}: ${id}`));
       await press(words.settings.wrote);
       await page.getByRole('button', { name: words.settings.check }).waitFor();
       await lookAt('phrase-check');
