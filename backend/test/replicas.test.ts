@@ -11,7 +11,7 @@ import { readBalances } from '../src/ledger/balances.ts';
 import { businessId } from '../src/ledger/ids.ts';
 import { createLedger, type Ledger } from '../src/ledger/ledger.ts';
 import { newDataKey, type Person, type Reply, startTestService, type TestService } from './chain/service.ts';
-import { issueTokens, type TestAccount } from './chain/traffic.ts';
+import { issueTokens, sendTokens, type TestAccount } from './chain/traffic.ts';
 import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from './support/chain.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -25,6 +25,7 @@ let sandbox: SandboxProcess;
 let ledger: Ledger;
 let replicas: readonly [TestService, TestService];
 let bob: Person;
+let treasurer: TestAccount;
 let token: string;
 const stranger: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
 
@@ -34,6 +35,9 @@ beforeAll(async () => {
   database.skipVerify();
   chain = await startTestChain();
   token = toTokenAssetId(chain.chainId, chain.addresses.cnyf);
+  // The services' own issuer and this file would take each other's nonces; tokens go by a holder whom nobody else knows.
+  treasurer = await chain.createAccount('5');
+  await issueTokens(chain, treasurer.address, 1_500_000_000n);
   sandbox = await startSandboxProcess({ publicUrl: 'http://localhost:9' });
   ledger = createLedger({ pool: database.pool });
   const options = { dataKey: newDataKey(), gateway: sandbox.registration };
@@ -53,7 +57,7 @@ type Rich = Person & { readonly account: TestAccount };
 async function somebody(cash: bigint): Promise<Rich> {
   const account = await chain.createAccount();
   const person = await replicas[0].somebody(account);
-  await issueTokens(chain, account.address, 100_000_000n);
+  await sendTokens(chain, treasurer, account.address, 100_000_000n);
   await ledger.post({
     transfers: [
       {
