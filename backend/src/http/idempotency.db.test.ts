@@ -65,7 +65,7 @@ describe('a request that comes again while it is under way', () => {
   it('waits for the one answer, a hundred times', async () => {
     const [before, key, letGo] = [runs, randomUUID(), hold()];
     const answers = Array.from({ length: 100 }, () => post(key));
-    await vi.waitFor(() => expect(runs).toBe(before + 1));
+    await vi.waitFor(() => expect(runs).toBe(before + 1), { timeout: 20_000 });
     letGo();
     expect(new Set((await Promise.all(answers)).map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
     expect(runs).toBe(before + 1);
@@ -87,7 +87,7 @@ describe('a request that comes again while it is under way', () => {
   it('with another body is refused, also while the first is under way', async () => {
     const [before, key, letGo] = [runs, randomUUID(), hold()];
     const first = post(key);
-    await vi.waitFor(() => expect(runs).toBe(before + 1));
+    await vi.waitFor(() => expect(runs).toBe(before + 1), { timeout: 20_000 });
     const other = post(key, { account: { number: '1' } });
     letGo();
     expect((await first).statusCode).toBe(200);

@@ -135,7 +135,7 @@ describe('the local chain', () => {
     const { client } = await start(20);
     const [from] = await client.getAddresses();
     await client.sendTransaction({ account: from ?? null, to: from ?? null, value: 1n });
-    await expect.poll(() => client.getBlockNumber({ cacheTime: 0 })).toBe(4n);
+    await expect.poll(() => client.getBlockNumber({ cacheTime: 0 }), { timeout: 20_000 }).toBe(4n);
   });
 
   it('finishes making a change final after a restart', async () => {
@@ -143,7 +143,7 @@ describe('the local chain', () => {
     const [from] = await client.getAddresses();
     await client.sendTransaction({ account: from ?? null, to: from ?? null, value: 1n });
     const again = await restart(chain, 20);
-    await expect.poll(() => again.client.getBlockNumber({ cacheTime: 0 })).toBe(4n);
+    await expect.poll(() => again.client.getBlockNumber({ cacheTime: 0 }), { timeout: 20_000 }).toBe(4n);
   });
 
   it('pushes new blocks to WebSocket subscribers', async () => {
