@@ -1,6 +1,9 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { addJob, type JobRunner, migrateJobs, runJobs } from './jobs.ts';
+import { openPool } from './pool.ts';
 
 let database: TestDatabase;
 const runners: JobRunner[] = [];
@@ -31,6 +34,37 @@ async function collect(count: number, { failures = 0 }: { failures?: number } = 
   return { payloads, errors };
 }
 
+/** A way to the database that can be shut: connections break, and new ones are refused. */
+function createDoor(target: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((inner) => {
+    const outer = connect(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy()).on('close', () => sockets.delete(one));
+    }
+  });
+  let port = 0;
+  return {
+    url: () => Object.assign(new URL(target), { hostname: '127.0.0.1', port }).href,
+    async open() {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+      port = (server.address() as AddressInfo).port;
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
 describe('jobs', () => {
   it('are added and run by the service, which does not own the queue', async () => {
     await addJob(database.pool, { task: 'test.work', payload: { id: '7' } });
@@ -48,6 +82,28 @@ describe('jobs', () => {
   it('are tried again when they throw, and the failure is told', async () => {
     await addJob(database.pool, { task: 'test.work', payload: { id: 'again' } });
     expect(await collect(1, { failures: 1 })).toEqual({ payloads: [{ id: 'again' }], errors: ['not yet'] });
+  });
+
+  it('go on after the database was away while one of them failed', async () => {
+    const door = createDoor(new URL(database.serviceUrl));
+    await door.open();
+    const pool = openPool({ url: door.url(), name: 'test', onIdleError: () => undefined });
+    const done = Promise.withResolvers<string>();
+    const work = async ({ id }: Readonly<Record<string, unknown>>) => {
+      if (id !== 'breaks') return done.resolve(`${id}`);
+      await door.close();
+      throw new Error('without a database');
+    };
+    const failures: string[] = [];
+    await addJob(database.pool, { task: 'test.work', payload: { id: 'breaks' } });
+    runners.push(await runJobs({ pool, tasks: { 'test.work': work }, onFailure: (task) => failures.push(task) }));
+    await vi.waitFor(() => expect(failures).toContain('queue'), { timeout: 20_000 });
+    await door.open();
+    await addJob(database.pool, { task: 'test.work', payload: { id: 'after' } });
+    expect(await done.promise).toBe('after');
+    for (const runner of runners.splice(0)) await runner.stop();
+    await pool.end();
+    await door.close();
   });
 
   it('may be migrated again, by several at once', async () => {

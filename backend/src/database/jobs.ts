@@ -1,4 +1,5 @@
-import { Logger, run, runMigrations } from 'graphile-worker';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger, type Runner, run, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Pool, Queryable } from './pool.ts';
 
@@ -23,6 +24,9 @@ const schema = 'graphile_worker';
 
 // Any number; two replicas that start at once must agree on it.
 const advisoryLock = 7_305_112_904_418;
+
+// Between two tries to begin again after the database was away.
+const restartMs = 500;
 
 // The tables of the queue have row level security on and no policy, so that only their owner sees the jobs.
 const grants = `
@@ -83,19 +87,59 @@ export async function runJobs({
   jobPool.on('error', (error) => onFailure('connection', error));
   // A connection can break while it is in use, too; the queue itself sees that and repeats.
   jobPool.on('connect', (client) => void client.on('error', () => undefined));
-  const runner = await run({
-    pgPool: jobPool,
-    concurrency,
-    noHandleSignals: true,
-    logger: quiet,
-    taskList: toTaskList(tasks, onFailure),
-  });
+  const begin = (): Promise<Runner> =>
+    run({
+      pgPool: jobPool,
+      concurrency,
+      noHandleSignals: true,
+      logger: quiet,
+      taskList: toTaskList(tasks, onFailure),
+      // Noted one by one, what became of a job would end this process when the database does not answer just then.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+  const stopping = new AbortController();
+  let runner = await begin();
+  const follow = async (): Promise<void> => {
+    for (;;) {
+      // It gives up when it can't note what became of a job. The sweeps begin anew what it leaves behind.
+      await runner.promise.catch((error: unknown) => onFailure('queue', error));
+      if (stopping.signal.aborted) return;
+      onFailure('queue', new Error('The queue ended, and is begun again.'));
+      const again = await beginAgain(begin, stopping.signal, (error) => onFailure('queue', error));
+      if (!again) return;
+      runner = again;
+    }
+  };
+  const following = follow();
   return {
     stop: async () => {
-      await runner.stop();
+      stopping.abort();
+      // Refused when it has ended by itself.
+      await runner.stop().catch(() => undefined);
+      await following;
       await jobPool.end();
     },
   };
+}
+
+/** Tries until it begins, or until there is no need any more. */
+async function beginAgain(
+  begin: () => Promise<Runner>,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): Promise<Runner | undefined> {
+  for (;;) {
+    try {
+      await delay(restartMs, undefined, { signal });
+    } catch {
+      return undefined;
+    }
+    try {
+      return await begin();
+    } catch (error) {
+      onFailure(error);
+    }
+  }
 }
 
 /**
