@@ -54,7 +54,7 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
       <Route path="/pay/:id">{({ id }) => <entrances.PayOutside id={id} />}</Route>
       {state.status === 'walletless' ? (
         <Route>
-          <screens.CompleteScreen account={state.account} />
+          <screens.CompleteScreen account={state.account} reason={state.reason} />
         </Route>
       ) : null}
       <Route path="/register">
