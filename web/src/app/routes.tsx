@@ -54,23 +54,23 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
       <Route path="/pay/:id">{({ id }) => <entrances.PayOutside id={id} />}</Route>
       {state.status === 'walletless' ? (
         <Route>
-          <screens.CompleteScreen account={state.account} reason={state.reason} />
+          <entrances.CompleteScreen account={state.account} reason={state.reason} />
         </Route>
       ) : null}
       <Route path="/register">
         <screens.RegisterScreen />
       </Route>
       <Route path="/login">
-        <screens.LoginScreen />
+        <entrances.LoginScreen />
       </Route>
       <Route path="/welcome">
-        <screens.WelcomeScreen />
+        <entrances.WelcomeScreen />
       </Route>
       <Route>
         {state.account ? (
-          <screens.UnlockScreen account={state.account} />
+          <entrances.UnlockScreen account={state.account} />
         ) : path === '/' ? (
-          <screens.WelcomeScreen />
+          <entrances.WelcomeScreen />
         ) : (
           <Redirect to={`/login?next=${encodeURIComponent(path)}`} replace />
         )}
