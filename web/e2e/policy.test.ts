@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BrowserContext, Page, Worker } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
@@ -154,7 +154,7 @@ const waysOut: readonly Case[] = [
     'frame-src',
     (url) => document.body.append(Object.assign(document.createElement('iframe'), { src: url })),
   ],
-  ['a module', 'script-src-elem', '(url) => import(`${url}/x.js`)'],
+  ['a module', 'script-src-elem', '(url) => import(url + "/x.js")'],
   [
     'a form',
     'form-action',
@@ -180,7 +180,7 @@ const insideKeyring: readonly Case[] = [
   ],
   ['a socket', 'connect-src', (url) => new WebSocket(url.replace('http', 'ws'))],
   ['a stream of events', 'connect-src', (url) => new EventSource(url)],
-  ['a module', 'script-src-elem', '(url) => import(`${url}/x.js`)'],
+  ['a module', 'script-src-elem', '(url) => import(url + "/x.js")'],
   // biome-ignore lint/security/noGlobalEval: the policy must refuse it
   ['eval', 'require-trusted-types-for', () => globalThis.eval('self.robbed = 1')],
   ['a worker of its own', 'require-trusted-types-for', (url) => new Worker(url)],
