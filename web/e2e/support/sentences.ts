@@ -3,6 +3,10 @@ import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as homeEn } from '../../src/features/home/messages.en.ts';
+import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
+import { messages as payEn } from '../../src/features/pay/messages.en.ts';
+import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -23,6 +27,8 @@ export const sentences = {
     convert: convertZh,
     errors: errorsZh,
     form: formZh,
+    home: homeZh,
+    pay: payZh,
     send: sendZh,
     session: sessionZh,
     settings: settingsZh,
@@ -34,6 +40,8 @@ export const sentences = {
     convert: convertEn,
     errors: errorsEn,
     form: formEn,
+    home: homeEn,
+    pay: payEn,
     send: sendEn,
     session: sessionEn,
     settings: settingsEn,
