@@ -1,3 +1,4 @@
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import {
@@ -12,16 +13,25 @@ import {
 } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
+import { findBanks, type Requests, watchRequests } from './support/requests.ts';
 import { sentences } from './support/sentences.ts';
 
 let product: TestProduct;
 let browser: TestBrowser;
 let person: Person;
 let link: string;
+const requests: Requests[] = [];
+
+/** A profile whose every request is seen. */
+async function newProfile(options: Parameters<TestBrowser['newProfile']>[0]) {
+  const profile = await browser.newProfile(options);
+  requests.push(watchRequests(profile));
+  return profile;
+}
 
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
+  const profile = await newProfile({ locale: 'en-US', viewport: phone });
   person = await Person.arrive(profile, product.url, {
     email: 'li.wei@example.com',
     password: 'lantern harbour quiet maple',
@@ -39,7 +49,7 @@ describe('every screen', () => {
   it('has nothing that axe objects to, before anybody is logged in', async () => {
     const found: string[] = [];
     for (const locale of ['zh-CN', 'en-US'] as const) {
-      const profile = await browser.newProfile({ locale });
+      const profile = await newProfile({ locale });
       const page = await profile.newPage();
       const language = locale === 'zh-CN' ? 'zh' : 'en';
       for (const look of looksIn(language)) {
@@ -114,7 +124,8 @@ describe('every screen', () => {
       await amount().fill('1000000');
       await page.getByLabel(words.send.to, { exact: true }).blur();
       await lookAt('send-wrong');
-      await page.getByLabel(words.send.to, { exact: true }).fill('0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359');
+      const to = privateKeyToAddress(generatePrivateKey());
+      await page.getByLabel(words.send.to, { exact: true }).fill(to);
       await amount().fill('5');
       await press(words.send.review);
       await page.getByRole('dialog').getByText(words.form.fee).first().waitFor();
@@ -125,6 +136,12 @@ describe('every screen', () => {
         .click();
       await page.getByRole('dialog').getByRole('link', { name: words.form.follow }).waitFor();
       await lookAt('send-done');
+
+      // Who was paid before is paid by one press, with the slip in the form.
+      await person.open(`/send?to=${to}`);
+      await amount().fill('1');
+      await page.getByRole('button', { name: new RegExp(`^${words.send.send('').trim()}`) }).waitFor();
+      await lookAt('send-known');
 
       await person.open('/convert');
       await amount().fill('10');
@@ -150,7 +167,7 @@ describe('every screen', () => {
       await page.getByRole('button', { name: words.settings.check }).waitFor();
       await lookAt('phrase-check');
 
-      const guest = await browser.newProfile({ locale: language === 'zh' ? 'zh-CN' : 'en-US' });
+      const guest = await newProfile({ locale: language === 'zh' ? 'zh-CN' : 'en-US' });
       const outside = await guest.newPage();
       for (const look of looksIn(language))
         found.push(...(await examine(outside, `${product.url}${link}`, 'pay-outside', look)));
@@ -169,5 +186,20 @@ describe('every screen', () => {
       await page.getByRole('heading', { level: 1, name: words.session.unlockTitle }).waitFor({ state: 'hidden' });
     }
     expect(found).toEqual([]);
+  });
+
+  it('asks nothing of another origin but the bank’s page, and nothing that its own policy refuses', () => {
+    const all = requests.flatMap((one) => one.list());
+    // Nothing is found only if everything is seen: the page, the keyring's worker and the service worker among it.
+    const seen = (pattern: RegExp, isByServiceWorker = false) =>
+      all.some((one) => pattern.test(one.url) && one.isByServiceWorker === isByServiceWorker);
+    expect([seen(/\/assets\/first-/), seen(/\/assets\/keyring-/), seen(/\/assets\//, true)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const known = [product.url, ...findBanks(product.output())];
+    expect(requests.flatMap((one) => one.originsBeside(...known))).toEqual([]);
+    expect(requests.flatMap((one) => one.refused())).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { createPublicClient, erc20Abi, http } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { readChain } from './support/chain.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
 import {
@@ -35,23 +35,6 @@ async function newProfile() {
   return profile;
 }
 
-/** What the chain itself says; nothing of it comes through the service. */
-async function readChain(address: string) {
-  const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {
-    assets: { symbol: string; address?: `0x${string}` }[];
-  };
-  const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
-  const rpcUrl = /Local chain (http:\S+)/.exec(product.output())?.[1];
-  if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
-  const client = createPublicClient({ transport: http(rpcUrl) });
-  const owner = address as `0x${string}`;
-  const [tokens, native] = await Promise.all([
-    client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
-    client.getBalance({ address: owner }),
-  ]);
-  return { tokens, native };
-}
-
 describe('the whole path, as two people walk it', () => {
   let liAtHome: Person;
   let wangAtHome: Person;
@@ -72,7 +55,7 @@ describe('the whole path, as two people walk it', () => {
   it('tops up 100 yuan on the bank’s page and finds 100 CNYF at its own address, without any native coin', async () => {
     await liAtHome.topUp('100', 'Tokens');
     await liAtHome.page.getByText('The tokens are at your address').first().waitFor();
-    expect(await readChain(liAddress)).toEqual({ tokens: 100_000_000n, native: 0n });
+    expect(await readChain(product, liAddress)).toEqual({ tokens: 100_000_000n, native: 0n });
     for (const step of ['Paid to the provider', 'Added to the cash balance', 'Tokens issued on chain'])
       await liAtHome.page.getByText(step).first().waitFor();
     await liAtHome.open('/history');
@@ -84,7 +67,7 @@ describe('the whole path, as two people walk it', () => {
     await liAtHome.open('/history');
     expect(await liAtHome.readHistory()).toHaveLength(1);
     expect(await liAtHome.readAddress()).toBe(liAddress);
-    expect(await readChain(liAddress)).toEqual({ tokens: 100_000_000n, native: 0n });
+    expect(await readChain(product, liAddress)).toEqual({ tokens: 100_000_000n, native: 0n });
   });
 
   it('sends 25 to the other, whose open page shows it without a reload', async () => {
@@ -94,7 +77,7 @@ describe('the whole path, as two people walk it', () => {
     await liAtHome.sendTokens(wangAddress, '25');
     await arrived;
     await liAtHome.page.getByText('They have it, and it is final').first().waitFor();
-    expect((await readChain(wangAddress)).tokens).toBe(25_000_000n);
+    expect((await readChain(product, wangAddress)).tokens).toBe(25_000_000n);
   });
 
   it('pays a payment link of 10, which both histories show as one payment', async () => {
@@ -123,7 +106,7 @@ describe('the whole path, as two people walk it', () => {
     await liAtHome.withdraw('50', 'Li Wei', '6222 0200 0000 1234');
     await liAtHome.page.getByText('The bank has confirmed it').first().waitFor();
     // 100 topped up, less 25 sent, 10 paid and 50 converted, and 0.02 for each of two relays.
-    expect((await readChain(liAddress)).tokens).toBe(14_960_000n);
+    expect((await readChain(product, liAddress)).tokens).toBe(14_960_000n);
   });
 
   it('logs out, and on another device e-mail and password bring back the same address and history', async () => {

@@ -4,7 +4,10 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendNotFound } from './problems.ts';
 
-/** What the page may do: its own scripts and styles, requests to its own origin, and nothing `unsafe-*`. */
+/**
+ * What the page may do: its own scripts and styles, requests to its own origin, and nothing `unsafe-*`. Text becomes a script
+ * nowhere (Trusted Types); the two policies named here make one address each, of the keyring and of the service worker.
+ */
 export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,10 +19,18 @@ export const pagePolicy = [
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types feiqian-keyring feiqian-offline',
 ].join('; ');
 
 /** What the keyring worker may do: compute. Even a poisoned dependency inside it has no way out. */
-export const keyringPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+export const keyringPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
 
 const keyringFile = /^keyring[.-]/;
 const yearSeconds = 31_536_000;

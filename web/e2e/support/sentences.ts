@@ -1,6 +1,12 @@
 /** The words on the screens, by language: what a person looks for there. */
+import { messages as shellEn } from '../../src/app/shell.en.ts';
+import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as homeEn } from '../../src/features/home/messages.en.ts';
+import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
+import { messages as payEn } from '../../src/features/pay/messages.en.ts';
+import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -11,25 +17,35 @@ import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
 import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
+import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
+import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
 
 export const sentences = {
   zh: {
     convert: convertZh,
+    errors: errorsZh,
     form: formZh,
+    home: homeZh,
+    pay: payZh,
     send: sendZh,
     session: sessionZh,
     settings: settingsZh,
+    shell: shellZh,
     staff: staffZh,
     withdraw: withdrawZh,
   },
   en: {
     convert: convertEn,
+    errors: errorsEn,
     form: formEn,
+    home: homeEn,
+    pay: payEn,
     send: sendEn,
     session: sessionEn,
     settings: settingsEn,
+    shell: shellEn,
     staff: staffEn,
     withdraw: withdrawEn,
   },

@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
+import { trustScript } from '../lib/trusted-script.ts';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');
@@ -16,6 +17,6 @@ createRoot(root).render(
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   window.addEventListener('load', () => {
     // Without it the wallet works too, as long as the service can be reached.
-    navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+    navigator.serviceWorker.register(trustScript('feiqian-offline', '/sw.js')).catch(() => undefined);
   });
 }

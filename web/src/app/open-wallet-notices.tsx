@@ -1,14 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { useMessages } from '../i18n/language-context.tsx';
+import { useEffect, useState } from 'react';
+import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { chainsQuery } from '../lib/assets.ts';
+import { errorMessages, toErrorLine } from '../lib/error-text.ts';
 import { Failure } from '../lib/failure.tsx';
 import { followHistory } from '../lib/history/live.ts';
 import { useServiceDown } from '../lib/me.ts';
 import { meQuery } from '../lib/me-query.ts';
-import { resendIntents } from '../lib/send-durably.ts';
+import { type Resent, resendIntents } from '../lib/send-durably.ts';
 import { useWalletState } from '../lib/wallet/session-context.tsx';
 import { Banner } from '../ui/banner.tsx';
+import { ButtonLink } from '../ui/button.tsx';
 import { shellMessages } from './shell-messages.ts';
 
 const reconnectMs = 5_000;
@@ -20,7 +22,7 @@ export function OpenWalletNotices() {
   const isDown = useServiceDown();
   const { data } = useQuery(chainsQuery);
   useFollowHistory(!isDown);
-  useResend(state.status === 'open' ? state.account.id : undefined, !isDown);
+  const resent = useResend(state.status === 'open' ? state.account.id : undefined, !isDown);
   if (isDown) {
     return (
       <Banner tone="offline" title={words.serviceDownTitle}>
@@ -41,6 +43,7 @@ export function OpenWalletNotices() {
             {status === 'halted' ? words.chainHaltedBody : words.chainDownBody}
           </Banner>
         ))}
+      {resent ? <ResentNotice resent={resent} /> : null}
       {state.status === 'open' && state.linkError !== undefined ? <Failure error={state.linkError} /> : null}
     </>
   );
@@ -68,9 +71,50 @@ function useFollowHistory(isReachable: boolean): void {
   }, [client, isReachable]);
 }
 
-/** Sends again what an earlier tab left without an answer, as soon as the service can be reached. */
-function useResend(userId: string | undefined, isReachable: boolean): void {
+/**
+ * Sends again what an earlier tab left without an answer, as soon as the service can be reached.
+ *
+ * @returns what became of it, when there was something.
+ */
+function useResend(userId: string | undefined, isReachable: boolean): Resent | undefined {
+  const [resent, setResent] = useState<Resent>();
+  const client = useQueryClient();
   useEffect(() => {
-    if (userId !== undefined && isReachable) void resendIntents(userId);
-  }, [userId, isReachable]);
+    if (userId === undefined || !isReachable) return;
+    const resend = async () => {
+      const found = await resendIntents(userId);
+      if (found.sent === 0 && found.refused.length === 0) return;
+      setResent(found);
+      void client.invalidateQueries({ queryKey: ['history'] });
+      void client.invalidateQueries({ queryKey: ['balances'] });
+    };
+    // A browser that reads nothing back has written nothing down.
+    resend().catch(() => undefined);
+  }, [userId, isReachable, client]);
+  return resent;
+}
+
+/** Says what became of payments that a closed page had left without an answer. */
+function ResentNotice({ resent: { sent, refused } }: { readonly resent: Resent }) {
+  const words = useMessages(shellMessages);
+  const errors = useMessages(errorMessages);
+  const language = useLanguage();
+  return (
+    <>
+      {sent > 0 ? (
+        <Banner
+          tone="jade"
+          title={words.resentTitle}
+          action={<ButtonLink href="/history">{words.seeHistory}</ButtonLink>}
+        >
+          {words.resentBody}
+        </Banner>
+      ) : null}
+      {[...new Set(refused)].map((code) => (
+        <Banner key={code} tone="amber" title={words.notResentTitle}>
+          {toErrorLine(errors[code], language)}
+        </Banner>
+      ))}
+    </>
+  );
 }

@@ -4,6 +4,7 @@ import { useWalletState } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Seal } from '../ui/seal.tsx';
 import * as entrances from './entrances.ts';
+import { isEntrance } from './next-path.ts';
 import * as screens from './screens.ts';
 import { Shell } from './shell.tsx';
 
@@ -54,23 +55,28 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
       <Route path="/pay/:id">{({ id }) => <entrances.PayOutside id={id} />}</Route>
       {state.status === 'walletless' ? (
         <Route>
-          <screens.CompleteScreen account={state.account} />
+          {/* Somewhere else than at the form that was filled in: a reload must not show that again. */}
+          {isEntrance(path) ? (
+            <Redirect to="/" replace />
+          ) : (
+            <entrances.CompleteScreen account={state.account} reason={state.reason} />
+          )}
         </Route>
       ) : null}
       <Route path="/register">
         <screens.RegisterScreen />
       </Route>
       <Route path="/login">
-        <screens.LoginScreen />
+        <entrances.LoginScreen />
       </Route>
       <Route path="/welcome">
-        <screens.WelcomeScreen />
+        <entrances.WelcomeScreen />
       </Route>
       <Route>
         {state.account ? (
-          <screens.UnlockScreen account={state.account} />
+          <entrances.UnlockScreen account={state.account} />
         ) : path === '/' ? (
-          <screens.WelcomeScreen />
+          <entrances.WelcomeScreen />
         ) : (
           <Redirect to={`/login?next=${encodeURIComponent(path)}`} replace />
         )}

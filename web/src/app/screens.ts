@@ -5,14 +5,8 @@ export function screen<Props extends object>(load: () => Promise<ComponentType<P
   return lazy(async () => ({ default: await load() }));
 }
 
-export const WelcomeScreen = screen(async () => (await import('../features/session/welcome-screen.tsx')).WelcomeScreen);
 export const RegisterScreen = screen(
   async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
-);
-export const LoginScreen = screen(async () => (await import('../features/session/login-screen.tsx')).LoginScreen);
-export const UnlockScreen = screen(async () => (await import('../features/session/unlock-screen.tsx')).UnlockScreen);
-export const CompleteScreen = screen(
-  async () => (await import('../features/session/unlock-screen.tsx')).CompleteScreen,
 );
 export const ReauthSheet = screen(async () => (await import('../features/session/reauth-sheet.tsx')).ReauthSheet);
 export const HomeScreen = screen(async () => (await import('../features/home/home-screen.tsx')).HomeScreen);

@@ -27,6 +27,10 @@ export const messages: typeof zh = {
   chainHaltedTitle: (chain) => `${chain} is halted`,
   chainHaltedBody:
     'Something changed on it that must not. Sending tokens waits until a person has looked. Cash works as usual.',
+  resentTitle: 'Something that had no answer was sent again',
+  resentBody: 'It happens once; the history shows how it goes.',
+  notResentTitle: 'Something that had no answer was refused; no money was moved',
+  seeHistory: 'See the history',
   notFoundTitle: 'No such page',
   notFoundBody: 'The link may be incomplete, or the page has moved.',
   showAddress: 'Show my address',

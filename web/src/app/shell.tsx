@@ -24,7 +24,6 @@ type ShellProps = {
 /** What stands around every screen: navigation, notices, and the screen's own boundary. */
 export function Shell({ withNav, navFoot, notices, onReset, children }: ShellProps) {
   const common = useMessages(commonMessages);
-  const words = useMessages(shellMessages);
   const online = useOnline();
   const [path] = useLocation();
   return (
@@ -34,14 +33,7 @@ export function Shell({ withNav, navFoot, notices, onReset, children }: ShellPro
       </a>
       {withNav ? <Nav foot={navFoot} /> : null}
       <main className="shell__main" id="content">
-        <div className="shell__notices">
-          {online ? null : (
-            <Banner tone="offline" title={words.offlineTitle}>
-              {words.offlineBody}
-            </Banner>
-          )}
-          {online ? notices : null}
-        </div>
+        <div className="shell__notices">{online ? notices : <OfflineBanner />}</div>
         <RouteBoundary resetKey={path} onReset={onReset}>
           <Suspense
             fallback={
@@ -55,5 +47,14 @@ export function Shell({ withNav, navFoot, notices, onReset, children }: ShellPro
         </RouteBoundary>
       </main>
     </div>
+  );
+}
+
+function OfflineBanner() {
+  const words = useMessages(shellMessages);
+  return (
+    <Banner tone="offline" title={words.offlineTitle}>
+      {words.offlineBody}
+    </Banner>
   );
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, isAppError } from '@feiqian/domain/errors';
+import { trustScript } from '../lib/trusted-script.ts';
 import workerUrl from './keyring.worker.ts?worker&url';
 import { type KeyringMethod, type KeyringMethods, type KeyringResponse, keyringMethods } from './protocol.ts';
 
@@ -15,30 +16,9 @@ export type KeyringClient = KeyringMethods & {
   readonly end: () => void;
 };
 
-/** The name of the page's only Trusted Types policy, for its content security policy. */
-export const trustedTypesPolicy = 'feiqian-keyring';
-
-/** Where the browser has Trusted Types, a script's address is more than text: only this one can be made. */
-type TrustedTypes = {
-  readonly createPolicy: (
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ) => { createScriptURL: (url: string) => string };
-};
-
-/**
- * Starts the worker. Its file's name (`assets/keyring-….js`, see vite.config.ts) is how the service knows it. Once a page:
- * a second policy of that name is refused by the browser.
- */
+/** Starts the worker. Its file's name (`assets/keyring-….js`, see vite.config.ts) is how the service knows it. Once a page. */
 export function startKeyringWorker(): KeyringPort {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const policy = trustedTypes?.createPolicy(trustedTypesPolicy, {
-    createScriptURL: (url) => {
-      if (url !== workerUrl) throw new TypeError('The only script that may be started is the keyring.');
-      return url;
-    },
-  });
-  return new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: 'module', name: 'keyring' });
+  return new Worker(trustScript('feiqian-keyring', workerUrl), { type: 'module', name: 'keyring' });
 }
 
 /**

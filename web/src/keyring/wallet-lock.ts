@@ -21,15 +21,19 @@ export type WalletLockDependencies = {
   readonly now: () => number;
 };
 
-/** Staying unlocked over a reload, and locking: by hand, after a while without a touch, or because another tab did. */
+/** Staying unlocked over a reload and in a second tab, and locking: by hand, after a while without a touch, or because another tab did. */
 export type WalletLock = {
-  /** Keeps the session for a reload. */
-  readonly keepSession: (session: string | undefined) => void;
+  /** Keeps the session for a reload, and tells the other tabs that the wallet of this user is open. */
+  readonly keepSession: (session: string | undefined, userId: string) => void;
   /** The session of before the reload, unless nobody touched the wallet for too long since. */
   readonly findSession: (idleMs: number) => string | undefined;
+  /** The session of another tab whose wallet is open and was touched lately; undefined when none answers at once. */
+  readonly askTabs: (userId: string, idleMs: number) => Promise<string | undefined>;
+  /** Calls the listener whenever another tab opens the wallet of a user. */
+  readonly onOpened: (listener: (session: string, userId: string) => void) => void;
   /** Somebody is there. */
   readonly touch: () => void;
-  /** Locks when nobody was there for `idleMs`. Call it every few seconds and when the page becomes visible. */
+  /** Locks when nobody was there for `idleMs`, in any tab. Call it every few seconds and when the page becomes visible. */
   readonly lockWhenIdle: (idleMs: number) => Promise<boolean>;
   readonly lock: () => Promise<void>;
 };
@@ -37,6 +41,14 @@ export type WalletLock = {
 const sessionEntry = 'feiqian.session';
 const touchedEntry = 'feiqian.touched';
 const lockedMessage = 'locked';
+const askedMessage = 'asked';
+
+/**
+ * What tabs tell each other. The session is worthless without its other half, a key that no code can read; every tab of
+ * this origin can use that key, and no other origin hears the channel.
+ */
+type OpenMessage = { readonly session: string; readonly userId: string; readonly touchedAt: number };
+type TouchedMessage = { readonly touchedAt: number };
 
 // Clocks are corrected by seconds; more than that backwards is a way to stay unlocked, or a broken clock.
 const clockSlackMs = 60_000;
@@ -44,57 +56,95 @@ const clockSlackMs = 60_000;
 // The worker overwrites its keys when asked. If it is stuck, ending it must not wait for it.
 const goodbyeMs = 300;
 
+// Tabs answer within milliseconds. One that is slower is followed when it does; nobody waits for it before an empty screen.
+const answerMs = 200;
+
 /** Writes go at most this often: a touch is every pointer move. */
 const touchEveryMs = 5_000;
 
 /** Binds a keyring to the tab that it lives in. */
-export function createWalletLock({
-  keyring,
-  tabStorage,
-  clearSessionKeys,
-  channel,
-  onLocked,
-  now,
-}: WalletLockDependencies): WalletLock {
+export function createWalletLock(dependencies: WalletLockDependencies): WalletLock {
+  const { keyring, tabStorage, clearSessionKeys, channel, onLocked, now } = dependencies;
+  const listeners = new Set<(found: OpenMessage) => void>();
   let isLocked = false;
+  let openFor: string | undefined;
 
-  const lockHere = async (): Promise<void> => {
-    if (isLocked) return;
+  const leave = (): void => {
     isLocked = true;
     tabStorage.removeItem(sessionEntry);
     tabStorage.removeItem(touchedEntry);
-    // Either half of the session alone is worthless; failing to delete one must not keep the rest from ending.
-    await Promise.race([Promise.allSettled([keyring.lock({}), clearSessionKeys()]), wait(goodbyeMs)]);
+  };
+  const end = (): void => {
     keyring.end();
     onLocked();
   };
-
+  const lockHere = async (): Promise<void> => {
+    if (isLocked) return;
+    leave();
+    // Either half of the session alone is worthless; failing to delete one must not keep the rest from ending.
+    await Promise.race([Promise.allSettled([keyring.lock({}), clearSessionKeys()]), wait(goodbyeMs)]);
+    end();
+  };
   const lock = async (): Promise<void> => {
     channel.postMessage(lockedMessage);
     await lockHere();
   };
 
-  channel.addEventListener('message', ({ data }) => {
-    if (data === lockedMessage) void lockHere();
-  });
-
   const readTouched = (): number => Number(tabStorage.getItem(touchedEntry) ?? Number.NaN);
+  const writeTouched = (at: number): void => tabStorage.setItem(touchedEntry, `${at}`);
   const touch = (): void => {
     const at = now();
-    if (!isLocked && !(Math.abs(at - readTouched()) < touchEveryMs)) tabStorage.setItem(touchedEntry, `${at}`);
+    if (isLocked || Math.abs(at - readTouched()) < touchEveryMs) return;
+    writeTouched(at);
+    channel.postMessage({ touchedAt: at } satisfies TouchedMessage);
+  };
+  const tellOpen = (): void => {
+    const session = tabStorage.getItem(sessionEntry);
+    if (isLocked || session === null || openFor === undefined) return;
+    channel.postMessage({ session, userId: openFor, touchedAt: readTouched() } satisfies OpenMessage);
   };
 
+  channel.addEventListener('message', ({ data }) => {
+    if (data === lockedMessage) void lockHere();
+    else if (data === askedMessage) tellOpen();
+    else if (isOpenMessage(data)) {
+      if (isLocked) return;
+      if (openFor === undefined) for (const listener of listeners) listener(data);
+      else if (openFor !== data.userId) {
+        // The browser has one session with the service, and it is somebody else's now. The keys of theirs stay as they are.
+        leave();
+        end();
+      }
+    } else if (isTouchedMessage(data) && openFor !== undefined && !isLocked && !(data.touchedAt <= readTouched())) {
+      writeTouched(data.touchedAt);
+    }
+  });
+
   return {
-    keepSession: (session) => {
+    keepSession: (session, userId) => {
+      openFor = userId;
       if (session === undefined) return;
       tabStorage.setItem(sessionEntry, session);
-      tabStorage.setItem(touchedEntry, `${now()}`);
+      writeTouched(now());
+      tellOpen();
     },
     findSession: (idleMs) => {
       const session = tabStorage.getItem(sessionEntry);
       if (session === null || isIdle(readTouched(), now(), idleMs)) return undefined;
       return session;
     },
+    askTabs: async (userId, idleMs) => {
+      const { promise, resolve } = Promise.withResolvers<string | undefined>();
+      const hear = (found: OpenMessage): void => {
+        if (found.userId === userId && !isIdle(found.touchedAt, now(), idleMs)) resolve(found.session);
+      };
+      listeners.add(hear);
+      channel.postMessage(askedMessage);
+      const session = await Promise.race([promise, wait(answerMs)]);
+      listeners.delete(hear);
+      return session;
+    },
+    onOpened: (listener) => void listeners.add(({ session, userId }) => listener(session, userId)),
     touch,
     lockWhenIdle: async (idleMs) => {
       if (!isIdle(readTouched(), now(), idleMs)) return false;
@@ -103,6 +153,15 @@ export function createWalletLock({
     },
     lock,
   };
+}
+
+function isTouchedMessage(data: unknown): data is TouchedMessage {
+  return typeof data === 'object' && data !== null && typeof (data as TouchedMessage).touchedAt === 'number';
+}
+
+function isOpenMessage(data: unknown): data is OpenMessage {
+  const { session, userId } = (data ?? {}) as Partial<OpenMessage>;
+  return isTouchedMessage(data) && typeof session === 'string' && typeof userId === 'string';
 }
 
 /**
@@ -114,8 +173,8 @@ export function isIdle(touchedAt: number, nowMs: number, idleMs: number): boolea
   return !(passed > -clockSlackMs && passed < idleMs);
 }
 
-function wait(milliseconds: number): Promise<void> {
+function wait(milliseconds: number): Promise<undefined> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
+    setTimeout(() => resolve(undefined), milliseconds);
   });
 }

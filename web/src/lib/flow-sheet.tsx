@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
@@ -39,18 +39,24 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
     flow.goBack();
     onClose();
   };
+  // Sentences that are still on their way hold up the sheet alone: the form behind it stays, and keeps the focus to come back to.
   return (
-    <Sheet
-      title={isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : title}
-      locked={state.step === 'submitting'}
-      onClose={isDone ? finish : flow.goBack}
-    >
-      <div className="stack">
-        {receipt(state.draft, isDone)}
-        {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
-        <FlowActions {...props} state={state} onClose={finish} />
-      </div>
-    </Sheet>
+    <Suspense>
+      <Sheet
+        title={isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : title}
+        locked={state.step === 'submitting'}
+        onClose={isDone ? finish : flow.goBack}
+      >
+        <div className="stack">
+          {receipt(state.draft, isDone)}
+          {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
+          <FlowActions {...props} state={state} onClose={finish} />
+          <p className="visually-hidden" role="status">
+            {state.step === 'submitting' ? props.busy : isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : ''}
+          </p>
+        </div>
+      </Sheet>
+    </Suspense>
   );
 }
 
@@ -68,7 +74,7 @@ function FlowActions<Draft, Result>({
   if (state.step === 'editing') return null;
   if (state.step === 'done') {
     return (
-      <div className="stack stack--tight" role="status">
+      <div className="stack stack--tight">
         {followHref ? (
           <ButtonLink href={followHref(state.result)} variant="primary" wide large>
             {words.follow}

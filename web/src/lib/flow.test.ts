@@ -44,7 +44,27 @@ describe('reduceFlow', () => {
     const failed = run({ type: 'drafted', draft }, { type: 'approved' }, { type: 'refused', error: lost });
     expect(failed).toMatchObject({ step: 'failed', effect: 'unknown' });
     expect(reduceFlow(failed, { type: 'returned' })).toBe(failed);
-    expect(reduceFlow(failed, { type: 'approved' })).toEqual({ step: 'submitting', draft });
+    expect(reduceFlow(failed, { type: 'approved' })).toEqual({ step: 'submitting', draft, mayBeDone: true });
+  });
+
+  it('does not say that nothing moved when only a later attempt was refused at the door', () => {
+    const again = run(
+      { type: 'drafted', draft },
+      { type: 'approved' },
+      { type: 'refused', error: lost },
+      { type: 'approved' },
+    );
+    for (const code of ['SESSION_EXPIRED', 'RATE_LIMITED', 'STORAGE_UNAVAILABLE', 'SERVICE_UNAVAILABLE'] as const) {
+      const failed = reduceFlow(again, { type: 'refused', error: new AppError(code, 'at the door') });
+      expect(failed).toMatchObject({ step: 'failed', effect: 'unknown' });
+    }
+    expect(reduceFlow(again, { type: 'refused', error: poor })).toMatchObject({ step: 'failed', effect: 'none' });
+  });
+
+  it('knows that nothing leaves a browser that writes nothing down', () => {
+    const full = new AppError('STORAGE_UNAVAILABLE', 'full');
+    const failed = run({ type: 'drafted', draft }, { type: 'approved' }, { type: 'refused', error: full });
+    expect(failed).toMatchObject({ step: 'failed', effect: 'none' });
   });
 
   it('keeps the draft when the session ended, so that one can log in and go on', () => {

@@ -1,4 +1,4 @@
-import { errorCodes } from '@feiqian/domain/errors';
+import { type ErrorCode, errorCodes } from '@feiqian/domain/errors';
 import { codeOf } from './error-code.ts';
 
 /**
@@ -8,7 +8,12 @@ import { codeOf } from './error-code.ts';
 export type FlowState<Draft, Result> =
   | { readonly step: 'editing' }
   | { readonly step: 'reviewing'; readonly draft: Draft }
-  | { readonly step: 'submitting'; readonly draft: Draft }
+  | {
+      readonly step: 'submitting';
+      readonly draft: Draft;
+      /** Whether an attempt before this one had no answer: it may have done it. */
+      readonly mayBeDone?: true;
+    }
   | { readonly step: 'failed'; readonly draft: Draft; readonly error: unknown; readonly effect: Effect }
   | { readonly step: 'done'; readonly draft: Draft; readonly result: Result };
 
@@ -38,12 +43,19 @@ export function reduceFlow<Draft, Result>(
       if (state.step === 'reviewing' || state.step === 'done') return { step: 'editing' };
       return state.step === 'failed' && state.effect === 'none' ? { step: 'editing' } : state;
     case 'approved':
+      if (state.step === 'failed' && state.effect === 'unknown')
+        return { step: 'submitting', draft: state.draft, mayBeDone: true };
       return state.step === 'reviewing' || state.step === 'failed' ? { step: 'submitting', draft: state.draft } : state;
     case 'succeeded':
       return state.step === 'submitting' ? { step: 'done', draft: state.draft, result: event.result } : state;
     case 'refused':
       return state.step === 'submitting'
-        ? { step: 'failed', draft: state.draft, error: event.error, effect: effectOf(event.error) }
+        ? {
+            step: 'failed',
+            draft: state.draft,
+            error: event.error,
+            effect: state.mayBeDone && !isJudgement(event.error) ? 'unknown' : effectOf(event.error),
+          }
         : state;
     default:
       return event satisfies never;
@@ -55,5 +67,24 @@ export function effectOf(error: unknown): Effect {
   const code = codeOf(error);
   if (code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL' || code === 'IDEMPOTENCY_IN_FLIGHT') return 'unknown';
   const { kind } = errorCodes[code];
-  return kind === 'unavailable' && code !== 'CHAIN_UNAVAILABLE' && code !== 'CHAIN_HALTED' ? 'unknown' : 'none';
+  return kind === 'unavailable' && !harmless.includes(code) ? 'unknown' : 'none';
+}
+
+/** What is not there before anything leaves, or is asked before anything is done. */
+const harmless: readonly ErrorCode[] = [
+  'CHAIN_UNAVAILABLE',
+  'CHAIN_HALTED',
+  'STORAGE_UNAVAILABLE',
+  'RANDOM_UNAVAILABLE',
+];
+
+/**
+ * Whether a refusal is about the change itself, and so says of every attempt under its key that it moved nothing. One that
+ * comes before the service looks (no session, too many requests) or before anything leaves says so of its own attempt only.
+ */
+export function isJudgement(error: unknown): boolean {
+  const code = codeOf(error);
+  const { kind } = errorCodes[code];
+  const isBefore = kind === 'unauthorized' || kind === 'rate_limited' || code === 'CSRF_REJECTED';
+  return effectOf(error) === 'none' && !isBefore && code !== 'STORAGE_UNAVAILABLE';
 }

@@ -10,6 +10,8 @@ export type Flow<Draft, Result> = {
   readonly goBack: () => void;
   /** Carries out the reviewed draft; also tries again after a failure. */
   readonly approve: () => void;
+  /** Carries out a draft whose review stood in the form itself. */
+  readonly send: (draft: Draft) => void;
 };
 
 /**
@@ -28,12 +30,13 @@ export function useFlow<Draft, Result>(
   const { mutateAsync } = useMutation({ mutationFn: submit });
   // Two presses can come before the screen is drawn again; the state they see is then the same.
   const isSubmitting = useRef(false);
-  const approve = async () => {
-    if (isSubmitting.current || (state.step !== 'reviewing' && state.step !== 'failed')) return;
+  const carryOut = async (draft: Draft) => {
+    if (isSubmitting.current) return;
     isSubmitting.current = true;
+    dispatch({ type: 'drafted', draft });
     dispatch({ type: 'approved' });
     try {
-      const result = await mutateAsync(state.draft);
+      const result = await mutateAsync(draft);
       dispatch({ type: 'succeeded', result });
       onDone?.(result);
       void client.invalidateQueries({ queryKey: ['balances'] });
@@ -48,6 +51,11 @@ export function useFlow<Draft, Result>(
     state,
     review: (draft) => dispatch({ type: 'drafted', draft }),
     goBack: () => dispatch({ type: 'returned' }),
-    approve: () => void approve(),
+    approve: () => {
+      if (state.step === 'reviewing' || state.step === 'failed') void carryOut(state.draft);
+    },
+    send: (draft) => {
+      if (state.step === 'editing') void carryOut(draft);
+    },
   };
 }

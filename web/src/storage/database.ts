@@ -10,6 +10,7 @@ export type StoredFields = {
   kdf_seen: { readonly memoryKib: number; readonly iterations: number };
   session_keys: CryptoKey;
   send_intents: SendIntent;
+  probe: string;
 };
 
 type Schema = DBSchema & { [Name in FieldName]: { key: string; value: StoredFields[Name] } };
@@ -18,7 +19,7 @@ type Schema = DBSchema & { [Name in FieldName]: { key: string; value: StoredFiel
 export type Database = IDBPDatabase<Schema>;
 
 const databaseName = 'feiqian';
-const databaseVersion = 1;
+const databaseVersion = 2;
 
 /**
  * Opens the database, makes the stores that `fields.ts` lists, and closes it when the work is done, so that another tab can

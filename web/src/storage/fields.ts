@@ -35,6 +35,12 @@ export const fields = {
     secret: false,
     loggable: false,
   },
+  probe: {
+    purpose: 'Written and deleted at once before an account is made, to know whether the browser keeps anything.',
+    persisted: false,
+    secret: false,
+    loggable: true,
+  },
 } as const satisfies Record<string, FieldTraits>;
 
 /** What must be known of a stored field. */

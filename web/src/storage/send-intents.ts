@@ -1,9 +1,15 @@
-import { deleteField, withDatabase, writeField } from './database.ts';
+import { deleteField, readField, withDatabase, writeField } from './database.ts';
 import type { SendIntent } from './stored-rows.ts';
 
-/** Writes an intent down. It is durable when the promise fulfils; only then may it leave the browser. */
-export function saveIntent(intent: SendIntent): Promise<void> {
-  return writeField('send_intents', intent.id, intent);
+/**
+ * Writes an intent down. It is durable when the promise fulfils; only then may it leave the browser.
+ *
+ * @returns whether it was written down before: an earlier attempt may have done it.
+ */
+export async function saveIntent(intent: SendIntent): Promise<boolean> {
+  const known = await readField('send_intents', intent.id);
+  await writeField('send_intents', intent.id, intent);
+  return known !== undefined;
 }
 
 /** Forgets an intent, because its outcome is known. */

@@ -10,7 +10,7 @@ type FieldWords = {
   /** What helps to fill it in; stays while there is an error. */
   readonly hint?: ReactNode | undefined;
   /** What is wrong, as a sentence that says what to do. */
-  readonly error?: string | undefined;
+  readonly error?: ReactNode | undefined;
   readonly optional?: boolean | undefined;
 };
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { IconButton } from './button.tsx';
@@ -18,7 +18,8 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
   const words = useMessages(commonMessages);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Not after painting: by then a closing dialog is out of the page, and the browser gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     // The browser would choose the button that closes. What is asked for comes first, else the title, to be read from there.

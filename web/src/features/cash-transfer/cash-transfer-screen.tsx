@@ -16,6 +16,7 @@ import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
 import { useSettled } from '../../lib/use-settled.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
@@ -45,7 +46,8 @@ export function CashTransferScreen() {
     amount: '',
     note: '',
   });
-  const flow = useFlow(sendCashTransfer);
+  const { userId } = useWallet();
+  const flow = useFlow((draft: CashTransferDraft) => sendCashTransfer(userId, draft));
   return (
     <Page title={words.title} back="/" detail={aside}>
       <Segmented

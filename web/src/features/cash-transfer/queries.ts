@@ -1,7 +1,7 @@
 import type { CashTransferRequest } from '@feiqian/domain/api/cash';
 import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import { type Amount, encodeAmount } from '@feiqian/domain/money';
-import { sendJson } from '../../lib/http.ts';
+import { sendDurably } from '../../lib/send-durably.ts';
 
 /** A cash transfer as it will be asked for. */
 export type CashTransferDraft = {
@@ -14,17 +14,14 @@ export type CashTransferDraft = {
 };
 
 /** Carries out a reviewed transfer. */
-export function sendCashTransfer({
-  idempotencyKey,
-  handle,
-  asset,
-  amount,
-  note,
-}: CashTransferDraft): Promise<MovementWire> {
+export function sendCashTransfer(
+  userId: string,
+  { idempotencyKey, handle, asset, amount, note }: CashTransferDraft,
+): Promise<MovementWire> {
   const body: CashTransferRequest = {
     recipient: `@${handle}`,
     money: { asset, amount: encodeAmount(amount) },
     ...(note.trim() ? { note: note.trim() } : {}),
   };
-  return sendJson({ path: '/v1/cash-transfers', body, schema: movementResponse, idempotencyKey });
+  return sendDurably({ userId, path: '/v1/cash-transfers', body, schema: movementResponse, idempotencyKey });
 }

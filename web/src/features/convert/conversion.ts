@@ -5,8 +5,8 @@ import type { Address, Hex } from 'viem';
 import { draftTypedData, type TypedDataDraft } from '../../keyring/draft.ts';
 import type { AssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
-import { sendJson } from '../../lib/http.ts';
 import { randomWord, toTokenDomain } from '../../lib/relay.ts';
+import { sendDurably } from '../../lib/send-durably.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
 const hourSeconds = 3600n;
@@ -104,7 +104,8 @@ export async function convert(wallet: OpenWallet, draft: ConversionDraft): Promi
     draft.direction === 'issue'
       ? toIssue(draft)
       : { ...toRedeem(draft), signature: await wallet.signTypedData(draft.signing) };
-  return await sendJson({
+  return await sendDurably({
+    userId: wallet.userId,
     path: '/v1/conversions',
     body: body satisfies ConversionRequest,
     schema: movementResponse,

@@ -18,6 +18,7 @@ import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { Holdings } from './holdings.tsx';
 import { homeMessages } from './messages.ts';
 import { NeedsYou } from './needs-you.tsx';
+import { SendAgain } from './send-again.tsx';
 import { TotalPanel } from './total.tsx';
 import './home.css';
 
@@ -40,6 +41,7 @@ export function HomeScreen({ displayCurrency, isBackedUp }: HomeScreenProps) {
     <Page title={isDesk ? words.title : common.appName} brand detail={isDesk ? <Latest /> : undefined}>
       <TotalPanel currency={currency} balances={balances.data} latest={latest.data} />
       <Actions />
+      <SendAgain entries={latest.data ?? []} />
       <NeedsYou entries={latest.data ?? []} isBackedUp={isBackedUp} />
       {balances.data ? (
         <Holdings balances={balances.data} currency={currency} hidden={preferences.amountsHidden} />

@@ -17,6 +17,7 @@ export const messages: typeof zh = {
   send: 'Send',
   receive: 'Receive',
   scan: 'Scan',
+  sendAgain: 'Send again to',
   needsYou: 'Needs you',
   backupTitle: 'Your recovery phrase is not written down',
   backupBody: 'If you lose the password or the device, only the phrase brings back the tokens that you hold.',

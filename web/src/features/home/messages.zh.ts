@@ -15,6 +15,7 @@ export const messages = {
   send: '转账',
   receive: '收款',
   scan: '扫一扫',
+  sendAgain: '再转给',
   needsYou: '等您处理',
   backupTitle: '还没有抄下助记词',
   backupBody: '密码忘了、设备丢了，只有助记词能找回您自己保管的代币。',

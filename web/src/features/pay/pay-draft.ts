@@ -5,8 +5,8 @@ import { type Amount, decodeAmount } from '@feiqian/domain/money';
 import { type Address, getAddress } from 'viem';
 import type { AssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
-import { sendJson } from '../../lib/http.ts';
 import { draftRelayPayment, type RelayPaymentDraft, sendRelayPayment } from '../../lib/relay.ts';
+import { sendDurably } from '../../lib/send-durably.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
 /** A payment of a link, ready to be reviewed: from cash, or in tokens through the relay. */
@@ -98,7 +98,8 @@ export function draftPayment({ book, request, rail, own, quote, nowSeconds }: Te
 /** Carries out a reviewed payment. */
 export function sendPayment(wallet: OpenWallet, draft: PayDraft): Promise<MovementWire> {
   if (draft.kind === 'relay') return sendRelayPayment(wallet, draft);
-  return sendJson({
+  return sendDurably({
+    userId: wallet.userId,
     path: `/v1/payment-requests/${draft.request.id}/payments`,
     body: { rail: 'cash' },
     schema: movementResponse,

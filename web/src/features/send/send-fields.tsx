@@ -1,5 +1,6 @@
 import { convertAtPar } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
+import { Suspense, useState } from 'react';
 import type { Address } from 'viem';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
@@ -9,12 +10,14 @@ import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
+import type { RelayPaymentDraft } from '../../lib/relay.ts';
 import { toTypedText } from '../../lib/typed-money.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Select, TextInput } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { KnownPayment } from './known-payment.tsx';
 import { sendMessages } from './messages.ts';
 import { readRecipient } from './read-recipient.ts';
 import { Recent } from './recent.tsx';
@@ -24,12 +27,15 @@ type SendFieldsFormProps = {
   readonly fields: SendFields;
   readonly change: (part: Partial<SendFields>) => void;
   readonly reading: SendReading;
+  /** The payment to somebody paid before, which the button sends at once. */
+  readonly known: RelayPaymentDraft | undefined;
   readonly isPreparing: boolean;
   readonly error: unknown;
 };
 
 /** The fields of a payment and its one button, which says what is missing. */
-export function SendFieldsForm({ fields, change, reading, isPreparing, error }: SendFieldsFormProps) {
+export function SendFieldsForm({ fields, change, reading, known, isPreparing, error }: SendFieldsFormProps) {
+  const [isToGiven] = useState(fields.to !== '');
   const words = useMessages(sendMessages);
   const form = useMessages(formMessages);
   const errors = useMessages(errorMessages);
@@ -55,7 +61,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
           placeholder={words.toPlaceholder}
           hint={words.toHint}
           autoComplete="off"
-          autoFocus
+          autoFocus={!isToGiven}
           autoCapitalize="none"
           spellCheck={false}
           maxLength={2000}
@@ -87,11 +93,16 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
         onText={(value) => change({ amount: value })}
         unit={unit}
         typed={typed}
-        autoFocus={false}
+        autoFocus={isToGiven}
         available={spendable}
         flip={flipOf({ fields, reading, change, language, book })}
       />
       <div className="stack">
+        {known ? (
+          <Suspense>
+            <KnownPayment draft={known} />
+          </Suspense>
+        ) : null}
         {error ? <Failure error={error} effect={form.nothingMoved} /> : null}
         <Button
           type="submit"
@@ -101,9 +112,9 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
           blocked={blocked}
           busy={isPreparing ? words.preparing : undefined}
         >
-          {words.review}
+          {known && amount !== undefined ? words.send(formatMoney(amount, asset, language)) : words.review}
         </Button>
-        {fee === undefined ? null : (
+        {fee === undefined || known ? null : (
           <p className="text-soft text-small">
             {words.fee(formatMoney(fee, asset, language))}
             {amount === undefined
@@ -125,7 +136,7 @@ function takeRecipient(to: string, book: AssetBook, own: Address): Partial<SendF
   return { to, asset, ...typed };
 }
 
-function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'isPreparing' | 'error'>) {
+function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'known' | 'isPreparing' | 'error'>) {
   const words = useMessages(sendMessages);
   const book = useAssetBook();
   const { address } = useWallet();

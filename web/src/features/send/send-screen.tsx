@@ -13,6 +13,7 @@ import { ButtonLink } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { useKnownPayment } from './known-payment.tsx';
 import { sendMessages } from './messages.ts';
 import { SendFieldsForm } from './send-fields.tsx';
 import { mustBeTransaction, readSendForm, type SendFields } from './send-form.ts';
@@ -52,7 +53,7 @@ export function SendScreen() {
         ]}
       />
       {sendable.some(({ id }) => id === fields.asset) ? (
-        <SendForm fields={fields} change={change} onDraft={flow.review} />
+        <SendForm fields={fields} change={change} onDraft={flow.review} onKnown={flow.send} />
       ) : (
         <EmptyState
           icon="token"
@@ -75,9 +76,11 @@ type SendFormProps = {
   readonly fields: SendFields;
   readonly change: (part: Partial<SendFields>) => void;
   readonly onDraft: (draft: SendDraft) => void;
+  /** A draft whose slip was shown in the form. */
+  readonly onKnown: (draft: SendDraft) => void;
 };
 
-function SendForm({ fields, change, onDraft }: SendFormProps) {
+function SendForm({ fields, change, onDraft, onKnown }: SendFormProps) {
   const book = useAssetBook();
   const wallet = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
@@ -98,8 +101,13 @@ function SendForm({ fields, change, onDraft }: SendFormProps) {
     feePerGas: feePerGas.data,
   });
   const prepare = usePrepareSend({ book, wallet, onDraft });
+  const known = useKnownPayment(reading, isTransaction ? undefined : quote.data);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (known) {
+      onKnown(known);
+      return;
+    }
     if (reading.blockedBy !== undefined || reading.recipient.kind !== 'address' || reading.amount === undefined) return;
     prepare.start({
       asset: asset.id,
@@ -114,6 +122,7 @@ function SendForm({ fields, change, onDraft }: SendFormProps) {
         fields={fields}
         change={change}
         reading={reading}
+        known={known}
         isPreparing={prepare.isPending}
         error={prepare.error ?? quote.error ?? feePerGas.error}
       />

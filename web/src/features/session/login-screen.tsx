@@ -1,9 +1,8 @@
 import { parseEmail } from '@feiqian/domain/identity';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
-import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
-import { Failure } from '../../lib/failure.tsx';
+import { useMessages } from '../../i18n/language-context.tsx';
+import { ErrorLine, Failure } from '../../lib/failure.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';
 import { AccessPage } from './access-page.tsx';
@@ -23,8 +22,6 @@ function isEmail(text: string): boolean {
 /** E-mail and password, on any device; the wallet comes along. Never the phrase. */
 export function LoginScreen() {
   const words = useMessages(sessionMessages);
-  const errors = useMessages(errorMessages);
-  const language = useLanguage();
   const search = useSearch();
   const access = useAccess();
   const [isEmailWrong, setEmailWrong] = useState(false);
@@ -47,7 +44,7 @@ export function LoginScreen() {
           autoComplete="username"
           autoFocus
           required
-          error={isEmailWrong ? toErrorLine(errors.EMAIL_MALFORMED, language) : undefined}
+          error={isEmailWrong ? <ErrorLine code="EMAIL_MALFORMED" /> : undefined}
         />
         <PasswordInput label={words.password} name="password" autoComplete="current-password" required />
         {state.step === 'failed' ? <Failure error={state.error} /> : null}

@@ -1,4 +1,5 @@
 import { useMessages } from '../../i18n/language-context.tsx';
+import { Failure } from '../../lib/failure.tsx';
 import { forgetAccount, type RememberedAccount } from '../../lib/wallet/remembered-account.ts';
 import { Button } from '../../ui/button.tsx';
 import { AccessPage } from './access-page.tsx';
@@ -32,11 +33,12 @@ export function UnlockScreen({ account }: UnlockScreenProps) {
 }
 
 /** Makes the wallet of an account whose registration was cut off half-way. */
-export function CompleteScreen({ account }: UnlockScreenProps) {
+export function CompleteScreen({ account, reason }: UnlockScreenProps & { readonly reason?: unknown }) {
   const words = useMessages(sessionMessages);
   return (
     <AccessPage title={words.completeTitle} lead={words.completeLead}>
       <p className="text-soft">{account.email}</p>
+      {reason === undefined ? null : <Failure error={reason} />}
       <PasswordForm
         email={account.email}
         action={words.complete}

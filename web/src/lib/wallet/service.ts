@@ -1,6 +1,7 @@
 import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import type { NewVault, PhraseAnswer } from '../../keyring/protocol.ts';
+import { checkStorage } from '../../storage/check-storage.ts';
 import { findSeenStrength, rememberStrength } from '../../storage/kdf-memory.ts';
 import { findVault, forgetVault } from '../../storage/vault-store.ts';
 import { getAccount, type Login, type OnStep, type WalletDependencies } from './dependencies.ts';
@@ -52,6 +53,8 @@ async function register(
   onStep: OnStep,
 ): Promise<void> {
   const { email, password, language } = input;
+  // Found out now it costs nothing; once the account exists its wallet would be missing.
+  await checkStorage();
   onStep('deriving');
   const kdf = await deps.keyring.createKdf({});
   const created = await deps.keyring.createVault({ password, kdf });
@@ -85,14 +88,14 @@ async function settleNewVault(
     await rememberStrength(me.email, kdf);
     onStep('saving');
     const accounts = await keepAndConfirm(deps.keyring, me.id, created);
-    deps.lock.keepSession(created.session);
+    deps.lock.keepSession(created.session, me.id);
     onStep('linking');
     const linkError = await link(deps, accounts, me);
     show(deps, account, { accounts, status: await deps.keyring.getStatus({}) });
     noteLinkError(deps, linkError);
   } catch (error) {
     // The account exists and its wallet does not: registering again would find the e-mail taken.
-    deps.store.set({ status: 'walletless', account });
+    deps.store.set({ status: 'walletless', account, reason: error });
     throw error;
   }
 }
@@ -117,7 +120,7 @@ async function logIn(deps: WalletDependencies, login: Login, onStep: OnStep): Pr
     deps.store.set({ status: 'walletless', account });
     return;
   }
-  deps.lock.keepSession(opened.session);
+  deps.lock.keepSession(opened.session, me.id);
   show(deps, account, opened);
   noteLinkError(deps, await link(deps, opened.accounts, me));
 }
@@ -131,7 +134,7 @@ async function unlock(deps: WalletDependencies, password: string, onStep: OnStep
   if (!kept || me === 'signed-out' || kept.syncedVersion === 0)
     return await logIn(deps, { email: account.email, password }, onStep);
   const opened = await keyring.unlock({ vault: kept.vault, password });
-  lock.keepSession(opened.session);
+  lock.keepSession(opened.session, account.id);
   show(deps, account, opened);
   if (me === 'unreachable') return;
   remember(deps, me);
@@ -142,7 +145,9 @@ async function resume(deps: WalletDependencies, session: string): Promise<void> 
   const account = getAccount(deps.store);
   const { kept } = await findVault(account.id);
   if (!kept || kept.syncedVersion === 0) throw new AppError('VAULT_MISSING', 'No saved vault on this device.');
-  show(deps, account, await deps.keyring.resume({ vault: kept.vault, session }));
+  const opened = await deps.keyring.resume({ vault: kept.vault, session });
+  deps.lock.keepSession(session, account.id);
+  show(deps, account, opened);
 }
 
 async function logOut({ store, lock }: WalletDependencies): Promise<void> {

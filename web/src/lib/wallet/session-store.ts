@@ -11,7 +11,12 @@ export type WalletState =
   /** Nobody is in. With a remembered account only the password is asked for. */
   | { readonly status: 'closed'; readonly account: RememberedAccount | undefined }
   /** Logged in, but no wallet was ever saved: registration was cut off half-way. */
-  | { readonly status: 'walletless'; readonly account: RememberedAccount }
+  | {
+      readonly status: 'walletless';
+      readonly account: RememberedAccount;
+      /** What cut it off, when it was just now. */
+      readonly reason?: unknown;
+    }
   | {
       readonly status: 'open';
       readonly account: RememberedAccount;

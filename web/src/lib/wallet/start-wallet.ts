@@ -2,6 +2,7 @@ import type { Me } from '@feiqian/domain/api/auth';
 import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
 import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
+import { openTabStorage } from '../../storage/tab-storage.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -18,7 +19,7 @@ export type RunningWallet = {
   readonly lock: () => Promise<void>;
   /** Signatures for one address of the open wallet. */
   readonly signerOf: (userId: string, address: OpenWallet['address']) => OpenWallet;
-  /** Opens the wallet again after a reload. @returns whether it did. */
+  /** Opens the wallet again after a reload, or because it is open in another tab. @returns whether it did. */
   readonly resumeSession: (idleMs: number) => Promise<boolean>;
   /** Watches for a person; locks when nobody was there for `idleMs`. @returns how to stop watching. */
   readonly watchIdle: (idleMs: number) => () => void;
@@ -32,13 +33,26 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   const keyring = connectKeyring(startKeyringWorker());
   const lock = createWalletLock({
     keyring,
-    tabStorage: sessionStorage,
+    tabStorage: openTabStorage(),
     clearSessionKeys: sessionKeys.clear,
     channel: new BroadcastChannel('feiqian.lock'),
     onLocked: () => location.replace('/'),
     now: Date.now,
   });
   const service = createWalletService({ keyring, lock, store, onMe, getChainId, host: location.host });
+  /** @returns whether the wallet is open. Whatever ended the session, the password opens it again, and that screen says what is wrong. */
+  const tryResume = async (session: string | undefined): Promise<boolean> => {
+    try {
+      if (session !== undefined && store.get().status !== 'open') await service.resume(session);
+    } catch {
+      return false;
+    }
+    return store.get().status === 'open';
+  };
+  lock.onOpened((session, userId) => {
+    const { status, account } = store.get();
+    if (status === 'closed' && account?.id === userId) void tryResume(session);
+  });
   return {
     service,
     lock: lock.lock,
@@ -49,17 +63,9 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
       signTransaction: (draft) => keyring.signTransaction({ address, draft }),
     }),
     resumeSession: async (idleMs) => {
-      // Asked twice by a page in development; the wallet opens once.
-      if (store.get().status === 'open') return true;
-      const session = lock.findSession(idleMs);
-      if (session === undefined) return false;
-      try {
-        await service.resume(session);
-        return true;
-      } catch {
-        // Whatever ended the session, the password opens the wallet again; that screen says what is wrong if it does not.
-        return false;
-      }
+      const { account } = store.get();
+      if (await tryResume(lock.findSession(idleMs))) return true;
+      return account !== undefined && (await tryResume(await lock.askTabs(account.id, idleMs)));
     },
     watchIdle: (idleMs) => {
       const check = () => void lock.lockWhenIdle(idleMs);

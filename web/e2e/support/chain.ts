@@ -1,0 +1,23 @@
+/** What the local chain itself says; nothing of it comes through the service. */
+import { type Address, createPublicClient, erc20Abi, http } from 'viem';
+import type { TestProduct } from './product.ts';
+
+/** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
+export async function readChain(
+  product: TestProduct,
+  address: string,
+): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
+  const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {
+    assets: { symbol: string; address?: Address }[];
+  };
+  const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
+  const rpcUrl = /Local chain (http:\S+)/.exec(product.output())?.[1];
+  if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
+  const client = createPublicClient({ transport: http(rpcUrl) });
+  const owner = address as Address;
+  const [tokens, native] = await Promise.all([
+    client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
+    client.getBalance({ address: owner }),
+  ]);
+  return { tokens, native };
+}

@@ -1,0 +1,37 @@
+import type { RelayQuote } from '@feiqian/domain/api/chain';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import { useAssetBook } from '../../lib/assets.ts';
+import { paidBeforeQuery } from '../../lib/history/queries.ts';
+import { draftRelayPayment, type RelayPaymentDraft } from '../../lib/relay.ts';
+import { toReviewContext } from '../../lib/review/context.ts';
+import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import type { SendReading } from './send-form.ts';
+
+/**
+ * A payment to somebody who was paid before, drafted as soon as the form is whole, so that its slip stands in the form and
+ * one press signs that very draft. Whatever deserves a second look gets one: then there is no such draft.
+ */
+export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefined): RelayPaymentDraft | undefined {
+  const book = useAssetBook();
+  const { address: from } = useWallet();
+  const { recipient, amount, blockedBy } = reading;
+  const to = recipient.kind === 'address' ? recipient.address : undefined;
+  const { data: isKnown } = useQuery({ ...paidBeforeQuery(to ?? ''), enabled: to !== undefined });
+  return useMemo(() => {
+    if (!isKnown || blockedBy !== undefined || to === undefined || amount === undefined || !quote) return undefined;
+    const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
+    const draft = draftRelayPayment(book, { quote, from, to, amount, nowSeconds });
+    const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
+    return isBlocked(review) || review.warnings.length > 0 ? undefined : draft;
+  }, [isKnown, blockedBy, to, amount, quote, book, from]);
+}
+
+/** What is shown is read back from the bytes that one press signs. */
+export function KnownPayment({ draft }: { readonly draft: RelayPaymentDraft }) {
+  const book = useAssetBook();
+  const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
+  return <PaymentReceipt review={review} draft={draft.signing} isSealed={false} />;
+}
