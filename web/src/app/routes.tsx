@@ -1,5 +1,8 @@
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
+// What somebody who is not in types into comes with the first load; asking for it would cost a way there and back.
+import { LoginScreen } from '../features/session/login-screen.tsx';
+import { CompleteScreen, UnlockScreen } from '../features/session/unlock-screen.tsx';
 import { useWalletState } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Seal } from '../ui/seal.tsx';
@@ -59,7 +62,7 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
           {isEntrance(path) ? (
             <Redirect to="/" replace />
           ) : (
-            <entrances.CompleteScreen account={state.account} reason={state.reason} />
+            <CompleteScreen account={state.account} reason={state.reason} />
           )}
         </Route>
       ) : null}
@@ -67,14 +70,14 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
         <screens.RegisterScreen />
       </Route>
       <Route path="/login">
-        <entrances.LoginScreen />
+        <LoginScreen />
       </Route>
       <Route path="/welcome">
         <entrances.WelcomeScreen />
       </Route>
       <Route>
         {state.account ? (
-          <entrances.UnlockScreen account={state.account} />
+          <UnlockScreen account={state.account} />
         ) : path === '/' ? (
           <entrances.WelcomeScreen />
         ) : (
