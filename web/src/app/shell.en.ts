@@ -16,6 +16,7 @@ export const messages: typeof zh = {
   withdraw: 'Withdraw',
   payAndMove: 'Move money',
   lock: 'Lock',
+  palette: 'Search and go to',
   offlineTitle: 'No network',
   offlineBody:
     'You can still see your addresses and what was read before. Sending and topping up wait for the network.',

@@ -14,6 +14,7 @@ export const messages = {
   withdraw: '提现',
   payAndMove: '办理',
   lock: '锁定',
+  palette: '搜索和跳转',
   offlineTitle: '没有网络',
   offlineBody: '仍可查看收款地址和已读到的账单；转账、充值要等网络恢复。',
   serviceDownTitle: '连不上服务器',

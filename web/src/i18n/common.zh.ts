@@ -22,7 +22,6 @@ export const messages = {
   reference: (id: string) => `编号 ${id}`,
   required: '必填',
   optional: '选填',
-  openMenu: '打开菜单',
   notifications: '提示',
   flipUnit: (unit: string) => `改为按 ${unit} 输入`,
   legDone: '已完成',

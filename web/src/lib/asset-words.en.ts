@@ -5,6 +5,4 @@ export const messages: typeof zh = {
   cash: (currency) => ({ CNY: 'Chinese yuan', USD: 'US dollars' })[currency] ?? currency,
   token: (symbol, currency) => (currency ? `${symbol}, 1:1 with ${currency}` : symbol),
   native: (symbol) => `${symbol}, pays network fees on the chain`,
-  cashHolder: 'held by the operator',
-  tokenHolder: 'held by you',
 };

@@ -4,6 +4,4 @@ export const messages = {
   token: (symbol: string, currency: string | undefined) =>
     currency ? `${symbol}，1:1 兑${{ CNY: '人民币', USD: '美元' }[currency] ?? currency}` : symbol,
   native: (symbol: string) => `${symbol}，链上的网络费用它付`,
-  cashHolder: '由运营方保管',
-  tokenHolder: '由您自己保管',
 };

@@ -49,6 +49,9 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
         {receipt(state.draft, isDone)}
         {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
         <FlowActions {...props} state={state} onClose={finish} />
+        <p className="visually-hidden" role="status">
+          {state.step === 'submitting' ? props.busy : isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : ''}
+        </p>
       </div>
     </Sheet>
   );
@@ -68,7 +71,7 @@ function FlowActions<Draft, Result>({
   if (state.step === 'editing') return null;
   if (state.step === 'done') {
     return (
-      <div className="stack stack--tight" role="status">
+      <div className="stack stack--tight">
         {followHref ? (
           <ButtonLink href={followHref(state.result)} variant="primary" wide large>
             {words.follow}

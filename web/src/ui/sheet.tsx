@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
+import { AmountsHidden } from './amounts-hidden.ts';
 import { IconButton } from './button.tsx';
 import './sheet.css';
 
@@ -45,7 +46,9 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
         </h2>
         {locked ? null : <IconButton icon="close" label={words.close} onClick={onClose} />}
       </div>
-      <div className="sheet__body">{children}</div>
+      <AmountsHidden value={false}>
+        <div className="sheet__body">{children}</div>
+      </AmountsHidden>
     </dialog>
   );
 }

@@ -5,6 +5,7 @@ import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { shellMessages } from '../shell-messages.ts';
 import type { Command } from './match-commands.ts';
+import { paletteEvent } from './open-palette.ts';
 import { paletteMessages } from './palette-messages.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
@@ -37,8 +38,13 @@ export function Shortcuts() {
       event.preventDefault();
       command.run();
     };
+    const open = () => setOpen(true);
     window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    window.addEventListener(paletteEvent, open);
+    return () => {
+      window.removeEventListener('keydown', listen);
+      window.removeEventListener(paletteEvent, open);
+    };
   }, [commands]);
   if (!isOpen) return null;
   return (

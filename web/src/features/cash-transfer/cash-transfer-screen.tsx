@@ -78,6 +78,7 @@ export function CashTransferScreen() {
         title={words.review}
         receipt={(draft, isSealed) => <CashReceipt draft={draft} isSealed={isSealed} />}
         action={({ amount, asset, handle }) => words.send(formatMoney(amount, book.get(asset), language), handle)}
+        doneTitle={({ handle }) => words.sent(handle)}
         busy={form.sending}
         followHref={({ historyId }) => `/history/${historyId}`}
         onClose={() => navigate('/')}

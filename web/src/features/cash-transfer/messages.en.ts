@@ -15,6 +15,7 @@ export const messages: typeof zh = {
   looking: 'Looking',
   found: (handle) => `Found @${handle}`,
   review: 'Review and send',
+  sent: (handle) => `@${handle} has it`,
   send: (amount, handle) => `Send ${amount} to @${handle}`,
   nothingTitle: 'You have no cash',
   nothingBody: 'Top up first, then send.',

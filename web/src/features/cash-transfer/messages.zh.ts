@@ -13,6 +13,7 @@ export const messages = {
   looking: '正在找人',
   found: (handle: string) => `找到 @${handle}`,
   review: '核对后转账',
+  sent: (handle: string) => `已转给 @${handle}`,
   send: (amount: string, handle: string) => `转 ${amount} 给 @${handle}`,
   nothingTitle: '现金余额是零',
   nothingBody: '先充值，再转给别人。',

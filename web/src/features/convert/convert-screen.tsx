@@ -1,7 +1,8 @@
-import { convertAtPar } from '@feiqian/domain/money';
+import { convertAtPar, toAmount } from '@feiqian/domain/money';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { useMessages } from '../../i18n/language-context.tsx';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
@@ -61,6 +62,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const words = useMessages(convertMessages);
   const form = useMessages(formMessages);
   const errors = useMessages(errorMessages);
+  const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
@@ -69,6 +71,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const [given, taken] = fields.direction === 'issue' ? [cash, token] : [token, cash];
   const held = availableOf(balances, given.id, given.kind === 'token' ? address : undefined);
   const available = given.kind === 'token' ? redeemable(held, token.decimals, cash.decimals) : held;
+  const dust = toAmount(held - available);
   // Both ways count in whole cash units, so the amount is typed in them.
   const typed = readTypedMoney(fields.amount, cash.decimals, {
     available: given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available,
@@ -121,6 +124,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
             unit={{ ...given, decimals: cash.decimals }}
             typed={typed}
             available={given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available}
+            keeps={dust > 0n ? words.keeps(formatMoney(dust, given, language)) : undefined}
           />
           <Facts
             facts={[
@@ -130,7 +134,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
                   amount === undefined ? (
                     '—'
                   ) : (
-                    <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} />
+                    <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} shown />
                   ),
                 note: words.atPar,
               },

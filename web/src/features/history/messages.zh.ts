@@ -16,8 +16,5 @@ export const messages = {
   detailTitle: '明细',
   chooseTitle: '选一笔看去向',
   chooseBody: '银行、渠道、账本、链上，每一步都在这里。',
-  holder: '钱现在',
-  newHint: '有新的变化时会自动更新',
-  exact: '完整时间',
   failedEffect: '余额没有受影响。',
 };

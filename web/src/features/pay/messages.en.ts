@@ -17,6 +17,7 @@ export const messages: typeof zh = {
   fee: (amount) => `Network fee ${amount}`,
   topUp: 'Top up first',
   review: 'Review and pay',
+  paid: 'Paid',
   pay: (amount) => `Pay ${amount}`,
   own: 'This is your own payment link',
   ownBody: 'Give the link or the code to whoever pays.',

@@ -24,6 +24,7 @@ export const messages = {
   fee: (amount: string) => `网络费 ${amount}`,
   topUp: '先充值',
   review: '核对后付款',
+  paid: '付款成功',
   pay: (amount: string) => `付 ${amount}`,
   own: '这是您自己的收款链接',
   ownBody: '把链接或二维码给付款人。',

@@ -1,6 +1,7 @@
 import { useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBookIfKnown } from '../../lib/assets.ts';
+import { BackupGate } from '../../lib/backup-nag.tsx';
 import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -38,37 +39,39 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
   const otherWays = <OtherWays handle={handle} />;
   return (
     <Page title={words.title} back="/" detail={isDesk ? otherWays : undefined}>
-      <Segmented
-        legend={words.asset}
-        value={assetId}
-        onChange={(value) => change({ assetId: value })}
-        choices={[
-          { value: anyToken, label: words.addressOnly },
-          ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
-        ]}
-      />
-      <section className="receive-code" aria-label={words.yours}>
-        <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
-        <div className="receive-code__address">
-          <h2 className="section__title">{words.yours}</h2>
-          <AddressText address={address} />
-        </div>
-        <div className="row">
-          <CopyButton text={address} label={words.copyAddress} />
-          {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
-        </div>
-        {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
-      </section>
-      {asset ? (
-        <AmountField
-          label={words.amount}
-          text={text}
-          onText={(value) => change({ text: value })}
-          unit={asset}
-          typed={typed}
-          autoFocus={false}
+      <BackupGate>
+        <Segmented
+          legend={words.asset}
+          value={assetId}
+          onChange={(value) => change({ assetId: value })}
+          choices={[
+            { value: anyToken, label: words.addressOnly },
+            ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
+          ]}
         />
-      ) : null}
+        <section className="receive-code" aria-label={words.yours}>
+          <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
+          <div className="receive-code__address">
+            <h2 className="section__title">{words.yours}</h2>
+            <AddressText address={address} />
+          </div>
+          <div className="row">
+            <CopyButton text={address} label={words.copyAddress} />
+            {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
+          </div>
+          {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
+        </section>
+        {asset ? (
+          <AmountField
+            label={words.amount}
+            text={text}
+            onText={(value) => change({ text: value })}
+            unit={asset}
+            typed={typed}
+            autoFocus={false}
+          />
+        ) : null}
+      </BackupGate>
       {isDesk ? null : otherWays}
     </Page>
   );

@@ -1,4 +1,4 @@
-import { convertAtPar } from '@feiqian/domain/money';
+import { type Amount, convertAtPar, toAmount } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
@@ -36,7 +36,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
   const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
-  const { recipient, asset, unit, typed, amount, fee, spendable, blockedBy } = reading;
+  const { recipient, asset, unit, typed, amount, fee, spendable, kept, blockedBy } = reading;
   const blocked =
     blockedBy === undefined
       ? undefined
@@ -89,6 +89,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
         typed={typed}
         autoFocus={false}
         available={spendable}
+        keeps={kept > 0n ? words.keeps(formatMoney(kept, asset, language)) : undefined}
         flip={flipOf({ fields, reading, change, language, book })}
       />
       <div className="stack">
@@ -170,12 +171,21 @@ function flipOf({ fields, reading: { asset, unit, typed, amount }, change, langu
   const to = fields.inCash ? asset : par;
   const canConvert = typed.state === 'ok' && amount !== undefined && isWhole(amount, asset.decimals, to.decimals);
   const other = canConvert ? convertAtPar(amount, asset.decimals, to.decimals) : undefined;
+  const near =
+    typed.state === 'ok' && amount !== undefined && !canConvert
+      ? `≈ ${formatMoney(cutAtPar(amount, asset.decimals, to.decimals), to, language)}`
+      : `1 ${unit.symbol} = 1 ${to.symbol}`;
   return {
     to,
-    equivalent: other === undefined ? `1 ${unit.symbol} = 1 ${to.symbol}` : `= ${formatMoney(other, to, language)}`,
+    equivalent: other === undefined ? near : `= ${formatMoney(other, to, language)}`,
     onFlip: () =>
       change({ inCash: !fields.inCash, amount: other === undefined ? fields.amount : toTypedText(other, to.decimals) }),
   };
+}
+
+/** What the coarser unit can say of an amount; only ever shown, with ≈ before it. */
+function cutAtPar(amount: Amount, from: number, to: number): Amount {
+  return toAmount(amount / 10n ** BigInt(from - to));
 }
 
 function isWhole(amount: bigint, from: number, to: number): boolean {

@@ -28,8 +28,6 @@ export const messages = {
   passwordHint: '至少 12 个字符，例如四个不相干的词。',
   passwordWarning: '忘了密码，现金可以找回；代币只有助记词能找回。',
   passwordFaults,
-  enterEmail: '请填写邮箱',
-  enterPassword: '请填写密码',
   create: '注册并建立钱包',
   loginTitle: '登录',
   loginLead: '新设备也只要邮箱和密码，钱包会跟着回来。',

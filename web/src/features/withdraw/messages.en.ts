@@ -18,6 +18,7 @@ export const messages: typeof zh = {
   to: 'To',
   when: 'When',
   whenValue: 'Once the bank confirms. If it is returned, the money is back in your cash.',
+  accepted: 'Withdrawal accepted',
   action: (amount) => `Withdraw ${amount}`,
   emptyTitle: 'No cash to withdraw',
   emptyBody: 'Withdrawals come from your cash. Tokens can be converted to cash first.',

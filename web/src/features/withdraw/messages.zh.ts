@@ -16,6 +16,7 @@ export const messages = {
   to: '转入',
   when: '时间',
   whenValue: '银行确认后到账；退回的话，钱会回到您的现金余额。',
+  accepted: '提现已受理',
   action: (amount: string) => `提现 ${amount}`,
   emptyTitle: '没有可以提现的现金',
   emptyBody: '提现用的是现金余额。代币可以先兑换成现金。',

@@ -59,6 +59,25 @@ const stages: Record<string, string> = {
   'payment:dropped': '链上没有收录，代币还在您手里',
 };
 
+/** What happens next and about when, while an event is under way: by kind and stage, like the sentences above. */
+const nexts: Record<string, string> = {
+  'top_up:created': '付款后会自动入账，不用守着这个页面。',
+  'top_up:paying': '付款后会自动入账，不用守着这个页面。',
+  'top_up:paid': '接下来记入您的现金余额，一般几秒。',
+  'top_up:credited:pending': '接下来在链上发行代币，一般十几秒。',
+  'top_up:issuing': '区块确认后就到您的地址，一般十几秒。',
+  'top_up:review': '核对后会入账或退回，结果会显示在这里。钱不会丢。',
+  'withdrawal:requested': '接下来交给支付渠道付款，一般几秒。',
+  'withdrawal:reserved': '接下来交给支付渠道付款，一般几秒。',
+  'withdrawal:sent': '快则几分钟，慢则一两个工作日。如果被退回，钱会回到您的现金余额。',
+  'conversion:issuing': '区块确认后就到您的地址，一般十几秒。',
+  'conversion:redeeming': '区块确认后就记入现金余额，一般十几秒。',
+  'token_transfer:submitted': '接下来等区块收录，一般几秒。没有收录的话，代币仍在您手里。',
+  'token_transfer:mined': '再过几个区块就不可撤回，一般十几秒。',
+  'payment:submitted': '接下来等区块收录，一般几秒。没有收录的话，代币仍在您手里。',
+  'payment:mined': '再过几个区块就不可撤回，一般十几秒。',
+};
+
 const holders: Record<Holder, string> = {
   you: '在您手里',
   operator: '在运营方',
@@ -119,6 +138,13 @@ const reasons: Record<string, string> = {
 export const messages = {
   kinds,
   stages,
+  nexts,
+  nextUnknown: '有新进展时，这里会自动更新。',
+  payBefore: (time: string) => `请在 ${time} 前付款，过期会自动取消，不会扣款。`,
+  now: '钱现在',
+  next: '接下来',
+  numbers: '编号和凭证',
+  arrived: (amount: string) => `到账 ${amount}`,
   holders,
   statuses,
   legs,
@@ -134,8 +160,6 @@ export const messages = {
   converted: (from: string, to: string) => `${from} 换成 ${to}`,
   stepsLabel: '钱的去向',
   when: '时间',
-  updated: '最近变化',
-  amount: '金额',
   became: '换得',
   fee: '网络费',
   note: '备注',
@@ -145,7 +169,6 @@ export const messages = {
   entryNumber: '编号',
   transaction: '链上交易',
   block: (number: string) => `区块 ${number}`,
-  copyReference: '复制编号',
   dropped: '链上没有收录',
   pay: '去付款',
 };
