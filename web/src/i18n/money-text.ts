@@ -28,7 +28,7 @@ export type MoneyTextOptions = {
 };
 
 /** Stands for a covered amount. Always as long, so that it tells nothing of what it covers. */
-export const amountMask = '••••';
+export const amountMask = '****';
 
 const cashSigns: Readonly<Record<string, string>> = { CNY: '¥', USD: '$' };
 const signs = { in: '+', out: '−' } as const;

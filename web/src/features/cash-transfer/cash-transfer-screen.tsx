@@ -4,6 +4,7 @@ import { useLocation, useSearchParams } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { codeOf } from '../../lib/error-code.ts';
@@ -116,6 +117,7 @@ type FormProps = {
 function CashTransferForm({ fields, change, onDraft }: FormProps) {
   const words = useMessages(cashTransferMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -174,7 +176,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
           legend={words.currency}
           value={fields.currency}
           onChange={(currency) => change({ currency, amount: '' })}
-          choices={currencies.map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          choices={currencies.map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
         />
       ) : null}
       <AmountField

@@ -4,6 +4,7 @@ import type { FormEvent } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages } from '../../lib/error-text.ts';
@@ -61,6 +62,7 @@ type ConvertFormProps = {
 function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const words = useMessages(convertMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -106,13 +108,20 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
         onChange={(currency) => change({ currency })}
         choices={book.assets
           .filter(({ id, kind }) => kind === 'cash' && book.findPar(id))
-          .map(({ id, symbol }) => ({ value: id, label: `${symbol} · ${book.findPar(id)?.symbol ?? ''}` }))}
+          .map(({ id, symbol }) => ({
+            value: id,
+            label: `${names.currency(symbol)} · ${book.findPar(id)?.symbol ?? ''}`,
+          }))}
       />
       {available === 0n ? (
         <EmptyState
           icon="convert"
           title={words.emptyTitle}
-          action={<ButtonLink href="/top-up">{words.topUp}</ButtonLink>}
+          action={
+            <ButtonLink href="/top-up" variant="primary">
+              {words.topUp}
+            </ButtonLink>
+          }
         >
           {given.kind === 'token' ? words.emptyToken : words.emptyCash}
         </EmptyState>

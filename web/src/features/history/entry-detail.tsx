@@ -3,7 +3,7 @@ import { decodeAmount } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { commonMessages } from '../../i18n/common.ts';
-import { formatExactTime } from '../../i18n/formats.ts';
+import { formatExactTime, formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
@@ -77,7 +77,12 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
       </Receipt>
       {entry.legs.length > 0 ? <Legs entry={entry} /> : null}
       <More label={words.numbers}>
-        <Facts facts={numbersOf(entry, words)} />
+        <Facts
+          facts={[
+            { label: words.exactTime, value: formatExactTime(entry.occurredAt, language), tall: true },
+            ...numbersOf(entry, words),
+          ]}
+        />
       </More>
     </article>
   );
@@ -117,7 +122,10 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
     ...money(words.fee, entry.fee),
     ...(reason ? [{ label: words.reason, value: reasonOf(reason, words) }] : []),
     ...(note ? [{ label: words.note, value: note }] : []),
-    { label: words.when, value: formatExactTime(entry.occurredAt, language) },
+    {
+      label: words.when,
+      value: <time dateTime={entry.occurredAt}>{formatMoment(entry.occurredAt, Date.now(), language)}</time>,
+    },
   ];
 }
 

@@ -138,7 +138,11 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   if (pages.isPending) return <Skeleton rows lines={6} />;
   if (pages.isError && entries.length === 0) {
     return (
-      <Failure error={pages.error} action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>} />
+      <Failure
+        error={pages.error}
+        effect={words.failedEffect}
+        action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>}
+      />
     );
   }
   if (entries.length === 0) {

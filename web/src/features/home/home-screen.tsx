@@ -30,7 +30,7 @@ export function HomeScreen({ displayCurrency }: { readonly displayCurrency: stri
   const currency = cashAssets.find(({ currency: code }) => code === displayCurrency)?.id ?? cashAssets[0].id;
   return (
     <Page title={isDesk ? words.title : common.appName} brand detail={isDesk ? <Latest /> : undefined}>
-      <TotalPanel currency={currency} balances={balances.data} />
+      <TotalPanel currency={currency} balances={balances.data} isFailed={balances.isError} />
       <Actions />
       <NeedsYou entries={latest.data ?? []} />
       {balances.data ? <Holdings balances={balances.data} currency={currency} /> : null}
@@ -38,6 +38,7 @@ export function HomeScreen({ displayCurrency }: { readonly displayCurrency: stri
       {balances.isError && !balances.data ? (
         <Failure
           error={balances.error}
+          effect={words.notMoved}
           action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>}
         />
       ) : null}
@@ -81,7 +82,11 @@ function Latest() {
     >
       {isPending ? <Skeleton rows lines={3} /> : null}
       {isError && !data ? (
-        <Failure error={error} action={<Button onClick={() => void refetch()}>{common.retry}</Button>} />
+        <Failure
+          error={error}
+          effect={words.notMoved}
+          action={<Button onClick={() => void refetch()}>{common.retry}</Button>}
+        />
       ) : null}
       {data?.length === 0 ? (
         <EmptyState icon="history" title={words.emptyTitle}>

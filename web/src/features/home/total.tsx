@@ -2,6 +2,7 @@ import type { Balances } from '@feiqian/domain/api/chain';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { totalAtPar } from '../../lib/balances.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
@@ -16,11 +17,14 @@ type TotalProps = {
   /** Asset id of the currency that everything is added up in. */
   readonly currency: string;
   readonly balances: Balances | undefined;
+  /** Whether reading them failed: then a dash stands there instead of the promise of a number. */
+  readonly isFailed: boolean;
 };
 
 /** Everything together, and what today brought and took. A tap covers the amounts of all screens. */
-export function TotalPanel({ currency, balances }: TotalProps) {
+export function TotalPanel({ currency, balances, isFailed }: TotalProps) {
   const words = useMessages(homeMessages);
+  const names = useMessages(assetMessages);
   const book = useAssetBook();
   const { preferences, change } = usePreferences();
   const hidden = preferences.amountsHidden;
@@ -29,7 +33,7 @@ export function TotalPanel({ currency, balances }: TotalProps) {
   const unit = first?.cash ?? book.get(currency);
   // A total without what could not be read must not pass for the whole.
   const isPartly = balances !== undefined && balances.unavailable.length > 0;
-  const name = words.currencies[unit.symbol] ?? unit.symbol;
+  const name = names.currency(unit.symbol);
   return (
     <section className="home-total" aria-label={words.total}>
       <div className="home-total__rule" aria-hidden="true" />
@@ -52,6 +56,11 @@ export function TotalPanel({ currency, balances }: TotalProps) {
           {first.total.isRounded && !hidden ? '≈ ' : null}
           <AmountText amount={first.total.amount} unit={first.cash} size="hero" />
         </button>
+      ) : isFailed ? (
+        <p className="home-total__missing">
+          <span aria-hidden="true">—</span>
+          <span className="visually-hidden">{words.totalMissing}</span>
+        </p>
       ) : (
         <Skeleton lines={1} />
       )}

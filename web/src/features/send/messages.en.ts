@@ -17,7 +17,7 @@ export const messages: typeof zh = {
   feeToken: (symbol) => `${symbol}, from the tokens`,
   feeNative: (symbol) => `${symbol}, the chain’s coin`,
   fee: (amount) => `Network fee ${amount}`,
-  keeps: (amount) => `${amount} is kept for the network fee, so Max always goes through.`,
+  keeps: (amount) => `${amount} is kept for the network fee.`,
   feeReading: 'Asking for the network fee',
   total: (amount) => `${amount} in all`,
   isLink: 'This is a payment link',

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { BackupGate } from '../../lib/backup-nag.tsx';
 import { errorMessages } from '../../lib/error-text.ts';
@@ -33,6 +34,7 @@ type Target = 'cash' | 'token';
 export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(topUpMessages);
   const aside = useHoldingsAside();
+  const names = useMessages(assetMessages);
   const form = useMessages(formMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
@@ -93,7 +95,7 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
           onChange={(value) => change({ currency: value })}
           choices={book.assets
             .filter(({ kind }) => kind === 'cash')
-            .map(({ id, symbol }) => ({ value: id, label: symbol }))}
+            .map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
         />
         {token ? (
           <Segmented

@@ -22,5 +22,7 @@ export const messages: typeof zh = {
   action: (amount) => `Withdraw ${amount}`,
   emptyTitle: 'No cash to withdraw',
   emptyBody: 'Withdrawals come from your cash. Tokens can be converted to cash first.',
+  emptyAll: 'Top up first; you can withdraw at any time after that.',
   convert: 'Convert',
+  topUp: 'Top up',
 };

@@ -138,6 +138,7 @@ export const messages: typeof zh = {
   converted: (from, to) => `${from} to ${to}`,
   stepsLabel: 'Where the money went',
   when: 'When',
+  exactTime: 'Exact time',
   became: 'Became',
   fee: 'Network fee',
   note: 'Note',
