@@ -1,6 +1,8 @@
 /** The words on the screens, by language: what a person looks for there. */
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
+import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -18,6 +20,7 @@ export const sentences = {
   zh: {
     convert: convertZh,
     form: formZh,
+    scan: scanZh,
     send: sendZh,
     session: sessionZh,
     settings: settingsZh,
@@ -27,6 +30,7 @@ export const sentences = {
   en: {
     convert: convertEn,
     form: formEn,
+    scan: scanEn,
     send: sendEn,
     session: sessionEn,
     settings: settingsEn,

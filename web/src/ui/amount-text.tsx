@@ -15,6 +15,8 @@ type AmountTextProps = {
   readonly precision?: 'exact' | 'summary' | undefined;
   /** Drawn even where amounts are covered: what is being typed, and what somebody is asked for. */
   readonly shown?: boolean | undefined;
+  /** It is still to come: without the colour of what has arrived. */
+  readonly expected?: boolean | undefined;
   /** The money did not move after all: struck through. */
   readonly undone?: boolean | undefined;
 };
@@ -27,6 +29,7 @@ export function AmountText({
   size = 'text',
   precision,
   shown = false,
+  expected = false,
   undone = false,
 }: AmountTextProps) {
   const language = useLanguage();
@@ -41,7 +44,7 @@ export function AmountText({
     );
   }
   const parts = formatMoneyParts(amount, unit, language, { sign, precision });
-  const tone = undone ? 'amount--faded' : sign === 'in' ? 'amount--in' : '';
+  const tone = undone ? 'amount--faded' : sign && !expected ? `amount--${sign}` : '';
   const long = parts.digits.length > 14 ? 'amount--wrap' : '';
   return (
     <span className={['amount', `amount--${size}`, tone, long].filter(Boolean).join(' ')}>

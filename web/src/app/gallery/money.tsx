@@ -55,6 +55,7 @@ export function Amounts() {
       <div className="row">
         <AmountText amount={toAmount(25_000_000n)} unit={usdf} sign="out" />
         <AmountText amount={toAmount(500n)} unit={cny} sign="in" />
+        <AmountText amount={toAmount(500n)} unit={cny} sign="in" expected />
         <AmountText amount={toAmount(500n)} unit={cny} sign="out" undone />
         <AmountText amount={toAmount(1_234_567n)} unit={usdf} precision="summary" />
       </div>

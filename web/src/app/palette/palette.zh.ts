@@ -4,6 +4,8 @@ export const messages = {
   placeholder: '想做什么？也可以搜索账单',
   searchHistory: (text: string) => `在账单里搜索「${text}」`,
   lock: '锁定钱包',
+  hideAmounts: '隐藏金额',
+  showAmounts: '显示金额',
   newLink: '新建收款链接',
   phrase: '助记词',
   keys: '快捷键',

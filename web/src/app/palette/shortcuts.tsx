@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { usePreferences } from '../../lib/preferences-context.tsx';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { shellMessages } from '../shell-messages.ts';
@@ -63,6 +64,8 @@ function useCommands(): Command[] {
   const words = useMessages(paletteMessages);
   const [, navigate] = useLocation();
   const startWallet = useStartWallet();
+  const { preferences, change } = usePreferences();
+  const hidden = preferences.amountsHidden;
   const go = (path: string, label: string, icon: IconName, shortcut?: string): Command => ({
     key: path,
     label,
@@ -84,6 +87,12 @@ function useCommands(): Command[] {
     go('/settings', shell.settings, 'settings'),
     go('/settings/phrase', words.phrase, 'key'),
     go('/', shell.home, 'home'),
+    {
+      key: 'hide',
+      label: hidden ? words.showAmounts : words.hideAmounts,
+      icon: hidden ? 'eye' : 'eyeOff',
+      run: () => change({ amountsHidden: !hidden }),
+    },
     { key: 'lock', label: words.lock, icon: 'lock', run: () => void startWallet().then(({ lock }) => lock()) },
   ];
 }

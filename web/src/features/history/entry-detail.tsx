@@ -58,6 +58,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
               unit={unit}
               size="hero"
               sign={entry.direction === 'self' ? undefined : entry.direction}
+              expected={shapeOf(entry.status) === 'waiting'}
               undone={entry.status === 'failed' || entry.status === 'cancelled'}
             />
           ) : null}

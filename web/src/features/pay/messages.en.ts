@@ -13,7 +13,7 @@ export const messages: typeof zh = {
   railToken: (symbol) => `${symbol} tokens`,
   available: (amount) => `${amount} available`,
   notEnough: (what) => `Not enough ${what}`,
-  feeReading: 'Asking for the network fee',
+  feeReading: 'Reading the network fee',
   fee: (amount) => `Network fee ${amount}`,
   topUp: 'Top up first',
   review: 'Review and pay',

@@ -40,7 +40,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
     </ButtonLink>
   );
   return (
-    <Page title={words.title} detail={isDesk ? detail : undefined}>
+    <Page title={words.title} detail={isDesk && links.length > 0 ? detail : undefined}>
       {links.length === 0 ? (
         <EmptyState icon="link" title={words.emptyTitle} action={create}>
           {words.emptyBody}

@@ -1,7 +1,9 @@
-import { useMessages } from '../../i18n/language-context.tsx';
+import { convertAtPar } from '@feiqian/domain/money';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBookIfKnown } from '../../lib/assets.ts';
 import { BackupGate } from '../../lib/backup-nag.tsx';
+import { flipAtPar } from '../../lib/par-flip.ts';
 import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -21,20 +23,24 @@ const anyToken = '';
 /** The person's own address as a code that other wallets read too, with an asset and an amount if they want. */
 export function ReceiveScreen({ handle }: { readonly handle: string | undefined }) {
   const words = useMessages(receiveMessages);
+  const language = useLanguage();
   const isDesk = useIsDesk();
   // One's own address is known without the service.
   const book = useAssetBookIfKnown();
   const { address } = useWallet();
-  const [{ assetId, text }, change] = useFields({ assetId: anyToken, text: '' });
+  const [{ assetId, text, inCash }, change] = useFields({ assetId: anyToken, text: '', inCash: false });
   const tokens = (book?.assets ?? []).filter(({ kind }) => kind === 'token');
   const asset = tokens.find(({ id }) => id === assetId);
   const chain = book?.chains[0];
-  const typed = asset ? readTypedMoney(text, asset.decimals) : ({ state: 'empty' } as const);
+  const par = asset && book?.findPar(asset.id);
+  const unit = inCash && par ? par : asset;
+  const typed = unit ? readTypedMoney(text, unit.decimals) : ({ state: 'empty' } as const);
   const uri = formatPaymentUri({
     recipient: address,
     chainId: asset?.chainId ?? chain?.chainId,
     token: asset?.address,
-    amount: typed.state === 'ok' ? typed.amount : undefined,
+    amount:
+      typed.state === 'ok' && asset && unit ? convertAtPar(typed.amount, unit.decimals, asset.decimals) : undefined,
   });
   const otherWays = <OtherWays handle={handle} />;
   return (
@@ -43,7 +49,7 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
         <Segmented
           legend={words.asset}
           value={assetId}
-          onChange={(value) => change({ assetId: value })}
+          onChange={(value) => change({ assetId: value, inCash: false })}
           choices={[
             { value: anyToken, label: words.addressOnly },
             ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
@@ -61,15 +67,29 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           </div>
           {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
         </section>
-        {asset ? (
-          <AmountField
-            label={words.amount}
-            text={text}
-            onText={(value) => change({ text: value })}
-            unit={asset}
-            typed={typed}
-            autoFocus={false}
-          />
+        {asset && unit ? (
+          <div className="stack stack--tight">
+            <AmountField
+              label={words.amount}
+              text={text}
+              onText={(value) => change({ text: value })}
+              unit={unit}
+              typed={typed}
+              flip={
+                par &&
+                flipAtPar({
+                  unit,
+                  to: inCash ? asset : par,
+                  text,
+                  typed,
+                  language,
+                  onFlip: (value) => change({ inCash: !inCash, text: value }),
+                })
+              }
+              autoFocus={false}
+            />
+            <p className="field__hint">{words.amountHint}</p>
+          </div>
         ) : null}
       </BackupGate>
       {isDesk ? null : otherWays}

@@ -1,4 +1,3 @@
-import { type Amount, convertAtPar, toAmount } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
@@ -9,6 +8,7 @@ import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
+import { flipAtPar } from '../../lib/par-flip.ts';
 import { toTypedText } from '../../lib/typed-money.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -37,6 +37,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
   const book = useAssetBook();
   const { address } = useWallet();
   const { recipient, asset, unit, typed, amount, fee, spendable, kept, blockedBy } = reading;
+  const par = asset.kind === 'token' ? book.findPar(asset.id) : undefined;
   const blocked =
     blockedBy === undefined
       ? undefined
@@ -90,7 +91,17 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
         autoFocus={false}
         available={spendable}
         keeps={kept > 0n ? words.keeps(formatMoney(kept, asset, language)) : undefined}
-        flip={flipOf({ fields, reading, change, language, book })}
+        flip={
+          par &&
+          flipAtPar({
+            unit,
+            to: fields.inCash ? asset : par,
+            text: fields.amount,
+            typed,
+            language,
+            onFlip: (text) => change({ inCash: !fields.inCash, amount: text }),
+          })
+        }
       />
       <div className="stack">
         {error ? <Failure error={error} effect={form.nothingMoved} /> : null}
@@ -158,36 +169,4 @@ function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'is
       ) : null}
     </div>
   );
-}
-
-type FlipTools = Pick<SendFieldsFormProps, 'fields' | 'reading' | 'change'> & {
-  readonly language: Parameters<typeof formatMoney>[2];
-  readonly book: AssetBook;
-};
-
-function flipOf({ fields, reading: { asset, unit, typed, amount }, change, language, book }: FlipTools) {
-  const par = asset.kind === 'token' ? book.findPar(asset.id) : undefined;
-  if (!par) return undefined;
-  const to = fields.inCash ? asset : par;
-  const canConvert = typed.state === 'ok' && amount !== undefined && isWhole(amount, asset.decimals, to.decimals);
-  const other = canConvert ? convertAtPar(amount, asset.decimals, to.decimals) : undefined;
-  const near =
-    typed.state === 'ok' && amount !== undefined && !canConvert
-      ? `≈ ${formatMoney(cutAtPar(amount, asset.decimals, to.decimals), to, language)}`
-      : `1 ${unit.symbol} = 1 ${to.symbol}`;
-  return {
-    to,
-    equivalent: other === undefined ? near : `= ${formatMoney(other, to, language)}`,
-    onFlip: () =>
-      change({ inCash: !fields.inCash, amount: other === undefined ? fields.amount : toTypedText(other, to.decimals) }),
-  };
-}
-
-/** What the coarser unit can say of an amount; only ever shown, with ≈ before it. */
-function cutAtPar(amount: Amount, from: number, to: number): Amount {
-  return toAmount(amount / 10n ** BigInt(from - to));
-}
-
-function isWhole(amount: bigint, from: number, to: number): boolean {
-  return to >= from || amount % 10n ** BigInt(from - to) === 0n;
 }

@@ -10,6 +10,7 @@ export const messages: typeof zh = {
   numberHint: '6 to 34 digits or capital letters; spaces are fine.',
   enterHolder: 'Enter the account holder',
   enterNumber: 'Enter the card number',
+  numberBlock: 'The card number is not right',
   numberWrong: 'Only digits and letters, 6 to 34 of them.',
   noGateway: 'Nobody pays out this amount',
   review: 'Check the withdrawal',

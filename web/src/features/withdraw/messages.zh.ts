@@ -8,6 +8,7 @@ export const messages = {
   numberHint: '6 到 34 位数字或大写字母，可以带空格。',
   enterHolder: '请填写收款人姓名',
   enterNumber: '请填写银行卡号',
+  numberBlock: '卡号格式不对',
   numberWrong: '卡号只能有数字和字母，6 到 34 位。',
   noGateway: '这个金额没有可用的出款渠道',
   review: '核对提现',

@@ -103,7 +103,7 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
     gateway: words.noGateway,
     holder: words.enterHolder,
     number: words.enterNumber,
-    numberWrong: words.numberWrong,
+    numberWrong: words.numberBlock,
   } as const;
 
   const submit = (event: FormEvent) => {

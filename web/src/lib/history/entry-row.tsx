@@ -44,6 +44,7 @@ export function EntryRow({ entry, current, search }: EntryRowProps) {
               amount={decodeAmount(entry.money.amount)}
               unit={unit}
               sign={entry.direction === 'self' ? undefined : entry.direction}
+              expected={shapeOf(entry.status) === 'waiting'}
               undone={entry.status === 'failed' || entry.status === 'cancelled'}
             />
           ) : null}
