@@ -251,7 +251,7 @@ describe('people who see or move differently', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/history\/[0-9a-f-]{36}/);
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
     await page.keyboard.type('rec');
     await page.keyboard.press('Enter');
     await person.seeHeading('Receive');

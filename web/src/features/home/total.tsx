@@ -1,4 +1,5 @@
 import type { Balances } from '@feiqian/domain/api/chain';
+import { toAmount } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
@@ -98,21 +99,27 @@ function Today() {
     .map((cash) => ({ cash, ...summariseDay(data.items, day.key, cash.id, book) }))
     .filter(({ incoming, outgoing }) => incoming > 0n || outgoing > 0n);
   if (moved.length === 0) return <p className="home-total__today">{words.todayNone}</p>;
-  return moved.map(({ cash, incoming, outgoing }) => (
-    <p key={cash.id} className="home-total__today">
-      <span>{data.isWhole ? words.today : words.todayAtLeast}</span>
-      {incoming > 0n ? (
-        <span>
-          {words.todayIn} <AmountText amount={incoming} unit={cash} sign="in" />
+  return moved.map(({ cash, incoming, outgoing }) => {
+    const net = incoming - outgoing;
+    return (
+      <p key={cash.id} className="home-total__today">
+        <span className="home-total__net">
+          {data.isWhole ? words.today : words.todayAtLeast}{' '}
+          <AmountText amount={toAmount(net < 0n ? -net : net)} unit={cash} sign={net < 0n ? 'out' : 'in'} />
         </span>
-      ) : null}
-      {outgoing > 0n ? (
-        <span>
-          {words.todayOut} <AmountText amount={outgoing} unit={cash} sign="out" />
-        </span>
-      ) : null}
-    </p>
-  ));
+        {incoming > 0n && outgoing > 0n ? (
+          <>
+            <span>
+              {words.todayIn} <AmountText amount={incoming} unit={cash} />
+            </span>
+            <span>
+              {words.todayOut} <AmountText amount={outgoing} unit={cash} />
+            </span>
+          </>
+        ) : null}
+      </p>
+    );
+  });
 }
 
 const listCash = (book: AssetBook) => book.assets.filter(({ kind }) => kind === 'cash');
