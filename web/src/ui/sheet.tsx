@@ -23,7 +23,8 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
     const element = dialog.current;
     element?.showModal();
     // The browser would choose the button that closes. What is asked for comes first, else the title, to be read from there.
-    element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select, h2')?.focus();
+    const asked = element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select');
+    (asked ?? element?.querySelector<HTMLElement>('h2'))?.focus();
     return () => element?.close();
   }, []);
   return (
