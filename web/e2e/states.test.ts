@@ -246,6 +246,7 @@ describe('people who see or move differently', () => {
     await page.getByText('Numbers and references').waitFor();
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/history$/);
+    await page.locator('a[href^="/history/"]').first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

@@ -70,6 +70,23 @@ const underWay = async (page: Page) => {
   });
 };
 
+/** Turns an event into a top-up that nobody has paid yet. */
+const unpaid = async (page: Page) => {
+  await page.route(oneEntry, async (route) => {
+    const entry = await (await route.fetch()).json();
+    const [order] = entry.legs;
+    const legs = [{ ...order, status: 'pending', at: null }];
+    await route.fulfill(
+      json({ ...entry, status: 'pending', stage: 'paying', holder: 'you', counterMoney: null, legs }),
+    );
+  });
+  await page.route(/\/v1\/top-ups\/[0-9a-f-]{36}$/, async (route) => {
+    const topUp = await (await route.fetch()).json();
+    const expiresAt = new Date(Date.now() + 15 * 60_000).toISOString();
+    await route.fulfill(json({ ...topUp, state: 'paying', redirectUrl: 'https://bank.example/pay', expiresAt }));
+  });
+};
+
 const type = (text: string) => async (page: Page, words: Words) => {
   await page.getByLabel(words.form.amount, { exact: true }).fill(text);
 };
@@ -95,6 +112,7 @@ export function listUnusualStates(entry: string): readonly ScreenState[] {
     { name: 'error-entry', path: entry, arrange: fails },
     { name: 'down-home', path: '/', arrange: unreachable },
     { name: 'pending-entry', path: entry, arrange: underWay },
+    { name: 'unpaid-entry', path: entry, arrange: unpaid },
     { name: 'pending-history', path: '/history', arrange: underWay },
     { name: 'backup-pill', path: '/', arrange: holding('3') },
     { name: 'backup-card', path: '/', arrange: holding('2340') },

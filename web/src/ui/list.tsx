@@ -31,6 +31,11 @@ export function useArrowsIntoRows(): void {
   }, []);
 }
 
+/** Gives the focus back to the row whose detail is about to close, so that the arrows go on from there. */
+export function focusCurrentRow(): void {
+  document.querySelector<HTMLElement>('.list-row[aria-current="true"]')?.focus();
+}
+
 /** Arrows, Home and End move among the rows of the whole screen part, also from one day's list into the next. */
 function moveAmongRows(event: RowKeyEvent<HTMLUListElement>): void {
   const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };

@@ -12,7 +12,7 @@ import { historyMessages } from '../../lib/history/words.ts';
 import { useSettled } from '../../lib/use-settled.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Select, TextInput } from '../../ui/field.tsx';
-import { List, useArrowsIntoRows } from '../../ui/list.tsx';
+import { focusCurrentRow, List, useArrowsIntoRows } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, Skeleton } from '../../ui/states.tsx';
 import { useEscape } from '../../ui/use-escape.ts';
@@ -46,7 +46,11 @@ export function HistoryScreen({ openId }: HistoryScreenProps) {
   const [, navigate] = useLocation();
   const search = useSearch();
   useArrowsIntoRows();
-  useEscape(openId ? () => navigate(search ? `/history?${search}` : '/history') : undefined);
+  const close = () => {
+    focusCurrentRow();
+    navigate(search ? `/history?${search}` : '/history');
+  };
+  useEscape(openId ? close : undefined);
   if (openId && !isDesk) {
     return (
       <Page title={words.detailTitle} back="/history">
