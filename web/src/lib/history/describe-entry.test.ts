@@ -73,7 +73,7 @@ describe('states', () => {
   });
 
   it('say what happens next as long as something does, also for a stage that is new', () => {
-    expect(nextOf(anEntry({ kind: 'top_up', stage: 'paid' }), zh)).toBe('接下来记入您的现金余额，一般几秒。');
+    expect(nextOf(anEntry({ kind: 'top_up', stage: 'paid' }), zh)).toBe('记入您的现金余额，一般几秒。');
     expect(nextOf(anEntry({ stage: 'something-new' }), en)).toBe(en.nextUnknown);
     expect(nextOf(anEntry({ kind: 'top_up', stage: 'credited', status: 'pending' }), en)).toMatch(/issued on chain/);
     expect(nextOf(anEntry({ kind: 'top_up', stage: 'credited', status: 'completed' }), zh)).toBeUndefined();
