@@ -12,6 +12,7 @@ const longest = [
   'backend/test/chain/',
   'backend/test/payments/',
   'web/e2e/screens',
+  'web/e2e/states',
   'web/e2e/whole-path',
   'web/e2e/staff',
 ];

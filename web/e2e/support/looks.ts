@@ -1,25 +1,27 @@
-/** How a screen is looked at: in a language, light or dark, on a phone or a desk, by axe and (when asked for) by a camera. */
+/** How a screen is looked at: in a language, light or dark, on a phone, a tablet or a desk, by axe and (when asked for) by a camera. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
-/** SCREENSHOTS=<folder> keeps a picture of every screen in both languages, light and dark, on phone and desk. */
+/** SCREENSHOTS=<folder> keeps a picture of every screen in both languages, light and dark, on phone, tablet and desk. */
 export const pictures = process.env.SCREENSHOTS;
-export const phone = { width: 390, height: 844 };
+export const phone = { width: 360, height: 780 };
+export const tablet = { width: 820, height: 1180 };
 export const desk = { width: 1280, height: 860 };
+const sizes = { phone, tablet, desk } as const;
 
 /** One way to look. */
 export type Look = {
   readonly language: 'zh' | 'en';
   readonly scheme: 'light' | 'dark';
-  readonly size: 'phone' | 'desk';
+  readonly size: keyof typeof sizes;
 };
 
 const looks: readonly Look[] = pictures
   ? (['zh', 'en'] as const).flatMap((language) =>
       (['light', 'dark'] as const).flatMap((scheme) =>
-        (['phone', 'desk'] as const).map((size) => ({ language, scheme, size })),
+        (['phone', 'tablet', 'desk'] as const).map((size) => ({ language, scheme, size })),
       ),
     )
   : [
@@ -27,12 +29,18 @@ const looks: readonly Look[] = pictures
       { language: 'en', scheme: 'dark', size: 'desk' },
     ];
 
+// LOOKS=zh-light-phone,en-dark-desk takes these alone, for a quick second look at what was mended.
+const only = process.env.LOOKS?.split(',');
+
 /** The ways to look in one language. */
-export const looksIn = (language: Look['language']): Look[] => looks.filter((look) => look.language === language);
+export const looksIn = (language: Look['language']): Look[] =>
+  looks.filter((look) => look.language === language && (!only || only.includes(nameOf(look))));
+
+const nameOf = ({ language, scheme, size }: Look) => `${language}-${scheme}-${size}`;
 
 /** Makes the page look so. */
 export async function dress(page: Page, { scheme, size }: Look): Promise<void> {
-  await page.setViewportSize(size === 'phone' ? phone : desk);
+  await page.setViewportSize(sizes[size]);
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
 }
 
@@ -48,15 +56,22 @@ export async function examine(page: Page, url: string, name: string, look: Look)
 }
 
 /** The same for what the page shows just now. */
-export async function examineHere(page: Page, name: string, { language, scheme, size }: Look): Promise<string[]> {
+export async function examineHere(page: Page, name: string, look: Look): Promise<string[]> {
   const violations = await findViolations(page);
-  if (pictures) {
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}-${language}-${scheme}-${size}.png`), fullPage: true });
-  }
+  if (pictures) await photograph(page, `${name}-${nameOf(look)}`, sizes[look.size]);
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${name} ${language} ${scheme} ${size}: ${id} at ${target.join(' ')}`),
+    nodes.map(({ target }) => `${name} ${nameOf(look)}: ${id} at ${target.join(' ')}`),
   );
+}
+
+/** A picture of the whole page: the window grows to it, so that what sticks to an edge of the window is at the edge of the picture. */
+async function photograph(page: Page, name: string, { width, height }: typeof phone): Promise<void> {
+  const folder = pictures ?? '';
+  mkdirSync(folder, { recursive: true });
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, tall) });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.setViewportSize({ width, height });
 }
 
 /** What axe finds wrong with what the page shows. */

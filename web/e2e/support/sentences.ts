@@ -7,6 +7,8 @@ import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
+import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
+import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -29,6 +31,7 @@ export const sentences = {
     form: formZh,
     home: homeZh,
     pay: payZh,
+    scan: scanZh,
     send: sendZh,
     session: sessionZh,
     settings: settingsZh,
@@ -42,6 +45,7 @@ export const sentences = {
     form: formEn,
     home: homeEn,
     pay: payEn,
+    scan: scanEn,
     send: sendEn,
     session: sessionEn,
     settings: settingsEn,

@@ -81,23 +81,19 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   return (
     <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
-        {isEntrance(path) ? (
-          <Redirect to={readNextPath(search)} replace />
-        ) : (
-          <InsideRoutes isBackedUp={state.isPhraseChecked} />
-        )}
+        {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
       </WalletSigner>
     </Shell>
   );
 }
 
-function InsideRoutes({ isBackedUp }: { readonly isBackedUp: boolean }) {
+function InsideRoutes() {
   const currency = useDisplayCurrency();
   const me = useMe();
   return (
     <Switch>
       <Route path="/">
-        <screens.HomeScreen displayCurrency={currency} isBackedUp={isBackedUp} />
+        <screens.HomeScreen displayCurrency={currency} />
       </Route>
       <Route path="/history">
         <screens.HistoryScreen />

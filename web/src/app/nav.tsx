@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import type { IconName } from '../ui/icon-paths.ts';
 import { Seal } from '../ui/seal.tsx';
+import { openPalette } from './palette/open-palette.ts';
 import { shellMessages } from './shell-messages.ts';
 
 type NavLinkProps = { readonly href: string; readonly icon: IconName; readonly children: ReactNode };
@@ -23,6 +25,9 @@ function NavLink({ href, icon, children }: NavLinkProps) {
     </Link>
   );
 }
+
+/** Whether keys are called as on Apple's keyboards. */
+const isApple = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** The way around: below on a phone, at the side on a desk. */
 export function Nav({ foot }: { readonly foot?: ReactNode }) {
@@ -69,7 +74,15 @@ export function Nav({ foot }: { readonly foot?: ReactNode }) {
           {words.withdraw}
         </NavLink>
       </div>
-      {foot ? <div className="nav__foot">{foot}</div> : null}
+      {foot ? (
+        <div className="nav__foot">
+          <Button variant="quiet" icon="search" onClick={openPalette}>
+            {words.palette}
+            <kbd className="nav__key">{isApple() ? '⌘K' : 'Ctrl K'}</kbd>
+          </Button>
+          {foot}
+        </div>
+      ) : null}
     </nav>
   );
 }

@@ -1,16 +1,21 @@
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { decodeAmount } from '@feiqian/domain/money';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
-import { chainsQuery } from '../lib/assets.ts';
+import { chainsQuery, useAssetBookIfKnown } from '../lib/assets.ts';
 import { errorMessages, toErrorLine } from '../lib/error-text.ts';
 import { Failure } from '../lib/failure.tsx';
 import { followHistory } from '../lib/history/live.ts';
+import { historyMessages } from '../lib/history/words.ts';
 import { useServiceDown } from '../lib/me.ts';
 import { meQuery } from '../lib/me-query.ts';
 import { type Resent, resendIntents } from '../lib/send-durably.ts';
 import { useWalletState } from '../lib/wallet/session-context.tsx';
 import { Banner } from '../ui/banner.tsx';
 import { ButtonLink } from '../ui/button.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { useMoneyText } from '../ui/use-money-text.ts';
 import { shellMessages } from './shell-messages.ts';
 
 const reconnectMs = 5_000;
@@ -52,15 +57,19 @@ export function OpenWalletNotices() {
 /** Keeps the live feed open while the service is there. */
 function useFollowHistory(isReachable: boolean): void {
   const client = useQueryClient();
+  const tell = useTellArrival();
   useEffect(() => {
     if (!isReachable) return undefined;
     let stop = (): void => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const follow = () => {
-      stop = followHistory(client, () => {
-        // Closed for good: perhaps the session ended, which asking for the account finds out.
-        void client.invalidateQueries({ queryKey: meQuery.queryKey });
-        timer = setTimeout(follow, reconnectMs);
+      stop = followHistory(client, {
+        onArrival: (entry) => tell.current(entry),
+        onEnded: () => {
+          // Closed for good: perhaps the session ended, which asking for the account finds out.
+          void client.invalidateQueries({ queryKey: meQuery.queryKey });
+          timer = setTimeout(follow, reconnectMs);
+        },
       });
     };
     follow();
@@ -68,7 +77,23 @@ function useFollowHistory(isReachable: boolean): void {
       clearTimeout(timer);
       stop();
     };
-  }, [client, isReachable]);
+  }, [client, isReachable, tell]);
+}
+
+/** Says in passing, on whichever screen, that money came in. The same ref every time, with today's words in it. */
+function useTellArrival(): RefObject<(entry: HistoryEntry) => void> {
+  const words = useMessages(historyMessages);
+  const book = useAssetBookIfKnown();
+  const moneyText = useMoneyText();
+  const showToast = useToast();
+  const tell = useRef<(entry: HistoryEntry) => void>(() => undefined);
+  useEffect(() => {
+    tell.current = ({ money }) => {
+      const unit = book?.find(money.asset);
+      if (unit) showToast(words.arrived(moneyText(decodeAmount(money.amount), unit, { sign: 'in' })));
+    };
+  });
+  return tell;
 }
 
 /**

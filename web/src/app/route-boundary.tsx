@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Failure } from '../lib/failure.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { Page } from '../ui/page.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { shellMessages } from './shell-messages.ts';
 
@@ -61,7 +62,7 @@ function Crash({ error, onRetry }: { readonly error: unknown; readonly onRetry: 
   );
   if (isStaleChunk(error)) return <StalePage />;
   return (
-    <div className="page">
+    <Page title={words.failedTitle}>
       {isAppError(error) ? (
         <Failure error={error} effect={words.crashEffect} action={actions} />
       ) : (
@@ -69,7 +70,7 @@ function Crash({ error, onRetry }: { readonly error: unknown; readonly onRetry: 
           <p>{words.crashBody}</p>
         </ErrorState>
       )}
-    </div>
+    </Page>
   );
 }
 
@@ -81,10 +82,10 @@ function StalePage() {
     </Button>
   );
   return (
-    <div className="page">
+    <Page title={words.failedTitle}>
       <ErrorState title={words.staleTitle} action={reload}>
         <p>{words.staleBody}</p>
       </ErrorState>
-    </div>
+    </Page>
   );
 }

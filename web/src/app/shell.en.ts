@@ -16,6 +16,7 @@ export const messages: typeof zh = {
   withdraw: 'Withdraw',
   payAndMove: 'Move money',
   lock: 'Lock',
+  palette: 'Search',
   offlineTitle: 'No network',
   offlineBody:
     'You can still see your addresses and what was read before. Sending and topping up wait for the network.',
@@ -35,6 +36,7 @@ export const messages: typeof zh = {
   notFoundBody: 'The link may be incomplete, or the page has moved.',
   showAddress: 'Show my address',
   goHome: 'Go home',
+  failedTitle: 'Not available just now',
   crashTitle: 'This page failed',
   crashEffect: 'No money was moved.',
   crashBody: 'Try again, or go home. The other pages work.',

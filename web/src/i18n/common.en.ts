@@ -24,7 +24,6 @@ export const messages: typeof zh = {
   reference: (id) => `Number ${id}`,
   required: 'Required',
   optional: 'Optional',
-  openMenu: 'Open menu',
   notifications: 'Notices',
   flipUnit: (unit) => `Enter in ${unit} instead`,
   legDone: 'Done',

@@ -53,6 +53,11 @@ export function formatDay(instant: Instant, now: Instant, language: Language): s
   return formatter(language, { month: 'long', day: 'numeric', weekday: 'long' }).format(then);
 }
 
+/** Day and time together, as short as it can be: "今天 14:05", "Tuesday 24 November 09:00". */
+export function formatMoment(instant: Instant, now: Instant, language: Language): string {
+  return `${formatDay(instant, now, language)} ${formatTime(instant, language)}`;
+}
+
 /** Relative up to a day ("3 minutes ago"), then the date. Future instants read "in 3 minutes". */
 export function formatRelative(instant: Instant, now: Instant, language: Language): string {
   const deltaMs = toDate(instant).getTime() - toDate(now).getTime();

@@ -27,6 +27,9 @@ export type MoneyTextOptions = {
   readonly precision?: 'exact' | 'summary' | undefined;
 };
 
+/** Stands for a covered amount. Always as long, so that it tells nothing of what it covers. */
+export const amountMask = '****';
+
 const cashSigns: Readonly<Record<string, string>> = { CNY: '¥', USD: '$' };
 const signs = { in: '+', out: '−' } as const;
 
@@ -59,6 +62,11 @@ export function formatMoneyParts(
     digits: shown ? `${grouped}.${shown}` : grouped,
     unit: prefix ? '' : ` ${unit.symbol}`,
   };
+}
+
+/** Writes a round amount without its empty fraction, for a button that offers it: `¥100`. */
+export function formatWholeMoney(amount: Amount, unit: Unit, language: Language): string {
+  return formatMoney(amount, unit, language).replace(/\.0+(?= |$)/, '');
 }
 
 /** Writes an amount as one piece of text: `¥1,234.50`, `25.00 USDF`, `−¥3.00`. */

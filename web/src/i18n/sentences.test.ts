@@ -52,6 +52,20 @@ describe('sentences', () => {
     ).toEqual([]);
   });
 
+  it('leave no English in the Chinese files but names, symbols and what is typed as it stands', () => {
+    const asItStands = new Set(['CNY', 'USD', 'CNYF', 'lin', 'Esc', 'name', 'example', 'com', 'xpub']);
+    const isLeftOver = (text: string) => (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !asItStands.has(word));
+    expect(failing(zh, isLeftOver)).toEqual([]);
+    expect(failing([{ where: 'x', text: '请 review 一下' }], isLeftOver)).toHaveLength(1);
+  });
+
+  it('put a space between Chinese and a number or a symbol, as the whole wallet does', () => {
+    // What a sentence is given may be Chinese itself, such as a provider's name, and is joined without a space.
+    const written = zh.filter(({ where }) => !where.includes('()'));
+    const isTight = (text: string) => /\p{Script=Han}[\dA-Za-z]|[\dA-Za-z]\p{Script=Han}/u.test(text);
+    expect(failing(written, isTight)).toEqual([]);
+  });
+
   it('are English in the English files', () => {
     const isName = ({ text }: Sentence) => text === '中文';
     expect(

@@ -1,9 +1,10 @@
+const currencies: Readonly<Record<string, string>> = { CNY: '人民币', USD: '美元' };
+
 /** Names of assets as people call them. */
 export const messages = {
-  cash: (currency: string) => ({ CNY: '人民币现金', USD: '美元现金' })[currency] ?? `${currency} 现金`,
+  currency: (code: string) => currencies[code] ?? code,
+  cash: (currency: string) => (currencies[currency] ? `${currencies[currency]}现金` : `${currency} 现金`),
   token: (symbol: string, currency: string | undefined) =>
-    currency ? `${symbol}，1:1 兑${{ CNY: '人民币', USD: '美元' }[currency] ?? currency}` : symbol,
-  native: (symbol: string) => `${symbol}，链上的网络费用它付`,
-  cashHolder: '由运营方保管',
-  tokenHolder: '由您自己保管',
+    currency ? `${symbol}，1:1 兑${currencies[currency] ?? ` ${currency}`}` : symbol,
+  native: (symbol: string) => `${symbol}，用来付链上网络费`,
 };

@@ -1,4 +1,4 @@
-import { type Balances, balancesResponse } from '@feiqian/domain/api/chain';
+import { type AssetWire, type Balances, balancesResponse } from '@feiqian/domain/api/chain';
 import { type Amount, convertAtPar, decodeAmount, toAmount, zeroAmount } from '@feiqian/domain/money';
 import { queryOptions } from '@tanstack/react-query';
 import type { AssetBook } from './assets.ts';
@@ -41,9 +41,19 @@ export function totalAtPar(balances: Balances, book: AssetBook, currency: string
   const ofCash = balances.cash
     .filter((balance) => balance.asset === currency)
     .reduce((sum, { available, pending }) => sum + decodeAmount(available) + decodeAmount(pending), 0n);
-  let amount: bigint = ofCash;
+  const tokens = sumTokens(balances, book, cash);
+  return { amount: toAmount(ofCash + tokens.amount), isRounded: tokens.isRounded };
+}
+
+/** The tokens at par with a currency that the person holds, in base units of the currency, cut to its digits. */
+export function totalHeldAtPar(balances: Balances, book: AssetBook, currency: string): Amount {
+  return sumTokens(balances, book, book.get(currency)).amount;
+}
+
+function sumTokens(balances: Balances, book: AssetBook, cash: AssetWire): Total {
+  let amount = 0n;
   let isRounded = false;
-  for (const token of book.assets.filter((asset) => asset.kind === 'token' && asset.cash === currency)) {
+  for (const token of book.assets.filter((asset) => asset.kind === 'token' && asset.cash === cash.id)) {
     const held = availableOf(balances, token.id);
     const unit = 10n ** BigInt(Math.max(0, token.decimals - cash.decimals));
     isRounded ||= held % unit !== 0n;

@@ -1,6 +1,14 @@
 import { createContext, type ReactNode, use, useEffect, useState, useTransition } from 'react';
 import { LanguageContext } from '../i18n/language-context.tsx';
-import { applyPreferences, languageOf, loadPreferences, type Preferences, savePreferences } from './preferences.ts';
+import { AmountsHidden } from '../ui/amounts-hidden.ts';
+import {
+  applyPreferences,
+  followPreferences,
+  languageOf,
+  loadPreferences,
+  type Preferences,
+  savePreferences,
+} from './preferences.ts';
 
 type PreferencesValue = {
   readonly preferences: Preferences;
@@ -28,12 +36,16 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     savePreferences(next);
     startTransition(() => setPreferences(next));
   };
+  // What is hidden in one tab must not stay readable in another.
+  useEffect(() => followPreferences(setPreferences), []);
   useEffect(() => {
     applyPreferences(preferences, language, document.documentElement);
   }, [preferences, language]);
   return (
     <PreferencesContext value={{ preferences, change }}>
-      <LanguageContext value={language}>{children}</LanguageContext>
+      <LanguageContext value={language}>
+        <AmountsHidden value={preferences.amountsHidden}>{children}</AmountsHidden>
+      </LanguageContext>
     </PreferencesContext>
   );
 }

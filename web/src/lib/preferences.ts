@@ -8,7 +8,7 @@ export type Preferences = {
   readonly language: 'system' | Language;
   /** Which colour means that a value rose; `system` is red in Chinese and green in English. */
   readonly rise: 'system' | 'red' | 'green';
-  /** Whether balances are covered on the screens that show them. */
+  /** Whether amounts are covered, except where money is typed or approved. */
   readonly amountsHidden: boolean;
   /** Minutes without a touch after which the keys are locked. */
   readonly autoLockMinutes: AutoLockMinutes;
@@ -73,6 +73,15 @@ export function savePreferences(preferences: Preferences): boolean {
   } catch {
     return false;
   }
+}
+
+/** Tells the listener when another tab changed them. @returns how to stop. */
+export function followPreferences(listener: (preferences: Preferences) => void): () => void {
+  const listen = ({ key }: StorageEvent) => {
+    if (key === storageKey || key === null) listener(loadPreferences());
+  };
+  window.addEventListener('storage', listen);
+  return () => window.removeEventListener('storage', listen);
 }
 
 /** Puts preferences onto the page: theme, direction colours and language for styles and screen readers. */

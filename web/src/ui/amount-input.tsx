@@ -19,13 +19,26 @@ type AmountInputProps = {
   /** What can be spent, said in words; pressing Max puts all of it in. */
   readonly available?: ReactNode | undefined;
   readonly onMax?: (() => void) | undefined;
+  /** Ready-made amounts; a press fills one in. */
+  readonly choices?: readonly { readonly text: string; readonly label: string }[] | undefined;
   readonly error?: string | undefined;
 };
 
 const cashSigns: Readonly<Record<string, string>> = { CNY: '¥', USD: '$' };
 
 /** Amount entry: the amount is the screen. Keeps text, because what a person is typing is not yet a number. */
-export function AmountInput({ label, text, onText, unit, autoFocus, flip, available, onMax, error }: AmountInputProps) {
+export function AmountInput({
+  label,
+  text,
+  onText,
+  unit,
+  autoFocus,
+  flip,
+  available,
+  onMax,
+  choices = [],
+  error,
+}: AmountInputProps) {
   const words = useMessages(commonMessages);
   const id = useId();
   const prefix = unit.kind === 'cash' ? cashSigns[unit.symbol] : undefined;
@@ -71,6 +84,21 @@ export function AmountInput({ label, text, onText, unit, autoFocus, flip, availa
         </div>
       ) : null}
       {flip && available ? <div className="field__hint">{available}</div> : null}
+      {choices.length > 0 ? (
+        <div className="amount-input__choices">
+          {choices.map((choice) => (
+            <button
+              key={choice.text}
+              type="button"
+              className="amount-input__choice"
+              aria-pressed={choice.text === text}
+              onClick={() => onText(choice.text)}
+            >
+              {choice.label}
+            </button>
+          ))}
+        </div>
+      ) : null}
       <div id={`${id}-error`} aria-live="polite">
         {error ? (
           <p className="field__error">

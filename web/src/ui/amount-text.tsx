@@ -1,7 +1,8 @@
 import type { Amount } from '@feiqian/domain/money';
 import { commonMessages } from '../i18n/common.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
-import { formatMoneyParts, type Unit } from '../i18n/money-text.ts';
+import { amountMask, formatMoneyParts, type Unit } from '../i18n/money-text.ts';
+import { useAmountsHidden } from './amounts-hidden.ts';
 import './amount-text.css';
 
 type AmountTextProps = {
@@ -12,34 +13,38 @@ type AmountTextProps = {
   readonly sign?: 'in' | 'out' | undefined;
   readonly size?: 'text' | 'large' | 'hero' | undefined;
   readonly precision?: 'exact' | 'summary' | undefined;
-  /** Covers the digits by a mask of fixed length. Never used where money is about to move. */
-  readonly hidden?: boolean | undefined;
+  /** Drawn even where amounts are covered: what is being typed, and what somebody is asked for. */
+  readonly shown?: boolean | undefined;
+  /** It is still to come: without the colour of what has arrived. */
+  readonly expected?: boolean | undefined;
   /** The money did not move after all: struck through. */
   readonly undone?: boolean | undefined;
 };
 
-/** The only way an amount is drawn: exact, tabular figures, the unit smaller than the digits. */
+/** The only way an amount is drawn: exact, tabular figures, the unit smaller than the digits; covered where the person wants it. */
 export function AmountText({
   amount,
   unit,
   sign,
   size = 'text',
   precision,
-  hidden = false,
+  shown = false,
+  expected = false,
   undone = false,
 }: AmountTextProps) {
   const language = useLanguage();
   const words = useMessages(commonMessages);
-  if (hidden) {
+  const hidden = useAmountsHidden();
+  if (hidden && !shown) {
     return (
       <span className={`amount amount--${size}`}>
-        <span aria-hidden="true">••••</span>
+        <span aria-hidden="true">{amountMask}</span>
         <span className="visually-hidden">{words.hiddenAmount}</span>
       </span>
     );
   }
   const parts = formatMoneyParts(amount, unit, language, { sign, precision });
-  const tone = undone ? 'amount--faded' : sign === 'in' ? 'amount--in' : '';
+  const tone = undone ? 'amount--faded' : sign && !expected ? `amount--${sign}` : '';
   const long = parts.digits.length > 14 ? 'amount--wrap' : '';
   return (
     <span className={['amount', `amount--${size}`, tone, long].filter(Boolean).join(' ')}>

@@ -1,6 +1,6 @@
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
-import { Button } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import { useToast } from './toast.tsx';
 
 type CopyButtonProps = {
@@ -8,10 +8,12 @@ type CopyButtonProps = {
   /** Says what is copied, such as "Copy address". */
   readonly label?: string | undefined;
   readonly variant?: 'secondary' | 'quiet' | undefined;
+  /** Without its word, beside a number that says what is copied. */
+  readonly iconOnly?: boolean | undefined;
 };
 
 /** Copies text and says whether it worked. */
-export function CopyButton({ text, label, variant = 'secondary' }: CopyButtonProps) {
+export function CopyButton({ text, label, variant = 'secondary', iconOnly = false }: CopyButtonProps) {
   const words = useMessages(commonMessages);
   const showToast = useToast();
   const copy = () => {
@@ -22,6 +24,7 @@ export function CopyButton({ text, label, variant = 'secondary' }: CopyButtonPro
       () => showToast(words.copyFailed, 'alert'),
     );
   };
+  if (iconOnly) return <IconButton icon="copy" label={label ?? words.copy} onClick={copy} />;
   return (
     <Button variant={variant} icon="copy" onClick={copy}>
       {label ?? words.copy}

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type ReactNode, type KeyboardEvent as RowKeyEvent, useEffect } from 'react';
 import { Link } from 'wouter';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon-paths.ts';
@@ -15,8 +15,29 @@ export function List({ label, children }: ListProps) {
   );
 }
 
+/** With nothing in focus the arrows enter the rows of the screen: at the one whose detail is open, else at the first. */
+export function useArrowsIntoRows(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const isFree = document.activeElement === document.body || document.activeElement?.tagName === 'H1';
+      if (!isFree || event.defaultPrevented || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
+      const row = document.querySelector<HTMLElement>('.list-row[aria-current="true"], [data-rows] .list-row');
+      if (!row || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      row.focus();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}
+
+/** Gives the focus back to the row whose detail is about to close, so that the arrows go on from there. */
+export function focusCurrentRow(): void {
+  document.querySelector<HTMLElement>('.list-row[aria-current="true"]')?.focus();
+}
+
 /** Arrows, Home and End move among the rows of the whole screen part, also from one day's list into the next. */
-function moveAmongRows(event: KeyboardEvent<HTMLUListElement>): void {
+function moveAmongRows(event: RowKeyEvent<HTMLUListElement>): void {
   const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
   const step = steps[event.key];
   if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;

@@ -29,6 +29,8 @@ export function Receipt({ children, counterpart, sealed = false }: ReceiptProps)
 
 /** One named fact of a receipt or a detail. */
 export type Fact = {
+  /** Where two facts have the same label. */
+  readonly key?: string | undefined;
   readonly label: string;
   readonly value: ReactNode;
   readonly note?: ReactNode | undefined;
@@ -41,7 +43,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl className="facts">
       {facts.map((fact) => (
-        <div className={fact.tall ? 'fact fact--tall' : 'fact'} key={fact.label}>
+        <div className={fact.tall ? 'fact fact--tall' : 'fact'} key={fact.key ?? fact.label}>
           <dt>{fact.label}</dt>
           <dd>
             {fact.value}
@@ -53,13 +55,22 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   );
 }
 
-/** Data for those who want to see exactly what is signed or stored, behind a link. */
-export function RawData({ label, children }: { readonly label: string; readonly children: string }) {
+/** More for those who ask for it, behind one press. */
+export function More({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <details className="raw">
       <summary>{label}</summary>
+      {children}
+    </details>
+  );
+}
+
+/** Data for those who want to see exactly what is signed or stored, behind a link. */
+export function RawData({ label, children }: { readonly label: string; readonly children: string }) {
+  return (
+    <More label={label}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must be able to scroll it */}
       <pre tabIndex={0}>{children}</pre>
-    </details>
+    </More>
   );
 }

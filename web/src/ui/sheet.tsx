@@ -1,6 +1,7 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
+import { AmountsHidden } from './amounts-hidden.ts';
 import { IconButton } from './button.tsx';
 import './sheet.css';
 
@@ -23,7 +24,8 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
     const element = dialog.current;
     element?.showModal();
     // The browser would choose the button that closes. What is asked for comes first, else the title, to be read from there.
-    element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select, h2')?.focus();
+    const asked = element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select');
+    (asked ?? element?.querySelector<HTMLElement>('h2'))?.focus();
     return () => element?.close();
   }, []);
   return (
@@ -46,7 +48,9 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
         </h2>
         {locked ? null : <IconButton icon="close" label={words.close} onClick={onClose} />}
       </div>
-      <div className="sheet__body">{children}</div>
+      <AmountsHidden value={false}>
+        <div className="sheet__body">{children}</div>
+      </AmountsHidden>
     </dialog>
   );
 }

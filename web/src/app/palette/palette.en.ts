@@ -6,6 +6,8 @@ export const messages: typeof zh = {
   placeholder: 'Type what to do, or search history',
   searchHistory: (text) => `Search history for “${text}”`,
   lock: 'Lock the wallet',
+  hideAmounts: 'Hide amounts',
+  showAmounts: 'Show amounts',
   newLink: 'New payment link',
   phrase: 'Recovery phrase',
   keys: 'Keys',

@@ -1,10 +1,12 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { usePreferences } from '../../lib/preferences-context.tsx';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { shellMessages } from '../shell-messages.ts';
 import type { Command } from './match-commands.ts';
+import { paletteEvent } from './open-palette.ts';
 import { paletteMessages } from './palette-messages.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
@@ -37,8 +39,13 @@ export function Shortcuts() {
       event.preventDefault();
       command.run();
     };
+    const open = () => setOpen(true);
     window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    window.addEventListener(paletteEvent, open);
+    return () => {
+      window.removeEventListener('keydown', listen);
+      window.removeEventListener(paletteEvent, open);
+    };
   }, [commands]);
   if (!isOpen) return null;
   return (
@@ -57,6 +64,8 @@ function useCommands(): Command[] {
   const words = useMessages(paletteMessages);
   const [, navigate] = useLocation();
   const startWallet = useStartWallet();
+  const { preferences, change } = usePreferences();
+  const hidden = preferences.amountsHidden;
   const go = (path: string, label: string, icon: IconName, shortcut?: string): Command => ({
     key: path,
     label,
@@ -78,6 +87,12 @@ function useCommands(): Command[] {
     go('/settings', shell.settings, 'settings'),
     go('/settings/phrase', words.phrase, 'key'),
     go('/', shell.home, 'home'),
+    {
+      key: 'hide',
+      label: hidden ? words.showAmounts : words.hideAmounts,
+      icon: hidden ? 'eye' : 'eyeOff',
+      run: () => change({ amountsHidden: !hidden }),
+    },
     { key: 'lock', label: words.lock, icon: 'lock', run: () => void startWallet().then(({ lock }) => lock()) },
   ];
 }

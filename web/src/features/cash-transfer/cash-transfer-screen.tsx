@@ -4,6 +4,7 @@ import { useLocation, useSearchParams } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { codeOf } from '../../lib/error-code.ts';
@@ -80,6 +81,7 @@ export function CashTransferScreen() {
         title={words.review}
         receipt={(draft, isSealed) => <CashReceipt draft={draft} isSealed={isSealed} />}
         action={({ amount, asset, handle }) => words.send(formatMoney(amount, book.get(asset), language), handle)}
+        doneTitle={({ handle }) => words.sent(handle)}
         busy={form.sending}
         followHref={({ historyId }) => `/history/${historyId}`}
         onClose={() => navigate('/')}
@@ -117,6 +119,7 @@ type FormProps = {
 function CashTransferForm({ fields, change, onDraft }: FormProps) {
   const words = useMessages(cashTransferMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -175,7 +178,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
           legend={words.currency}
           value={fields.currency}
           onChange={(currency) => change({ currency, amount: '' })}
-          choices={currencies.map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          choices={currencies.map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
         />
       ) : null}
       <AmountField

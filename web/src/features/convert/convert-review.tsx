@@ -94,6 +94,7 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
           formatMoney(draft.received, book.get(draft.to), language),
         )
       }
+      doneTitle={() => words.accepted}
       busy={form.sending}
       followHref={({ historyId }) => `/history/${historyId}`}
       onClose={onClose}

@@ -1,8 +1,10 @@
-import { convertAtPar } from '@feiqian/domain/money';
+import { convertAtPar, toAmount } from '@feiqian/domain/money';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { useMessages } from '../../i18n/language-context.tsx';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages } from '../../lib/error-text.ts';
@@ -60,7 +62,9 @@ type ConvertFormProps = {
 function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const words = useMessages(convertMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
+  const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
@@ -69,6 +73,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
   const [given, taken] = fields.direction === 'issue' ? [cash, token] : [token, cash];
   const held = availableOf(balances, given.id, given.kind === 'token' ? address : undefined);
   const available = given.kind === 'token' ? redeemable(held, token.decimals, cash.decimals) : held;
+  const dust = toAmount(held - available);
   // Both ways count in whole cash units, so the amount is typed in them.
   const typed = readTypedMoney(fields.amount, cash.decimals, {
     available: given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available,
@@ -103,13 +108,20 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
         onChange={(currency) => change({ currency })}
         choices={book.assets
           .filter(({ id, kind }) => kind === 'cash' && book.findPar(id))
-          .map(({ id, symbol }) => ({ value: id, label: `${symbol} · ${book.findPar(id)?.symbol ?? ''}` }))}
+          .map(({ id, symbol }) => ({
+            value: id,
+            label: `${names.currency(symbol)} · ${book.findPar(id)?.symbol ?? ''}`,
+          }))}
       />
       {available === 0n ? (
         <EmptyState
           icon="convert"
           title={words.emptyTitle}
-          action={<ButtonLink href="/top-up">{words.topUp}</ButtonLink>}
+          action={
+            <ButtonLink href="/top-up" variant="primary">
+              {words.topUp}
+            </ButtonLink>
+          }
         >
           {given.kind === 'token' ? words.emptyToken : words.emptyCash}
         </EmptyState>
@@ -121,6 +133,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
             unit={{ ...given, decimals: cash.decimals }}
             typed={typed}
             available={given.kind === 'token' ? convertAtPar(available, token.decimals, cash.decimals) : available}
+            keeps={dust > 0n ? words.keeps(formatMoney(dust, given, language)) : undefined}
           />
           <Facts
             facts={[
@@ -130,7 +143,7 @@ function ConvertForm({ fields, change, onDraft }: ConvertFormProps) {
                   amount === undefined ? (
                     '—'
                   ) : (
-                    <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} />
+                    <AmountText amount={convertAtPar(amount, given.decimals, taken.decimals)} unit={taken} shown />
                   ),
                 note: words.atPar,
               },

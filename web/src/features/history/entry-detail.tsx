@@ -3,19 +3,20 @@ import { decodeAmount } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { commonMessages } from '../../i18n/common.ts';
-import { formatExactTime } from '../../i18n/formats.ts';
+import { formatExactTime, formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { useGatewayTitle } from '../../lib/gateways.ts';
-import { nameCounterparty, reasonOf, shapeOf, stateOf, titleOf } from '../../lib/history/describe-entry.ts';
+import { nameCounterparty, nextOf, reasonOf, shapeOf, stateOf, titleOf } from '../../lib/history/describe-entry.ts';
 import { historyEntryQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
 import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { StateText } from '../../ui/list.tsx';
-import { type Fact, Facts, Receipt } from '../../ui/receipt.tsx';
+import { type Fact, Facts, More, Receipt } from '../../ui/receipt.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { Legs } from './legs.tsx';
 import { historyScreenMessages } from './messages.ts';
@@ -57,6 +58,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
               unit={unit}
               size="hero"
               sign={entry.direction === 'self' ? undefined : entry.direction}
+              expected={shapeOf(entry.status) === 'waiting'}
               undone={entry.status === 'failed' || entry.status === 'cancelled'}
             />
           ) : null}
@@ -64,9 +66,25 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
             <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
           </div>
         </div>
+        {shapeOf(entry.status) === 'waiting' ? (
+          <Facts
+            facts={[
+              { label: words.now, value: words.holders[entry.holder] },
+              { label: words.next, value: nextOf(entry, words), tall: true },
+            ]}
+          />
+        ) : null}
         <PayAction entry={entry} />
       </Receipt>
       {entry.legs.length > 0 ? <Legs entry={entry} /> : null}
+      <More label={words.numbers}>
+        <Facts
+          facts={[
+            { label: words.exactTime, value: formatExactTime(entry.occurredAt, language), tall: true },
+            ...numbersOf(entry, words),
+          ]}
+        />
+      </More>
     </article>
   );
 }
@@ -83,12 +101,9 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
     const unit = wire && book.find(wire.asset);
     return wire && unit ? [{ label, value: <AmountText amount={decodeAmount(wire.amount)} unit={unit} /> }] : [];
   };
-  const { counterparty, note, reason, txHash } = entry;
+  const { counterparty, note, reason } = entry;
   const isAddress = counterparty?.kind === 'address';
   return [
-    ...(entry.status === 'pending'
-      ? [{ label: words.statuses.pending, value: words.heldBy(words.holders[entry.holder]) }]
-      : []),
     ...(counterparty
       ? [
           {
@@ -108,10 +123,29 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
     ...money(words.fee, entry.fee),
     ...(reason ? [{ label: words.reason, value: reasonOf(reason, words) }] : []),
     ...(note ? [{ label: words.note, value: note }] : []),
-    { label: words.when, value: formatExactTime(entry.occurredAt, language) },
-    ...(txHash
-      ? [{ label: words.transaction, value: <span className="history-entry__number">{txHash}</span>, tall: true }]
-      : []),
-    { label: words.entryNumber, value: <span className="history-entry__number">{entry.id}</span>, tall: true },
+    {
+      label: words.when,
+      value: <time dateTime={entry.occurredAt}>{formatMoment(entry.occurredAt, Date.now(), language)}</time>,
+    },
   ];
+}
+
+/** What a support desk or a block explorer asks for: every number, by what it is the number of. */
+function numbersOf({ id, txHash, legs }: HistoryEntry, words: FactTools['words']): Fact[] {
+  const numbers = new Map<string, string>([[id, words.entryNumber]]);
+  if (txHash) numbers.set(txHash, words.transaction);
+  for (const { reference, rail, kind } of legs) {
+    if (reference && !numbers.has(reference)) numbers.set(reference, words.legs[`${rail}:${kind}`] ?? kind);
+  }
+  return [...numbers].map(([number, label]) => ({
+    key: number,
+    label,
+    tall: true,
+    value: (
+      <span className="history-entry__reference">
+        <span className="history-entry__number">{number}</span>
+        <CopyButton text={number} variant="quiet" iconOnly />
+      </span>
+    ),
+  }));
 }

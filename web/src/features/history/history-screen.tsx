@@ -9,11 +9,10 @@ import { Failure } from '../../lib/failure.tsx';
 import { EntryRow } from '../../lib/history/entry-row.tsx';
 import { type HistoryFilter, historyPagesQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
-import { usePreferences } from '../../lib/preferences-context.tsx';
 import { useSettled } from '../../lib/use-settled.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Select, TextInput } from '../../ui/field.tsx';
-import { List } from '../../ui/list.tsx';
+import { focusCurrentRow, List, useArrowsIntoRows } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, Skeleton } from '../../ui/states.tsx';
 import { useEscape } from '../../ui/use-escape.ts';
@@ -46,7 +45,12 @@ export function HistoryScreen({ openId }: HistoryScreenProps) {
   const isDesk = useIsDesk();
   const [, navigate] = useLocation();
   const search = useSearch();
-  useEscape(openId ? () => navigate(search ? `/history?${search}` : '/history') : undefined);
+  useArrowsIntoRows();
+  const close = () => {
+    focusCurrentRow();
+    navigate(search ? `/history?${search}` : '/history');
+  };
+  useEscape(openId ? close : undefined);
   if (openId && !isDesk) {
     return (
       <Page title={words.detailTitle} back="/history">
@@ -127,7 +131,6 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   const words = useMessages(historyScreenMessages);
   const common = useMessages(commonMessages);
   const language = useLanguage();
-  const { preferences } = usePreferences();
   const [query, setQuery] = useSearchParams();
   const search = useSearch();
   // While a narrower list is read, the wider one stays on screen.
@@ -139,7 +142,11 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   if (pages.isPending) return <Skeleton rows lines={6} />;
   if (pages.isError && entries.length === 0) {
     return (
-      <Failure error={pages.error} action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>} />
+      <Failure
+        error={pages.error}
+        effect={words.failedEffect}
+        action={<Button onClick={() => void pages.refetch()}>{common.retry}</Button>}
+      />
     );
   }
   if (entries.length === 0) {
@@ -172,13 +179,7 @@ function Days({ openId }: { readonly openId: string | undefined }) {
             <h2 className="history-day__title">{title}</h2>
             <List label={title}>
               {ofDay.map((entry) => (
-                <EntryRow
-                  key={entry.id}
-                  entry={entry}
-                  search={search}
-                  current={entry.id === openId}
-                  amountHidden={preferences.amountsHidden}
-                />
+                <EntryRow key={entry.id} entry={entry} search={search} current={entry.id === openId} />
               ))}
             </List>
           </section>

@@ -1,6 +1,6 @@
 import type { HistoryEntry, LegWire } from '@feiqian/domain/api/history';
 import { decodeAmount } from '@feiqian/domain/money';
-import { formatDay, formatTime } from '../../i18n/formats.ts';
+import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { useGatewayTitle } from '../../lib/gateways.ts';
@@ -21,8 +21,7 @@ export function Legs({ entry }: { readonly entry: HistoryEntry }) {
   const words = useMessages(historyMessages);
   const language = useLanguage();
   const now = Date.now();
-  const timeOf = (at: string | null) =>
-    at && <time dateTime={at}>{`${formatDay(at, now, language)} ${formatTime(at, language)}`}</time>;
+  const timeOf = (at: string | null) => at && <time dateTime={at}>{formatMoment(at, now, language)}</time>;
   const legs = entry.legs.map(
     (leg, index): TimelineLeg => ({
       key: `${index}-${leg.rail}-${leg.kind}`,
@@ -43,14 +42,11 @@ function LegDetail({ leg }: { readonly leg: LegWire }) {
   const provider = leg.gateway === null ? null : gatewayTitle(leg.gateway);
   const place = leg.chainId === null ? provider : book.chains.find(({ chainId }) => chainId === leg.chainId)?.name;
   return (
-    <>
-      <p>
-        {unit ? <AmountText amount={decodeAmount(leg.amount)} unit={unit} /> : null}
-        {place ? ` · ${place}` : null}
-        {leg.blockNumber === null ? null : ` · ${words.block(leg.blockNumber)}`}
-        {leg.status === 'dropped' ? ` · ${words.dropped}` : null}
-      </p>
-      {leg.reference ? <p className="history-entry__number">{leg.reference}</p> : null}
-    </>
+    <p>
+      {unit ? <AmountText amount={decodeAmount(leg.amount)} unit={unit} /> : null}
+      {place ? ` · ${place}` : null}
+      {leg.blockNumber === null ? null : ` · ${words.block(leg.blockNumber)}`}
+      {leg.status === 'dropped' ? ` · ${words.dropped}` : null}
+    </p>
   );
 }

@@ -18,8 +18,5 @@ export const messages: typeof zh = {
   detailTitle: 'Details',
   chooseTitle: 'Choose one to follow the money',
   chooseBody: 'Bank, provider, ledger, chain: each step is shown here.',
-  holder: 'The money is',
-  newHint: 'Changes appear by themselves',
-  exact: 'Full time',
   failedEffect: 'Your balance is not affected.',
 };

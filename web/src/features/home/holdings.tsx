@@ -1,7 +1,6 @@
 import type { AssetWire, Balances } from '@feiqian/domain/api/chain';
 import { decodeAmount } from '@feiqian/domain/money';
-import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
-import { formatMoney } from '../../i18n/money-text.ts';
+import { useMessages } from '../../i18n/language-context.tsx';
 import { assetMessages, nameAsset } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
@@ -10,9 +9,10 @@ import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
 import { Section } from '../../ui/page.tsx';
+import { useMoneyText } from '../../ui/use-money-text.ts';
 import { homeMessages } from './messages.ts';
 
-type HoldingsProps = { readonly balances: Balances; readonly currency: string; readonly hidden: boolean };
+type HoldingsProps = { readonly balances: Balances; readonly currency: string };
 
 const cashSigns: Readonly<Record<string, string>> = { CNY: '¥', USD: '$' };
 
@@ -26,26 +26,31 @@ function SymbolMark({ asset }: { readonly asset: AssetWire }) {
 }
 
 /** Two groups, because they are not the same thing: cash is the operator's promise, tokens are the person's own. */
-export function Holdings({ balances, currency, hidden }: HoldingsProps) {
+export function Holdings({ balances, currency }: HoldingsProps) {
   const words = useMessages(homeMessages);
   const names = useMessages(assetMessages);
-  const language = useLanguage();
+  const moneyText = useMoneyText();
   const book = useAssetBook();
   const cash = balances.cash.filter(
     ({ asset, available, pending }) => asset === currency || available !== '0' || pending !== '0',
   );
   const tokens = book.assets.filter((asset) => asset.kind !== 'cash' && availableOf(balances, asset.id) > 0n);
   return (
-    <>
+    <div className="home-holdings">
       <Section
         title={words.cashTitle}
         note={words.cashNote}
         action={
-          book.bridge ? (
-            <ButtonLink href="/convert" variant="quiet" icon="convert">
-              {words.convert}
+          <span className="home-holding__actions">
+            <ButtonLink href="/withdraw" variant="quiet">
+              {words.withdraw}
             </ButtonLink>
-          ) : null
+            {book.bridge ? (
+              <ButtonLink href="/convert" variant="quiet">
+                {words.convert}
+              </ButtonLink>
+            ) : null}
+          </span>
         }
       >
         {cash.length === 0 ? <p className="home-holding__empty">{words.cashEmpty}</p> : null}
@@ -58,9 +63,9 @@ export function Holdings({ balances, currency, hidden }: HoldingsProps) {
                 key={id}
                 mark={<SymbolMark asset={asset} />}
                 title={nameAsset(asset, book, names)}
-                detail={reserved > 0n && !hidden ? words.reserved(formatMoney(reserved, asset, language)) : undefined}
+                detail={reserved > 0n ? words.reserved(moneyText(reserved, asset)) : undefined}
                 href={`/history?asset=${encodeURIComponent(id)}`}
-                end={<AmountText amount={decodeAmount(available)} unit={asset} hidden={hidden} />}
+                end={<AmountText amount={decodeAmount(available)} unit={asset} />}
               />
             );
           })}
@@ -81,11 +86,11 @@ export function Holdings({ balances, currency, hidden }: HoldingsProps) {
               title={asset.symbol}
               detail={asset.chainId === undefined ? undefined : `${book.getChain(asset.chainId).name}`}
               href={`/history?asset=${encodeURIComponent(asset.id)}`}
-              end={<AmountText amount={availableOf(balances, asset.id)} unit={asset} hidden={hidden} />}
+              end={<AmountText amount={availableOf(balances, asset.id)} unit={asset} />}
             />
           ))}
         </List>
       </Section>
-    </>
+    </div>
   );
 }

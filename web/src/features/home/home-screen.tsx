@@ -7,7 +7,6 @@ import { balancesQuery } from '../../lib/balances.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { EntryRow } from '../../lib/history/entry-row.tsx';
 import { latestHistoryQuery } from '../../lib/history/queries.ts';
-import { usePreferences } from '../../lib/preferences-context.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
@@ -22,34 +21,26 @@ import { SendAgain } from './send-again.tsx';
 import { TotalPanel } from './total.tsx';
 import './home.css';
 
-type HomeScreenProps = {
-  readonly displayCurrency: string;
-  /** Whether the recovery phrase was written down and checked. */
-  readonly isBackedUp: boolean;
-};
-
 /** Where everything begins: what one has, what one can do, what waits, and what happened last. */
-export function HomeScreen({ displayCurrency, isBackedUp }: HomeScreenProps) {
+export function HomeScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(homeMessages);
   const common = useMessages(commonMessages);
-  const { preferences } = usePreferences();
   const isDesk = useIsDesk();
   const balances = useQuery(balancesQuery);
   const latest = useQuery(latestHistoryQuery);
   const currency = cashAssets.find(({ currency: code }) => code === displayCurrency)?.id ?? cashAssets[0].id;
   return (
     <Page title={isDesk ? words.title : common.appName} brand detail={isDesk ? <Latest /> : undefined}>
-      <TotalPanel currency={currency} balances={balances.data} latest={latest.data} />
+      <TotalPanel currency={currency} balances={balances.data} isFailed={balances.isError} />
       <Actions />
       <SendAgain entries={latest.data ?? []} />
-      <NeedsYou entries={latest.data ?? []} isBackedUp={isBackedUp} />
-      {balances.data ? (
-        <Holdings balances={balances.data} currency={currency} hidden={preferences.amountsHidden} />
-      ) : null}
+      <NeedsYou entries={latest.data ?? []} />
+      {balances.data ? <Holdings balances={balances.data} currency={currency} /> : null}
       {balances.isPending ? <Skeleton rows lines={3} /> : null}
       {balances.isError && !balances.data ? (
         <Failure
           error={balances.error}
+          effect={words.notMoved}
           action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>}
         />
       ) : null}
@@ -81,7 +72,6 @@ function Actions() {
 function Latest() {
   const words = useMessages(homeMessages);
   const common = useMessages(commonMessages);
-  const { preferences } = usePreferences();
   const { data, isPending, isError, error, refetch } = useQuery(latestHistoryQuery);
   return (
     <Section
@@ -94,7 +84,11 @@ function Latest() {
     >
       {isPending ? <Skeleton rows lines={3} /> : null}
       {isError && !data ? (
-        <Failure error={error} action={<Button onClick={() => void refetch()}>{common.retry}</Button>} />
+        <Failure
+          error={error}
+          effect={words.notMoved}
+          action={<Button onClick={() => void refetch()}>{common.retry}</Button>}
+        />
       ) : null}
       {data?.length === 0 ? (
         <EmptyState icon="history" title={words.emptyTitle}>
@@ -104,7 +98,7 @@ function Latest() {
       {data && data.length > 0 ? (
         <List label={words.latest}>
           {data.map((entry) => (
-            <EntryRow key={entry.id} entry={entry} amountHidden={preferences.amountsHidden} />
+            <EntryRow key={entry.id} entry={entry} />
           ))}
         </List>
       ) : null}

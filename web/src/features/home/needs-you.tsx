@@ -1,13 +1,14 @@
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
+import { BackupNag } from '../../lib/backup-nag.tsx';
 import { stateOf, titleOf } from '../../lib/history/describe-entry.ts';
 import { historyMessages } from '../../lib/history/words.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { homeMessages } from './messages.ts';
 
-type NeedsYouProps = { readonly entries: readonly HistoryEntry[]; readonly isBackedUp: boolean };
+type NeedsYouProps = { readonly entries: readonly HistoryEntry[] };
 
 /** Whether an event waits for the person: asked for by the service, or a top-up that was not paid yet. */
 export function needsPerson(entry: HistoryEntry): boolean {
@@ -17,14 +18,13 @@ export function needsPerson(entry: HistoryEntry): boolean {
 }
 
 /** What waits for the person, as amber strips above everything else. */
-export function NeedsYou({ entries, isBackedUp }: NeedsYouProps) {
+export function NeedsYou({ entries }: NeedsYouProps) {
   const words = useMessages(homeMessages);
   const historyWords = useMessages(historyMessages);
   const book = useAssetBook();
   const waiting = entries.filter(needsPerson);
-  if (waiting.length === 0 && isBackedUp) return null;
   return (
-    <div className="stack stack--tight">
+    <div className="stack home-needs">
       {waiting.map((entry) => (
         <Banner
           key={entry.id}
@@ -35,15 +35,7 @@ export function NeedsYou({ entries, isBackedUp }: NeedsYouProps) {
           {stateOf(entry, historyWords)}
         </Banner>
       ))}
-      {isBackedUp ? null : (
-        <Banner
-          tone="amber"
-          title={words.backupTitle}
-          action={<ButtonLink href="/settings/phrase">{words.backupAction}</ButtonLink>}
-        >
-          {words.backupBody}
-        </Banner>
-      )}
+      <BackupNag />
     </div>
   );
 }

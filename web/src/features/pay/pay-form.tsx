@@ -93,6 +93,7 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
           const { asset: id, amount } = paidBy(draft, reviewOf(draft));
           return words.pay(formatMoney(amount, book.get(id), language));
         }}
+        doneTitle={(draft) => (draft.kind === 'relay' ? form.sentTitle : words.paid)}
         busy={form.sending}
         followHref={({ historyId }) => `/history/${historyId}`}
         onClose={() => navigate('/')}

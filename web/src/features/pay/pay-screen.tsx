@@ -57,7 +57,12 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
           <Avatar name={request.payee.handle} />
           <p>{words.asks(request.payee.handle)}</p>
         </div>
-        <AmountText amount={decodeAmount(request.money.amount)} unit={book.get(request.money.asset)} size="hero" />
+        <AmountText
+          amount={decodeAmount(request.money.amount)}
+          unit={book.get(request.money.asset)}
+          size="hero"
+          shown
+        />
       </Receipt>
       <PayPart request={request} isOpen={isOpen} />
     </div>

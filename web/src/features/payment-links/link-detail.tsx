@@ -1,7 +1,7 @@
 import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
 import { decodeAmount } from '@feiqian/domain/money';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { formatExactTime } from '../../i18n/formats.ts';
+import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
@@ -26,7 +26,9 @@ export function LinkDetail({ id }: { readonly id: string }) {
   const url = toShareUrl(link.id, location.origin);
   const isOpen = link.state === 'open';
   const time = (label: string, instant: string | null): Fact[] =>
-    instant === null ? [] : [{ label, value: formatExactTime(new Date(instant), language) }];
+    instant === null
+      ? []
+      : [{ label, value: <time dateTime={instant}>{formatMoment(instant, Date.now(), language)}</time> }];
   return (
     <div className="stack stack--wide" aria-live="polite">
       <div className="link-head">

@@ -26,13 +26,21 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
       </Page>
     );
   }
+  const detail =
+    linkId === undefined ? (
+      <EmptyState icon="qr" title={words.chooseTitle}>
+        {words.chooseBody}
+      </EmptyState>
+    ) : (
+      <LinkDetail id={linkId} />
+    );
   const create = (
     <ButtonLink href="/links/new" variant="primary" icon="plus" wide={!isDesk}>
       {words.create}
     </ButtonLink>
   );
   return (
-    <Page title={words.title} detail={linkId === undefined ? undefined : <LinkDetail id={linkId} />}>
+    <Page title={words.title} detail={isDesk && links.length > 0 ? detail : undefined}>
       {links.length === 0 ? (
         <EmptyState icon="link" title={words.emptyTitle} action={create}>
           {words.emptyBody}

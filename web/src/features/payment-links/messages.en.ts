@@ -15,6 +15,8 @@ export const messages: typeof zh = {
   emptyTitle: 'No payment links yet',
   emptyBody: 'Enter an amount and what it is for, send the link or show the code, and see at once when it is paid.',
   list: 'Your payment links',
+  chooseTitle: 'Choose a link',
+  chooseBody: 'Its code, its state and what came of it are shown here.',
   more: 'More',
   loadingMore: 'Loading',
   states: {

@@ -7,6 +7,7 @@ import { useLocation } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { errorMessages } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
@@ -33,6 +34,7 @@ type NewLink = {
 export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(linksMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -73,7 +75,7 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
           onChange={(value) => change({ currency: value })}
           choices={book.assets
             .filter(({ kind }) => kind === 'cash')
-            .map(({ id, symbol }) => ({ value: id, label: symbol }))}
+            .map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
         />
         <TextInput
           label={words.purpose}

@@ -11,7 +11,7 @@ export const messages: typeof zh = {
   chain: (name) => `Valid on ${name} only. What is sent on another chain is lost.`,
   copyAddress: 'Copy address',
   copyLink: 'Copy the code’s content',
-  linkTitle: 'Need a link that you can send?',
+  linkTitle: 'Be paid by a link',
   linkBody: 'Say how much and what for; it can be paid in tokens or cash.',
   linkAction: 'Create a payment link',
   cashTitle: 'Receive cash',

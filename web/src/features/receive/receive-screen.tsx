@@ -1,6 +1,9 @@
-import { useMessages } from '../../i18n/language-context.tsx';
+import { convertAtPar } from '@feiqian/domain/money';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBookIfKnown } from '../../lib/assets.ts';
+import { BackupGate } from '../../lib/backup-nag.tsx';
+import { flipAtPar } from '../../lib/par-flip.ts';
 import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -20,55 +23,75 @@ const anyToken = '';
 /** The person's own address as a code that other wallets read too, with an asset and an amount if they want. */
 export function ReceiveScreen({ handle }: { readonly handle: string | undefined }) {
   const words = useMessages(receiveMessages);
+  const language = useLanguage();
   const isDesk = useIsDesk();
   // One's own address is known without the service.
   const book = useAssetBookIfKnown();
   const { address } = useWallet();
-  const [{ assetId, text }, change] = useFields({ assetId: anyToken, text: '' });
+  const [{ assetId, text, inCash }, change] = useFields({ assetId: anyToken, text: '', inCash: false });
   const tokens = (book?.assets ?? []).filter(({ kind }) => kind === 'token');
   const asset = tokens.find(({ id }) => id === assetId);
   const chain = book?.chains[0];
-  const typed = asset ? readTypedMoney(text, asset.decimals) : ({ state: 'empty' } as const);
+  const par = asset && book?.findPar(asset.id);
+  const unit = inCash && par ? par : asset;
+  const typed = unit ? readTypedMoney(text, unit.decimals) : ({ state: 'empty' } as const);
   const uri = formatPaymentUri({
     recipient: address,
     chainId: asset?.chainId ?? chain?.chainId,
     token: asset?.address,
-    amount: typed.state === 'ok' ? typed.amount : undefined,
+    amount:
+      typed.state === 'ok' && asset && unit ? convertAtPar(typed.amount, unit.decimals, asset.decimals) : undefined,
   });
   const otherWays = <OtherWays handle={handle} />;
   return (
     <Page title={words.title} back="/" detail={isDesk ? otherWays : undefined}>
-      <Segmented
-        legend={words.asset}
-        value={assetId}
-        onChange={(value) => change({ assetId: value })}
-        choices={[
-          { value: anyToken, label: words.addressOnly },
-          ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
-        ]}
-      />
-      <section className="receive-code" aria-label={words.yours}>
-        <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
-        <div className="receive-code__address">
-          <h2 className="section__title">{words.yours}</h2>
-          <AddressText address={address} />
-        </div>
-        <div className="row">
-          <CopyButton text={address} label={words.copyAddress} />
-          {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
-        </div>
-        {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
-      </section>
-      {asset ? (
-        <AmountField
-          label={words.amount}
-          text={text}
-          onText={(value) => change({ text: value })}
-          unit={asset}
-          typed={typed}
-          autoFocus={false}
+      <BackupGate>
+        <Segmented
+          legend={words.asset}
+          value={assetId}
+          onChange={(value) => change({ assetId: value, inCash: false })}
+          choices={[
+            { value: anyToken, label: words.addressOnly },
+            ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
+          ]}
         />
-      ) : null}
+        <section className="receive-code" aria-label={words.yours}>
+          <QrCode text={asset ? uri : address} label={words.qr(asset?.symbol ?? words.addressOnly)} />
+          <div className="receive-code__address">
+            <h2 className="section__title">{words.yours}</h2>
+            <AddressText address={address} />
+          </div>
+          <div className="row">
+            <CopyButton text={address} label={words.copyAddress} />
+            {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
+          </div>
+          {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
+        </section>
+        {asset && unit ? (
+          <div className="stack stack--tight">
+            <AmountField
+              label={words.amount}
+              text={text}
+              onText={(value) => change({ text: value })}
+              unit={unit}
+              typed={typed}
+              flip={
+                par &&
+                flipAtPar({
+                  unit,
+                  to: inCash ? asset : par,
+                  text,
+                  typed,
+                  language,
+                  onFlip: (value) => change({ inCash: !inCash, text: value }),
+                })
+              }
+              autoFocus={false}
+            />
+            <p className="field__hint">{words.amountHint}</p>
+          </div>
+        ) : null}
+      </BackupGate>
       {isDesk ? null : otherWays}
     </Page>
   );

@@ -1,4 +1,3 @@
-import { convertAtPar } from '@feiqian/domain/money';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { Address } from 'viem';
@@ -10,6 +9,7 @@ import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
+import { flipAtPar } from '../../lib/par-flip.ts';
 import type { RelayPaymentDraft } from '../../lib/relay.ts';
 import { toTypedText } from '../../lib/typed-money.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
@@ -42,7 +42,8 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
   const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
-  const { recipient, asset, unit, typed, amount, fee, spendable, blockedBy } = reading;
+  const { recipient, asset, unit, typed, amount, fee, spendable, kept, blockedBy } = reading;
+  const par = asset.kind === 'token' ? book.findPar(asset.id) : undefined;
   const blocked =
     blockedBy === undefined
       ? undefined
@@ -95,7 +96,18 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
         typed={typed}
         autoFocus={isToGiven}
         available={spendable}
-        flip={flipOf({ fields, reading, change, language, book })}
+        keeps={kept > 0n ? words.keeps(formatMoney(kept, asset, language)) : undefined}
+        flip={
+          par &&
+          flipAtPar({
+            unit,
+            to: fields.inCash ? asset : par,
+            text: fields.amount,
+            typed,
+            language,
+            onFlip: (text) => change({ inCash: !fields.inCash, amount: text }),
+          })
+        }
       />
       <div className="stack">
         {known ? (
@@ -168,27 +180,4 @@ function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'kn
       ) : null}
     </div>
   );
-}
-
-type FlipTools = Pick<SendFieldsFormProps, 'fields' | 'reading' | 'change'> & {
-  readonly language: Parameters<typeof formatMoney>[2];
-  readonly book: AssetBook;
-};
-
-function flipOf({ fields, reading: { asset, unit, typed, amount }, change, language, book }: FlipTools) {
-  const par = asset.kind === 'token' ? book.findPar(asset.id) : undefined;
-  if (!par) return undefined;
-  const to = fields.inCash ? asset : par;
-  const canConvert = typed.state === 'ok' && amount !== undefined && isWhole(amount, asset.decimals, to.decimals);
-  const other = canConvert ? convertAtPar(amount, asset.decimals, to.decimals) : undefined;
-  return {
-    to,
-    equivalent: other === undefined ? `1 ${unit.symbol} = 1 ${to.symbol}` : `= ${formatMoney(other, to, language)}`,
-    onFlip: () =>
-      change({ inCash: !fields.inCash, amount: other === undefined ? fields.amount : toTypedText(other, to.decimals) }),
-  };
-}
-
-function isWhole(amount: bigint, from: number, to: number): boolean {
-  return to >= from || amount % 10n ** BigInt(from - to) === 0n;
 }

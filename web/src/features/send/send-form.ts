@@ -33,6 +33,8 @@ export type SendReading = {
   readonly fee: Amount | undefined;
   /** The most that can be sent when the fee is kept back, in base units of `asset`. */
   readonly spendable: Amount;
+  /** What is kept back of `asset` for the network fee. */
+  readonly kept: Amount;
   readonly blockedBy: 'recipient' | 'amount' | 'fee' | { readonly code: ErrorCode } | undefined;
 };
 
@@ -70,6 +72,7 @@ export function readSendForm(fields: SendFields, { book, balances, own, quote, f
     amount,
     fee: isTransaction ? undefined : fee,
     spendable: toUnit(spendable, asset, unit),
+    kept,
     blockedBy: findBlock(recipient, typed, fee),
   };
 }

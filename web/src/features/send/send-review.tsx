@@ -54,6 +54,7 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
         const money = arriving(reviewOf(draft));
         return money ? words.send(formatMoney(money.amount, book.get(money.asset), language)) : words.title;
       }}
+      doneTitle={() => form.sentTitle}
       busy={form.signing}
       followHref={({ historyId }) => `/history/${historyId}`}
       onClose={onClose}

@@ -27,8 +27,6 @@ export const messages: typeof zh = {
     common: 'This is a common password. Choose another.',
     contains_name: 'Do not use your e-mail or name in it.',
   },
-  enterEmail: 'Enter your e-mail',
-  enterPassword: 'Enter a password',
   create: 'Register and make a wallet',
   loginTitle: 'Log in',
   loginLead: 'On a new device, too, e-mail and password are enough. Your wallet comes along.',

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { sendJson } from '../../lib/http.ts';
 import { useDisplayCurrency, useMe } from '../../lib/me.ts';
@@ -60,6 +61,7 @@ function useUpdateMe() {
 function Look() {
   const words = useMessages(settingsMessages);
   const { preferences, change } = usePreferences();
+  const names = useMessages(assetMessages);
   const currency = useDisplayCurrency();
   const { mutate, error } = useUpdateMe();
   return (
@@ -104,8 +106,8 @@ function Look() {
           value={currency}
           onChange={(displayCurrency) => mutate({ displayCurrency })}
           choices={[
-            { value: 'CNY', label: 'CNY' },
-            { value: 'USD', label: 'USD' },
+            { value: 'CNY', label: names.currency('CNY') },
+            { value: 'USD', label: names.currency('USD') },
           ]}
         />
         {error ? <Failure error={error} /> : null}

@@ -1,12 +1,14 @@
 import { type GatewayWire, type TopUp, type TopUpRequest, topUpResponse } from '@feiqian/domain/api/cash';
 import { convertAtPar, encodeAmount, type Money } from '@feiqian/domain/money';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
+import { BackupGate } from '../../lib/backup-nag.tsx';
 import { errorMessages } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { effectOf } from '../../lib/flow.ts';
@@ -23,7 +25,8 @@ import { Select } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { topUpMessages } from './messages.ts';
-import { rememberedGateway, rememberGateway } from './remembered-gateway.ts';
+import { recallTopUp, rememberTopUp } from './remembered-top-up.ts';
+import { suggestAmounts } from './suggest-amounts.ts';
 
 type Target = 'cash' | 'token';
 
@@ -31,16 +34,18 @@ type Target = 'cash' | 'token';
 export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(topUpMessages);
   const aside = useHoldingsAside();
+  const names = useMessages(assetMessages);
   const form = useMessages(formMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
   const { data: allGateways } = useSuspenseQuery(gatewaysQuery);
+  const [kept] = useState(() => recallTopUp(book));
   const [{ currency, text, target, chosen }, change] = useFields({
-    currency: `iso4217:${displayCurrency}`,
+    currency: kept.currency ?? `iso4217:${displayCurrency}`,
     text: '',
-    target: 'cash' as Target,
-    chosen: rememberedGateway(),
+    target: (kept.target ?? 'cash') as Target,
+    chosen: kept.gateway ?? '',
   });
   const topUp = useTopUp();
 
@@ -66,7 +71,7 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.state !== 'ok' || !gateway) return;
-    rememberGateway(gateway.name);
+    rememberTopUp({ gateway: gateway.name, currency, target });
     topUp.start({
       gateway,
       money: { asset: currency, amount: typed.amount },
@@ -77,14 +82,20 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
   return (
     <Page title={words.title} back="/" detail={aside}>
       <form className="stack stack--wide" onSubmit={submit} noValidate>
-        <AmountField text={text} onText={(value) => change({ text: value })} unit={cash} typed={typed} />
+        <AmountField
+          text={text}
+          onText={(value) => change({ text: value })}
+          unit={cash}
+          typed={typed}
+          suggestions={suggestAmounts(cash, min, max)}
+        />
         <Segmented
           legend={words.currency}
           value={currency}
           onChange={(value) => change({ currency: value })}
           choices={book.assets
             .filter(({ kind }) => kind === 'cash')
-            .map(({ id, symbol }) => ({ value: id, label: symbol }))}
+            .map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
         />
         {token ? (
           <Segmented
@@ -104,7 +115,7 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
           options={fitting.map(({ name, title }) => ({ value: name, label: title[language] }))}
           hint={range ? words.noGatewayBody(range) : undefined}
         />
-        <div className="stack">
+        <MaybeGate isTokens={target === 'token' && token !== undefined}>
           {topUp.error ? (
             <Failure
               error={topUp.error}
@@ -129,10 +140,16 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
               ? words.fineToken(formatMoney(convertAtPar(typed.amount, cash.decimals, token.decimals), token, language))
               : null}
           </p>
-        </div>
+        </MaybeGate>
       </form>
     </Page>
   );
+}
+
+/** Only tokens hang on the recovery phrase. */
+function MaybeGate({ isTokens, children }: { readonly isTokens: boolean; readonly children: ReactNode }) {
+  const content = <div className="stack">{children}</div>;
+  return isTokens ? <BackupGate>{content}</BackupGate> : content;
 }
 
 type TopUpDraft = { readonly gateway: GatewayWire; readonly money: Money; readonly token: string | undefined };

@@ -69,6 +69,7 @@ export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
         const { amount, unit } = moneyOf(draft);
         return words.action(formatMoney(amount, unit, language));
       }}
+      doneTitle={() => words.accepted}
       busy={form.sending}
       followHref={({ historyId }) => `/history/${historyId}`}
       onClose={onClose}

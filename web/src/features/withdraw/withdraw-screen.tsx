@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
+import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { errorMessages } from '../../lib/error-text.ts';
@@ -30,6 +31,7 @@ export function WithdrawScreen({ displayCurrency }: { readonly displayCurrency: 
   const book = useAssetBook();
   const { data: balances } = useSuspenseQuery(balancesQuery);
   const held = book.assets.filter(({ kind, id }) => kind === 'cash' && availableOf(balances, id) > 0n);
+  const hasTokens = book.assets.some(({ kind, id }) => kind === 'token' && availableOf(balances, id) > 0n);
   const preferred = held.find(({ id }) => id === `iso4217:${displayCurrency}`) ?? held[0];
   const [fields, change] = useFields<WithdrawFields>({
     currency: preferred?.id ?? '',
@@ -53,9 +55,19 @@ export function WithdrawScreen({ displayCurrency }: { readonly displayCurrency: 
         <EmptyState
           icon="bank"
           title={words.emptyTitle}
-          action={<ButtonLink href="/convert">{words.convert}</ButtonLink>}
+          action={
+            hasTokens ? (
+              <ButtonLink href="/convert" variant="primary">
+                {words.convert}
+              </ButtonLink>
+            ) : (
+              <ButtonLink href="/top-up" variant="primary">
+                {words.topUp}
+              </ButtonLink>
+            )
+          }
         >
-          {words.emptyBody}
+          {hasTokens ? words.emptyBody : words.emptyAll}
         </EmptyState>
       )}
       <WithdrawReview flow={flow} onClose={() => change({ amount: '' })} />
@@ -72,6 +84,7 @@ type WithdrawFormProps = {
 function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
   const words = useMessages(withdrawMessages);
   const form = useMessages(formMessages);
+  const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -90,7 +103,7 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
     gateway: words.noGateway,
     holder: words.enterHolder,
     number: words.enterNumber,
-    numberWrong: words.numberWrong,
+    numberWrong: words.numberBlock,
   } as const;
 
   const submit = (event: FormEvent) => {
@@ -120,7 +133,7 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
         onChange={(currency) => change({ currency })}
         choices={book.assets
           .filter(({ kind }) => kind === 'cash')
-          .map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          .map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
       />
       <TextInput
         label={words.holder}

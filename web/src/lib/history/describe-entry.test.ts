@@ -2,7 +2,7 @@ import { historyStatuses } from '@feiqian/domain/api/history';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../assets.ts';
 import { anEntry } from './an-entry.ts';
-import { nameCounterparty, reasonOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import { nameCounterparty, nextOf, reasonOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
 import { messages as en } from './words.en.ts';
 import { messages as zh } from './words.zh.ts';
 
@@ -70,6 +70,14 @@ describe('states', () => {
     expect(Object.keys(en.stages).sort()).toEqual(Object.keys(zh.stages).sort());
     expect(Object.keys(en.reasons).sort()).toEqual(Object.keys(zh.reasons).sort());
     expect(Object.keys(en.legs).sort()).toEqual(Object.keys(zh.legs).sort());
+  });
+
+  it('say what happens next as long as something does, also for a stage that is new', () => {
+    expect(nextOf(anEntry({ kind: 'top_up', stage: 'paid' }), zh)).toBe('记入您的现金余额，一般几秒。');
+    expect(nextOf(anEntry({ stage: 'something-new' }), en)).toBe(en.nextUnknown);
+    expect(nextOf(anEntry({ kind: 'top_up', stage: 'credited', status: 'pending' }), en)).toMatch(/issued on chain/);
+    expect(nextOf(anEntry({ kind: 'top_up', stage: 'credited', status: 'completed' }), zh)).toBeUndefined();
+    expect(Object.keys(en.nexts).sort()).toEqual(Object.keys(zh.nexts).sort());
   });
 
   it('have a shape for every status', () => {

@@ -51,6 +51,13 @@ export function stateOf(entry: HistoryEntry, words: Words): string {
   return entry.status === 'pending' ? words.heldBy(words.holders[entry.holder]) : words.statuses[entry.status];
 }
 
+/** What happens next, while something does; undefined once it is over. */
+export function nextOf(entry: HistoryEntry, words: Words): string | undefined {
+  if (shapeOf(entry.status) !== 'waiting') return undefined;
+  const key = `${entry.kind}:${entry.stage}`;
+  return words.nexts[`${key}:${entry.status}`] ?? words.nexts[key] ?? words.nextUnknown;
+}
+
 /** The shape that goes with a status. */
 export function shapeOf(status: HistoryEntry['status']): 'done' | 'waiting' | 'failed' {
   if (status === 'completed') return 'done';

@@ -13,13 +13,12 @@ import './entry-row.css';
 type EntryRowProps = {
   readonly entry: HistoryEntry;
   readonly current?: boolean | undefined;
-  readonly amountHidden?: boolean | undefined;
   /** The list's own filter, kept in the address bar while an entry is open beside it. */
   readonly search?: string | undefined;
 };
 
 /** One event in one row: who, what, when, how much, and how it stands. */
-export function EntryRow({ entry, current, amountHidden, search }: EntryRowProps) {
+export function EntryRow({ entry, current, search }: EntryRowProps) {
   const words = useMessages(historyMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -45,7 +44,7 @@ export function EntryRow({ entry, current, amountHidden, search }: EntryRowProps
               amount={decodeAmount(entry.money.amount)}
               unit={unit}
               sign={entry.direction === 'self' ? undefined : entry.direction}
-              hidden={amountHidden}
+              expected={shapeOf(entry.status) === 'waiting'}
               undone={entry.status === 'failed' || entry.status === 'cancelled'}
             />
           ) : null}

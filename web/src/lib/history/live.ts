@@ -2,6 +2,8 @@ import { type HistoryEntry, historyEntrySchema, historyRemoved } from '@feiqian/
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { historyEntryQuery, latestHistoryQuery, upsertEntry } from './queries.ts';
 
+const freshMs = 60_000;
+
 type Page = { readonly items: HistoryEntry[]; readonly nextCursor?: string | undefined };
 
 /** Brings one entry into everything that was read before, so that screens change without asking again. */
@@ -14,6 +16,12 @@ export function applyEntry(client: QueryClient, entry: HistoryEntry): void {
   );
   // Whether a new entry passes a filter is the service's word; lists on screen ask again.
   void client.invalidateQueries({ queryKey: ['history', 'pages'] });
+  void client.invalidateQueries({ queryKey: ['history', 'today'] });
+}
+
+function findKnown(client: QueryClient, id: string): HistoryEntry | undefined {
+  const latest = client.getQueryData(latestHistoryQuery.queryKey);
+  return client.getQueryData(historyEntryQuery(id).queryKey) ?? latest?.find((entry) => entry.id === id);
 }
 
 function replaceEntry(data: InfiniteData<Page>, entry: HistoryEntry): InfiniteData<Page> {
@@ -24,13 +32,26 @@ function replaceEntry(data: InfiniteData<Page>, entry: HistoryEntry): InfiniteDa
   return { ...data, pages };
 }
 
+/** Who is told what by {@link followHistory}. */
+export type HistoryListeners = {
+  /** Money came in just now. */
+  readonly onArrival: (entry: HistoryEntry) => void;
+  /** The service closed the stream for good, for example because the session ended. */
+  readonly onEnded: () => void;
+};
+
+/** Whether an entry tells of money that came in while somebody was looking: done, new to this page, and of this minute. */
+export function isArrival(entry: HistoryEntry, before: HistoryEntry | undefined, now: number): boolean {
+  const isNews = entry.status === 'completed' && before?.status !== 'completed';
+  return isNews && entry.direction === 'in' && now - Date.parse(entry.updatedAt) < freshMs;
+}
+
 /**
  * Follows the person's history. The browser reconnects by itself and says where it stopped (Last-Event-ID).
  *
- * @param onEnded - The service closed the stream for good, for example because the session ended.
  * @returns how to stop.
  */
-export function followHistory(client: QueryClient, onEnded: () => void): () => void {
+export function followHistory(client: QueryClient, { onArrival, onEnded }: HistoryListeners): () => void {
   const source = new EventSource('/v1/history/stream');
   let wasOpen = false;
   source.addEventListener('open', () => {
@@ -40,7 +61,11 @@ export function followHistory(client: QueryClient, onEnded: () => void): () => v
   });
   source.addEventListener('entry', (event) => {
     const parsed = historyEntrySchema.safeParse(parseJson(event.data));
-    if (parsed.success) applyEntry(client, parsed.data);
+    if (parsed.success) {
+      const before = findKnown(client, parsed.data.id);
+      applyEntry(client, parsed.data);
+      if (isArrival(parsed.data, before, Date.now())) onArrival(parsed.data);
+    }
     void client.invalidateQueries({ queryKey: ['balances'] });
     void client.invalidateQueries({ queryKey: ['payment-requests'] });
   });

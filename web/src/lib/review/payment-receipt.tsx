@@ -1,6 +1,6 @@
 import type { Money } from '@feiqian/domain/money';
 import type { Address } from 'viem';
-import { formatExactTime } from '../../i18n/formats.ts';
+import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import type { Draft } from '../../keyring/draft.ts';
 import type { Review } from '../../keyring/review-model.ts';
@@ -65,7 +65,7 @@ function leavingOf(review: Review): Money | undefined {
 type FactTools = {
   readonly words: Awaited<ReturnType<typeof reviewMessages.load>>;
   readonly book: AssetBook;
-  readonly language: Parameters<typeof formatExactTime>[1];
+  readonly language: Parameters<typeof formatMoment>[2];
   readonly recipientName?: string | undefined;
 };
 
@@ -82,7 +82,10 @@ function factsOf(review: Review, { words, book, language, recipientName }: FactT
   });
   const money = (label: string, value: Money): Fact => ({ label, value: <MoneyText money={value} book={book} /> });
   const chain = (chainId: number): Fact => ({ label: words.chain, value: book.getChain(chainId).name });
-  const until = (instant: Date): Fact => ({ label: words.until, value: formatExactTime(instant, language) });
+  const until = (instant: Date): Fact => ({
+    label: words.until,
+    value: <time dateTime={instant.toISOString()}>{formatMoment(instant, Date.now(), language)}</time>,
+  });
   switch (review.kind) {
     case 'relay_payment':
       return [
