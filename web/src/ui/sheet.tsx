@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useId, useRef } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
+import { openLayer } from './back-layers.ts';
 import { IconButton } from './button.tsx';
 import './sheet.css';
 
@@ -8,7 +9,7 @@ type SheetProps = {
   readonly title: string;
   /** Mount it to open it; the browser keeps the focus inside and gives it back afterwards. */
   readonly onClose: () => void;
-  /** While true, Esc and the backdrop do nothing: money is moving and the answer must be seen. */
+  /** While true, Esc, the back button and the backdrop do nothing: money is moving and the answer must be seen. */
   readonly locked?: boolean | undefined;
   readonly children: ReactNode;
 };
@@ -25,6 +26,9 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
     element?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, select, h2')?.focus();
     return () => element?.close();
   }, []);
+  const onBack = useEffectEvent(onClose);
+  const isLocked = useEffectEvent(() => locked);
+  useEffect(() => openLayer({ close: () => onBack(), isLocked: () => isLocked() }), []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog by itself; the click is for its backdrop
     <dialog

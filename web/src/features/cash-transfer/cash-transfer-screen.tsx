@@ -162,6 +162,8 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         autoComplete="off"
         autoFocus
         autoCapitalize="none"
+        autoCorrect="off"
+        inputMode="email"
         spellCheck={false}
         maxLength={254}
         value={fields.to}
@@ -188,6 +190,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         label={form.note}
         hint={form.noteHint}
         optional
+        enterKeyHint="done"
         maxLength={140}
         value={fields.note}
         onChange={(event) => change({ note: event.target.value })}

@@ -57,6 +57,7 @@ export function SendFieldsForm({ fields, change, reading, isPreparing, error }: 
           autoComplete="off"
           autoFocus
           autoCapitalize="none"
+          autoCorrect="off"
           spellCheck={false}
           maxLength={2000}
           value={fields.to}
