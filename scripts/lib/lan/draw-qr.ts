@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 
-// ISO/IEC 18004 asks for four modules of quiet zone; two are enough on a screen whose ground is light as well.
-const quietZone = 2;
+// ISO/IEC 18004: four modules of quiet zone on each side; many terminals are dark beyond it.
+const quietZone = 4;
 const dark = { front: 30, back: 40 };
 const light = { front: 97, back: 107 };
 
