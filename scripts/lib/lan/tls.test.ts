@@ -93,10 +93,13 @@ it('answers at further addresses too', async () => {
 });
 
 it('is not held up at its end by a connection that says nothing', async () => {
+  let wasWaitedFor = false;
+  app.server.on('connection', (socket) => socket.once('timeout', () => (wasWaitedFor = true)));
   const silent = connect(port, '127.0.0.1');
   await new Promise((resolve) => silent.once('connect', resolve));
   await ask('https', '/healthz');
   const gone = new Promise((resolve) => silent.once('close', resolve));
   await app.close();
   await gone;
+  expect(wasWaitedFor).toBe(false);
 });
