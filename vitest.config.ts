@@ -14,6 +14,8 @@ const longest = [
   'web/e2e/screens',
   'web/e2e/states',
   'web/e2e/whole-path',
+  'web/e2e/phone',
+  'web/e2e/lan',
   'web/e2e/staff',
 ];
 

@@ -1,9 +1,15 @@
+import type { Server } from 'node:http';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -16,6 +22,7 @@ import { type BooksProbe, type HealthProbe, registerHealth } from './http/health
 import { registerPages } from './http/pages.ts';
 import type { Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
+import { createTlsServer, type Tls } from './http/tls.ts';
 import './http/principal.ts';
 
 /** The service's HTTP server with zod as the language of its schemas. */
@@ -37,11 +44,13 @@ const bodyBytesMax = 300_000;
  * Builds the server without listening: routes of every noun are handed in by `main`, so that tests can build it the same way.
  *
  * @param publicUrl - The origin that people see, such as `https://wallet.example`.
+ * @param tls - With which it answers HTTPS itself.
  * @param webFolder - The built wallet.
  */
 export async function buildApp({
   logger,
   publicUrl,
+  tls,
   webFolder,
   sessionCookie,
   findPrincipal,
@@ -52,6 +61,7 @@ export async function buildApp({
 }: {
   readonly logger: FastifyBaseLogger | boolean;
   readonly publicUrl: string;
+  readonly tls?: Tls | undefined;
   readonly webFolder: string;
   readonly sessionCookie: string;
   readonly findPrincipal: FindPrincipal;
@@ -62,8 +72,12 @@ export async function buildApp({
   /** From one address, to the API. */
   readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
+  const listening: Pick<FastifyServerOptions<Server>, 'serverFactory'> = tls
+    ? { serverFactory: (handler) => createTlsServer(handler, tls, publicUrl) }
+    : {};
   const app = Fastify({
     ...(typeof logger === 'boolean' ? { logger } : { loggerInstance: logger }),
+    ...listening,
     bodyLimit: bodyBytesMax,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
@@ -75,8 +89,7 @@ export async function buildApp({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app);
-  const { origin, protocol } = new URL(publicUrl);
-  registerSecurityHeaders(app, { https: protocol === 'https:' });
+  registerSecurityHeaders(app, publicUrl);
   await app.register(cookie);
   await app.register(compress, {
     encodings: ['br', 'gzip'],
@@ -90,7 +103,7 @@ export async function buildApp({
     allowList: (request) => !request.url.startsWith('/v1/'),
   });
   await registerDocs(app);
-  registerCsrfGuard(app, origin);
+  registerCsrfGuard(app, new URL(publicUrl).origin);
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
     const token = request.cookies[sessionCookie];

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeEnvironment, readConfig } from './config.ts';
 
@@ -32,12 +32,31 @@ it('fills in what has a safe default, and nothing else', () => {
   const config = readConfig(good);
   expect(config).toMatchObject({
     PORT: 8080,
-    HOST: '127.0.0.1',
+    HOST: ['127.0.0.1'],
+    tls: undefined,
     publicUrl: 'http://localhost:8080',
     BRIDGE: true,
     chains,
   });
   expect(config.rpcUrls.get(31337)).toEqual(['http://127.0.0.1:8545']);
+});
+
+it('answers HTTPS itself when it is given a certificate, and is then seen by https', () => {
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(dirname(path), name)) as [string, string];
+  writeFileSync(cert, 'a certificate');
+  writeFileSync(key, 'a key');
+  const secure = { ...good, TLS_CERT_FILE: cert, TLS_KEY_FILE: key, HOST: '127.0.0.1,192.168.1.5' };
+  expect(readConfig(secure)).toMatchObject({
+    HOST: ['127.0.0.1', '192.168.1.5'],
+    tls: { certificate: 'a certificate', key: 'a key', authority: undefined },
+    publicUrl: 'https://localhost:8080',
+  });
+  expect(readConfig({ ...secure, TLS_AUTHORITY_FILE: cert }).tls?.authority).toBe('a certificate');
+  expect(() => readConfig({ ...secure, TLS_KEY_FILE: '' })).toThrow(
+    'TLS_CERT_FILE: belongs together with TLS_KEY_FILE',
+  );
+  expect(() => readConfig({ ...secure, TLS_KEY_FILE: `${key}.gone` })).toThrow('TLS_KEY_FILE: not a readable file');
+  expect(() => readConfig({ ...secure, PUBLIC_URL: 'http://localhost:8080' })).toThrow('PUBLIC_URL: must be https');
 });
 
 it('reports every problem at once by name and never by value', () => {

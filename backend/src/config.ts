@@ -5,6 +5,7 @@ import type { CashAssetId } from '@feiqian/domain/assets';
 import type { Chain } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
 import { z } from 'zod';
+import type { Tls } from './http/tls.ts';
 
 const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -36,11 +37,24 @@ const chainSchema = z.object({
 // Every variable that the service reads, with what it means; .env.example is generated from this.
 const environmentSchema = z.object({
   PORT: port.default(8080).describe('Port to listen on'),
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .transform((text) => text.split(','))
+    .describe('Addresses to listen on, comma-separated'),
+  TLS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of a certificate, with which the service answers HTTPS itself; absent: HTTP'),
+  TLS_KEY_FILE: z.string().optional().describe('PEM file of its private key'),
+  TLS_AUTHORITY_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of an authority of one’s own, for phones in the local network to download and trust'),
   PUBLIC_URL: z
     .url()
     .optional()
-    .describe('Origin that people see; https except on loopback. Default: http://localhost:PORT'),
+    .describe('Origin that people see; https except on loopback. Default: localhost at PORT'),
   DATABASE_URL: z.string().min(1).describe('PostgreSQL, as the service role'),
   DATABASE_OWNER_URL: z
     .string()
@@ -93,6 +107,8 @@ export type Config = Readonly<z.infer<typeof environmentSchema>> & {
   readonly publicUrl: string;
   readonly webFolder: string;
   readonly chains: readonly Chain[];
+  /** Absent where the service answers plain HTTP. */
+  readonly tls: Tls | undefined;
   /** JSON-RPC addresses of each chain, in order of preference. */
   readonly rpcUrls: ReadonlyMap<number, readonly string[]>;
 };
@@ -122,9 +138,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const problems: string[] = [];
   const chains = readChains(values.CHAINS, problems);
   const rpcUrls = new Map(chains.map((chain) => [chain.chainId, readRpcUrls(environment, chain.chainId, problems)]));
-  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, '');
+  const tls = readTls(values, problems);
+  const publicUrl = (values.PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.PORT}`).replace(/\/$/, '');
   const { protocol, hostname } = new URL(publicUrl);
   if (protocol !== 'https:' && !loopback.test(hostname)) problems.push('PUBLIC_URL: must be https beyond loopback');
+  if (protocol !== 'https:' && tls) problems.push('PUBLIC_URL: must be https, as TLS_CERT_FILE is set');
   if (values.FAIL_AT !== undefined && !loopback.test(hostname)) problems.push('FAIL_AT: is for tests on loopback');
   for (const name of ['ISSUER_KEY', 'RELAYER_KEY'] as const) {
     if (printedKeys.has(values[name].toLowerCase()))
@@ -135,13 +153,37 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (problems.length > 0)
     throw new Error(`The configuration is not safe:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   const webFolder = values.WEB_FOLDER ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-  return Object.freeze({ ...values, publicUrl, webFolder, chains, rpcUrls });
+  return Object.freeze({ ...values, publicUrl, webFolder, chains, tls, rpcUrls });
 }
 
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
+}
+
+function readTls(
+  { TLS_CERT_FILE, TLS_KEY_FILE, TLS_AUTHORITY_FILE }: z.infer<typeof environmentSchema>,
+  problems: string[],
+): Tls | undefined {
+  const read = (name: string, path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      problems.push(`${name}: not a readable file`);
+      return '';
+    }
+  };
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) {
+    if (TLS_CERT_FILE ?? TLS_KEY_FILE ?? TLS_AUTHORITY_FILE)
+      problems.push('TLS_CERT_FILE: belongs together with TLS_KEY_FILE');
+    return undefined;
+  }
+  return {
+    certificate: read('TLS_CERT_FILE', TLS_CERT_FILE),
+    key: read('TLS_KEY_FILE', TLS_KEY_FILE),
+    authority: TLS_AUTHORITY_FILE === undefined ? undefined : read('TLS_AUTHORITY_FILE', TLS_AUTHORITY_FILE),
+  };
 }
 
 function readChains(path: string, problems: string[]): Chain[] {

@@ -4,6 +4,7 @@ import { readConfig } from './config.ts';
 import { armFailpoint } from './database/failpoint.ts';
 import { migrateJobs } from './database/jobs.ts';
 import { migrate } from './database/migrate.ts';
+import { listenAlso } from './http/listen-also.ts';
 import { createService } from './service.ts';
 
 const config = readConfig(process.env);
@@ -20,8 +21,10 @@ if (config.DATABASE_OWNER_URL !== undefined) {
 
 const service = await createService(config, log);
 await service.start();
-const address = await service.app.listen({ port: config.PORT, host: config.HOST });
-log.info({ address, publicUrl: config.publicUrl }, 'ready');
+const [host, ...more] = config.HOST;
+const address = await service.app.listen({ port: config.PORT, ...(host === undefined ? {} : { host }) });
+for (const other of more) await listenAlso(service.app.server, config.PORT, other);
+log.info({ address, more, publicUrl: config.publicUrl }, 'ready');
 
 let isStopping = false;
 const stop = async () => {

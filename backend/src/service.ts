@@ -52,6 +52,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   const app = await buildApp({
     logger: log,
     publicUrl: config.publicUrl,
+    tls: config.tls,
     webFolder: config.webFolder,
     sessionCookie: cookie.name,
     findPrincipal: createFindPrincipal(pool),

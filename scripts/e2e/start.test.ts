@@ -16,8 +16,8 @@ describe('npm start', () => {
   afterAll(() => product.stop());
 
   /** Runs the command to its end, which must be soon. */
-  function tryToStart(env: Record<string, string>) {
-    return spawnSync(process.execPath, [inProject('scripts/start.ts')], {
+  function tryToStart(env: Record<string, string>, options: readonly string[] = []) {
+    return spawnSync(process.execPath, [inProject('scripts/start.ts'), ...options], {
       env: { ...process.env, ...env },
       encoding: 'utf8',
       timeout: endMs,
@@ -48,6 +48,25 @@ describe('npm start', () => {
     const second = tryToStart({ DATA_FOLDER: product.dataFolder });
     expect(second.status).toBe(1);
     expect(second.stderr).toContain(`already running at ${product.url}`);
+  });
+
+  it('names its options when it is given another', () => {
+    const { status, stderr } = tryToStart({}, ['--lna']);
+    expect(status).toBe(1);
+    expect(stderr).toContain("'--lna'");
+    expect(stderr).toContain('--fresh');
+    expect(stderr).toContain('--lan ');
+  });
+
+  it('says so when it cannot be reached from the local network as it was told', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'feiqian-start-'));
+    const asked = tryToStart({ DATA_FOLDER: folder, LAN_HOST: '192.0.2.254' }, ['--fresh', '--lan']);
+    expect(asked.status).toBe(1);
+    expect(asked.stderr).toContain('LAN_HOST is 192.0.2.254, which is no address of this machine.');
+    const both = tryToStart({ DATA_FOLDER: folder, PUBLIC_URL: 'https://wallet.example' }, ['--lan']);
+    expect(both.stderr).toContain('PUBLIC_URL is set, and --lan has an address of its own.');
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   it('says so when its port is taken, and leaves nothing behind', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const seed = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes, base64url');
@@ -27,6 +28,8 @@ const environmentSchema = z.object({
     .string()
     .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin such as https://bank.example')
     .optional(),
+  SANDBOX_TLS_CERT_FILE: z.string().optional(),
+  SANDBOX_TLS_KEY_FILE: z.string().optional(),
   SANDBOX_STATE: z.string().min(1),
   SANDBOX_KEY: z
     .string()
@@ -52,6 +55,8 @@ export type SimulatorConfig = {
   readonly port: number;
   /** The origin that people's browsers reach; that of the listening socket when absent. */
   readonly publicUrl: string | undefined;
+  /** With which it answers HTTPS instead of HTTP; both PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** File that keeps the state over restarts. */
   readonly statePath: string;
   /** The gateway's Ed25519 seeds: the first one signs until the key is rotated to the next. */
@@ -88,6 +93,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.SANDBOX_HOST,
     port: env.SANDBOX_PORT,
     publicUrl: env.SANDBOX_PUBLIC_URL,
+    tls:
+      env.SANDBOX_TLS_CERT_FILE === undefined || env.SANDBOX_TLS_KEY_FILE === undefined
+        ? undefined
+        : {
+            cert: readFileSync(env.SANDBOX_TLS_CERT_FILE, 'utf8'),
+            key: readFileSync(env.SANDBOX_TLS_KEY_FILE, 'utf8'),
+          },
     statePath: env.SANDBOX_STATE,
     gatewaySeeds: env.SANDBOX_KEY,
     merchant: {

@@ -13,6 +13,7 @@ export type DataFolder = {
   readonly keys: string;
   readonly ports: string;
   readonly sandboxState: string;
+  readonly certificates: string;
   readonly logs: string;
   readonly runLock: string;
 };
@@ -31,12 +32,17 @@ export function openDataFolder(): DataFolder {
     keys: join(root, 'keys.json'),
     ports: join(root, 'ports.json'),
     sandboxState: join(root, 'sandbox.json'),
+    certificates: join(root, 'certificates'),
     logs: join(root, 'logs'),
     runLock: join(root, 'run.json'),
   };
 }
 
-/** Removes everything that the product keeps. @returns whether there was anything. */
+/**
+ * Removes everything that the product keeps, but for the certificates: phones were told to trust them.
+ *
+ * @returns whether there was anything.
+ */
 export function removeData(folder: DataFolder): boolean {
   const kept = [
     folder.postgres,

@@ -24,13 +24,20 @@ export function readPort(text = process.env.PORT): number {
  * Makes sure that people will reach us, and nobody else, at `localhost:port`.
  *
  * @param patienceMs - How long to wait for an earlier run that is just ending.
+ * @param address - Where people reach us besides.
  * @throws {AdvisedError} When somebody else has the port.
  */
-export async function checkPort(port: number, patienceMs: number): Promise<void> {
+export async function checkPort(
+  port: number,
+  { patienceMs, address }: { readonly patienceMs: number; readonly address?: string | undefined },
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     // A browser tries ::1 as well as 127.0.0.1 for localhost. Where there is no IPv6 nobody can listen on it.
-    const isFree = (await isPortFree(port)) && (await isPortFree(port, '::1').catch(() => true));
+    const isFree =
+      (await isPortFree(port)) &&
+      (await isPortFree(port, '::1').catch(() => true)) &&
+      (address === undefined || (await isPortFree(port, address)));
     if (isFree) return;
     if (Date.now() >= deadline) break;
     await new Promise((resolve) => setTimeout(resolve, 200));

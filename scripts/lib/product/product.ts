@@ -2,6 +2,7 @@
  * The whole product on its embedded defaults. What the environment configures (DATABASE_URL, CHAINS, GATEWAY_SANDBOX_URL) is used as it is and not started here;
  * the service cannot tell the difference.
  */
+import type { Lan } from '../lan/lan.ts';
 import type { Children } from '../processes/children.ts';
 import { step } from '../terminal.ts';
 import { startChain } from './chain.ts';
@@ -21,22 +22,25 @@ export type Foundations = {
  * Starts database, chain and simulators, at the same time.
  *
  * @param port - Where people reach the product.
+ * @param lan - How they do so from the local network.
  */
 export async function startFoundations({
   folder,
   children,
   port,
+  lan,
 }: {
   folder: DataFolder;
   children: Children;
   port: number;
+  lan: Lan | undefined;
 }): Promise<Foundations> {
   const keys = ensureKeys(folder.keys);
   const embedding = { folder, keys, children };
   const parts = await Promise.all([
     provideDatabase(embedding),
     provideChain(embedding),
-    provideSandbox(embedding, listOrigins(port)),
+    provideSandbox(embedding, listOrigins(port, lan), lan),
   ]);
   const env = { ISSUER_KEY: keys.chain.issuer, RELAYER_KEY: keys.chain.relayer, DATA_KEY: keys.data };
   return {
@@ -68,19 +72,20 @@ async function provideChain(embedding: Embedding): Promise<Part> {
   return { env, summary: [`Local chain ${rpcUrl}`] };
 }
 
-async function provideSandbox(embedding: Embedding, origins: readonly string[]): Promise<Part> {
+async function provideSandbox(embedding: Embedding, origins: readonly string[], lan: Lan | undefined): Promise<Part> {
   if (process.env.GATEWAY_SANDBOX_URL) return { env: {}, summary: ['Sandbox     as GATEWAY_SANDBOX_URL says'] };
   const { sandbox } = await step(
     'Sandbox bank',
-    () => startSimulators(embedding, origins),
+    () => startSimulators(embedding, origins, lan),
     (addresses) => addresses.sandbox,
   );
   return { env: sandboxSettings(embedding.keys, sandbox), summary: [`Sandbox bank ${sandbox}`] };
 }
 
 /** Origins that people use for a product at `port`, and that gateways may send notices to. */
-export function listOrigins(port: number): string[] {
+export function listOrigins(port: number, lan?: Lan): string[] {
   const names = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
+  if (lan) return [lan.originAt(port), `https://localhost:${port}`];
   const publicUrl = process.env.PUBLIC_URL;
   return publicUrl ? [...names, new URL(publicUrl).origin] : names;
 }

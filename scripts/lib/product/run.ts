@@ -1,5 +1,7 @@
 /** The life of a product command: lock, start, wait, stop, and nothing left behind whichever way it ends. */
 import { parseArgs } from 'node:util';
+import { formatHost } from '../lan/addresses.ts';
+import { findLanAddress, type Lan, openLan } from '../lan/lan.ts';
 import { type Children, createChildren } from '../processes/children.ts';
 import { onceEnding } from '../processes/end.ts';
 import { startGuard } from '../processes/guard.ts';
@@ -10,7 +12,13 @@ import { checkPort, readPort } from './ports.ts';
 import { type Foundations, startFoundations } from './product.ts';
 
 /** What a command gets to start its part with. */
-export type CommandContext = { readonly folder: DataFolder; readonly children: Children; readonly lock: RunLock };
+export type CommandContext = {
+  readonly folder: DataFolder;
+  readonly children: Children;
+  readonly lock: RunLock;
+  /** Present when the product is to be reached from the local network. */
+  readonly lan: Lan | undefined;
+};
 
 /** What a product command gets besides. */
 export type ProductContext = CommandContext & { readonly foundations: Promise<Foundations>; readonly port: number };
@@ -21,20 +29,27 @@ const patienceAfterKillMs = 3000;
 /**
  * Runs a command on database, chain and simulators; `start` gets them on their way, and starts what is particular to the command.
  *
+ * @param canLan - Whether the command knows `--lan`.
  * @param start - Answers with what to tell people at the end.
  */
 export async function runProduct({
   command,
+  canLan = false,
   start,
 }: {
   command: string;
+  canLan?: boolean;
   start: (context: ProductContext) => Promise<readonly string[]>;
 }): Promise<void> {
   await runCommand({
     command,
+    canLan,
     start: async (context) => {
       const port = readPort();
-      await checkPort(port, context.lock.wasKilled ? patienceAfterKillMs : 0);
+      await checkPort(port, {
+        patienceMs: context.lock.wasKilled ? patienceAfterKillMs : 0,
+        address: context.lan?.address,
+      });
       const foundations = startFoundations({ ...context, port });
       // Reported by whoever awaits it; the command may fail before it does.
       foundations.catch(() => undefined);
@@ -47,12 +62,15 @@ export async function runProduct({
  * Runs a command that goes on until somebody ends it. The process ends with it: 0 when somebody asked for that, 1 when something failed.
  *
  * @param command - Path of the command's file, as it stands on its command line.
+ * @param canLan - Whether the command knows `--lan`.
  */
 export async function runCommand({
   command,
+  canLan = false,
   start,
 }: {
   command: string;
+  canLan?: boolean;
   start: (context: CommandContext) => Promise<readonly string[]>;
 }): Promise<void> {
   ignoreBrokenOutput();
@@ -72,10 +90,13 @@ export async function runCommand({
     process.exit(1);
   });
   try {
-    const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
+    const { fresh, lan: isLan } = readOptions(canLan);
+    const address = isLan ? findLanAddress() : undefined;
     const folder = openDataFolder();
-    const lock = await takeRunLock(folder.runLock, { command, url: `http://localhost:${readPort()}` });
-    if (values.fresh && removeData(folder)) say('  ✓ Data of earlier runs removed');
+    const url = address ? `https://${formatHost(address.host)}` : 'http://localhost';
+    const lock = await takeRunLock(folder.runLock, { command, url: `${url}:${readPort()}` });
+    if (fresh && removeData(folder)) say('  ✓ Data of earlier runs removed');
+    const lan = address ? await openLan(address, folder) : undefined;
     const guard = startGuard();
     if (guard.pid !== undefined) lock.noteGuard(guard.pid);
     const onDeath = (error: AdvisedError) => {
@@ -83,11 +104,11 @@ export async function runCommand({
       void end(1);
     };
     children = createChildren({ logFolder: folder.logs, guard, onDeath });
-    const lines = await start({ folder, children, lock });
+    const lines = await start({ folder, children, lock, lan });
     say(`  ✓ All of it (${formatSeconds(performance.now() - started)})\n`);
     for (const line of lines) say(line);
   } catch (error) {
-    if (!ending) reportFailure(explain(error));
+    if (!ending) reportFailure(error);
     await end(1);
   }
 }
@@ -104,7 +125,17 @@ async function stopAndExit(children: Children | undefined, code: number): Promis
   process.exit(code);
 }
 
-function explain(error: unknown): unknown {
-  const isArgument = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  return isArgument ? new AdvisedError(error.message, 'The only option is --fresh: npm start -- --fresh') : error;
+/** @throws {AdvisedError} For anything that is none of the command's options. */
+function readOptions(canLan: boolean): { readonly fresh: boolean; readonly lan: boolean } {
+  const fresh = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ options: canLan ? { fresh, lan: fresh } : { fresh } });
+    return { fresh: values.fresh === true, lan: 'lan' in values && values.lan === true };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const advice = canLan
+      ? 'The options are --fresh (begin anew) and --lan (for a phone in the same network): npm start -- --lan'
+      : 'The only option is --fresh, such as npm start -- --fresh';
+    throw new AdvisedError(error.message, advice, { cause: error });
+  }
 }

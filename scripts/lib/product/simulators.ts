@@ -1,5 +1,6 @@
 /** The simulators of the payment gateways: a process of its own, reached over HTTP only. */
 import { z } from 'zod';
+import type { Lan } from '../lan/lan.ts';
 import { inProject } from '../paths.ts';
 import type { Embedding } from './embedding.ts';
 import type { ProductKeys } from './keys.ts';
@@ -25,10 +26,12 @@ export function sandboxSettings(keys: ProductKeys, url: string): Record<string, 
  * Starts the simulators and waits until they can be reached.
  *
  * @param origins - Where people may be sent back to and notifications may go.
+ * @param lan - How phones reach the pages of the simulators.
  */
 export async function startSimulators(
   { folder, keys, children }: Embedding,
   origins: readonly string[],
+  lan?: Lan,
 ): Promise<SimulatorAddresses> {
   const { port, release } = await reservePartPort(folder.ports, 'sandbox');
   await release();
@@ -43,7 +46,19 @@ export async function startSimulators(
       SANDBOX_MERCHANT_ID: merchantId,
       SANDBOX_MERCHANT_KEY: keys.sandbox.merchant.publicKey,
       SANDBOX_MERCHANT_ORIGINS: origins.join(','),
+      ...(lan ? lanSettings(lan, port) : {}),
     },
   });
   return readySchema.parse(await child.ready());
+}
+
+/** The pages at the address that phones reach; notifications find the service there, too. */
+function lanSettings({ address, certificates, originAt }: Lan, port: number): Record<string, string> {
+  return {
+    SANDBOX_HOST: address,
+    SANDBOX_PUBLIC_URL: originAt(port),
+    SANDBOX_TLS_CERT_FILE: certificates.serverFile,
+    SANDBOX_TLS_KEY_FILE: certificates.keyFile,
+    NODE_EXTRA_CA_CERTS: certificates.authorityFile,
+  };
 }

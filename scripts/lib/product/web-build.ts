@@ -11,6 +11,7 @@ const inputs = [
   'web/src',
   'web/public',
   'web/index.html',
+  'web/service-worker.js',
   'web/vite.config.ts',
   'web/package.json',
   'web/tsconfig.json',

@@ -36,7 +36,11 @@ export async function startSandbox(config: SimulatorConfig, clock: () => Date = 
   const payouts = createPayouts({ book, faults, merchant, delayMs, clock });
   const notifier = createNotifier({ book, signingKey, retryDelaysMs, clock });
   const check = createRequestCheck({ merchantId: merchant.id, key: createVerifyingKey(merchant.publicKey), clock });
-  const app = Fastify({ logger: false, bodyLimit: 65_536, forceCloseConnections: true });
+  const options = { logger: false, bodyLimit: 65_536, forceCloseConnections: true };
+  // Only the type of the server differs, which nobody here looks at.
+  const app = config.tls
+    ? (Fastify({ ...options, https: config.tls }) as unknown as FastifyInstance)
+    : Fastify(options);
   let url = config.publicUrl ?? '';
   const publicUrl = (): string => url;
   await registerApi(app, { payments, payouts, faults, check, signingKey, merchantId: merchant.id, publicUrl, clock });
@@ -52,7 +56,7 @@ export async function startSandbox(config: SimulatorConfig, clock: () => Date = 
     rotateKey: () => book.write({ keyIndex: book.keyIndex() + 1 }),
   });
   await app.listen({ host: config.host, port: config.port });
-  const listening = listeningUrl(app);
+  const listening = listeningUrl(app, config.tls ? 'https' : 'http');
   url = config.publicUrl ?? listening;
   const tick = (): void => {
     payments.expireDue();
@@ -71,7 +75,8 @@ export async function startSandbox(config: SimulatorConfig, clock: () => Date = 
   };
 }
 
-function listeningUrl(app: FastifyInstance): string {
-  const { port, address } = app.server.address() as AddressInfo;
-  return `http://${address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address}:${port}`;
+function listeningUrl(app: FastifyInstance, scheme: 'http' | 'https'): string {
+  const { port, address, family } = app.server.address() as AddressInfo;
+  const host = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
+  return `${scheme}://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
 }

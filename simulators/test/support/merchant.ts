@@ -77,6 +77,7 @@ export async function startMerchant(overrides: Partial<SimulatorConfig> = {}): P
     host: '127.0.0.1',
     port: 0,
     publicUrl: undefined,
+    tls: undefined,
     statePath: join(folder, 'state.jsonl'),
     gatewaySeeds: [createSeed(), createSeed()],
     merchant: { id: 'feiqian', name: 'Feiqian', publicKey: own.publicKey, origins: [origin] },

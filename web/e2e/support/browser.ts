@@ -67,8 +67,12 @@ export async function findChromium(): Promise<string> {
   return installed.find((path) => path !== '' && existsSync(path)) ?? sparticuz.executablePath();
 }
 
-/** Starts it, headless, with an empty profile folder that is removed at the end. */
-export async function launchBrowser(): Promise<TestBrowser> {
+/**
+ * Starts it, headless, with an empty profile folder that is removed at the end.
+ *
+ * @param flags - Of Chromium, besides those that every test needs.
+ */
+export async function launchBrowser(flags: readonly string[] = []): Promise<TestBrowser> {
   const executablePath = await findChromium();
   const home = mkdtempSync(join(tmpdir(), 'feiqian-browser-'));
   const browser = await chromium.launch({
@@ -76,7 +80,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
     headless: true,
     // Root has no sandbox to give, and containers seldom have one.
     chromiumSandbox: false,
-    args: quietFlags,
+    args: [...quietFlags, ...flags],
     env: { ...definedEnvironment(), HOME: home },
   });
   return {

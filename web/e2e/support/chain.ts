@@ -11,7 +11,8 @@ export async function readChain(
     assets: { symbol: string; address?: Address }[];
   };
   const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
-  const rpcUrl = /Local chain (http:\S+)/.exec(product.output())?.[1];
+  // After a restart it may be at another port: the last one counts.
+  const rpcUrl = [...product.output().matchAll(/Local chain (http:\S+)/g)].at(-1)?.[1];
   if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
   const client = createPublicClient({ transport: http(rpcUrl) });
   const owner = address as Address;

@@ -25,20 +25,28 @@ export type TestProduct = {
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const startTimeoutMs = 180_000;
 
-/** Starts the product and waits for its ready line. @throws {Error} With everything it printed when it does not come up. */
-export async function startProduct(env: Readonly<Record<string, string>> = {}): Promise<TestProduct> {
+/**
+ * Starts the product and waits for its ready line.
+ *
+ * @param options - Of the command, such as `--lan`.
+ * @throws {Error} With everything it printed when it does not come up.
+ */
+export async function startProduct(
+  env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
+): Promise<TestProduct> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'feiqian-e2e-'));
   // The database may run as another user, who has to pass through.
   chmodSync(dataFolder, 0o711);
   const port = await findFreePort();
   const lines: string[] = [];
-  const launch = () => launchProduct({ ...env, PORT: String(port), DATA_FOLDER: dataFolder }, lines);
+  const launch = () => launchProduct({ ...env, PORT: String(port), DATA_FOLDER: dataFolder }, options, lines);
   let child = await launch().catch((error: unknown) => {
     rmSync(dataFolder, { recursive: true, force: true });
     throw error;
   });
   return {
-    url: `http://localhost:${port}`,
+    url: /^Feiqian is ready at (\S+)$/.exec(lines.at(-1) ?? '')?.[1] ?? '',
     dataFolder,
     output: () => lines.join('\n'),
     pid: () => child.pid,
@@ -53,8 +61,12 @@ export async function startProduct(env: Readonly<Record<string, string>> = {}): 
   };
 }
 
-async function launchProduct(env: Readonly<Record<string, string>>, lines: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(root, 'scripts/start.ts')], {
+async function launchProduct(
+  env: Readonly<Record<string, string>>,
+  options: readonly string[],
+  lines: string[],
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(root, 'scripts/start.ts'), ...options], {
     cwd: root,
     // The variable ties its life to ours: a killed test run leaves nothing behind.
     env: { ...process.env, ...env, FEIQIAN_LAUNCHER: '1' },

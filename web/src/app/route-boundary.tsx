@@ -1,5 +1,5 @@
 import { isAppError } from '@feiqian/domain/errors';
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactNode, useEffect, useEffectEvent } from 'react';
 import { useLocation } from 'wouter';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Failure } from '../lib/failure.tsx';
@@ -46,6 +46,15 @@ export class RouteBoundary extends Component<BoundaryProps, BoundaryState> {
 
 function Crash({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const words = useMessages(shellMessages);
+  // What failed for want of a network is tried again by itself when there is one.
+  const retryOnline = useEffectEvent(onRetry);
+  const isAway = isAppError(error) && error.code === 'SERVICE_UNAVAILABLE';
+  useEffect(() => {
+    if (!isAway) return undefined;
+    const listen = () => retryOnline();
+    window.addEventListener('online', listen);
+    return () => window.removeEventListener('online', listen);
+  }, [isAway]);
   // One's own address is known without anybody's help.
   const isHome = useLocation()[0] === '/';
   const actions = (

@@ -91,4 +91,13 @@ export function applyPreferences(preferences: Preferences, language: Language, r
   root.lang = language === 'zh' ? 'zh-CN' : 'en';
   const rise = preferences.rise === 'system' ? (language === 'zh' ? 'red' : 'green') : preferences.rise;
   root.dataset.rise = rise;
+  colourBar(preferences.theme, root.ownerDocument);
+}
+
+/** The bar above an installed page follows the system by itself; a chosen theme goes before. */
+function colourBar(theme: Preferences['theme'], page: Document): void {
+  for (const meta of page.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"][data-theme]')) {
+    const own = meta.dataset.theme ?? '';
+    meta.media = theme === 'system' ? `(prefers-color-scheme: ${own})` : theme === own ? 'all' : 'not all';
+  }
 }

@@ -52,11 +52,23 @@ export function Field({ label, hint, error, optional = false, children }: FieldP
 type InputProps = Omit<ComponentProps<'input'>, 'id' | 'className' | 'type'>;
 type TextInputProps = FieldWords & InputProps & { readonly type?: 'text' | 'email' | 'search' | 'url' | undefined };
 
+// What phones do to words they must not do to addresses.
+const plainText = { autoCapitalize: 'none', autoCorrect: 'off', spellCheck: false } as const;
+
 /** One line of text. */
 export function TextInput({ label, hint, error, optional, type = 'text', ...input }: TextInputProps) {
   return (
     <Field label={label} hint={hint} error={error} optional={optional}>
-      {(control) => <input className="input" type={type} {...input} {...control} />}
+      {(control) => (
+        <input
+          className="input"
+          type={type}
+          enterKeyHint={type === 'search' ? 'search' : 'next'}
+          {...(type === 'email' || type === 'url' ? plainText : {})}
+          {...input}
+          {...control}
+        />
+      )}
     </Field>
   );
 }
@@ -72,9 +84,8 @@ export function PasswordInput({ label, hint, error, optional, ...input }: FieldW
           <input
             className="input"
             type={shown ? 'text' : 'password'}
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
+            enterKeyHint="go"
+            {...plainText}
             {...input}
             {...control}
           />

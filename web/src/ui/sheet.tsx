@@ -1,7 +1,8 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useId, useLayoutEffect, useRef } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { AmountsHidden } from './amounts-hidden.ts';
+import { openLayer } from './back-layers.ts';
 import { IconButton } from './button.tsx';
 import './sheet.css';
 
@@ -9,7 +10,7 @@ type SheetProps = {
   readonly title: string;
   /** Mount it to open it; the browser keeps the focus inside and gives it back afterwards. */
   readonly onClose: () => void;
-  /** While true, Esc and the backdrop do nothing: money is moving and the answer must be seen. */
+  /** While true, Esc, the back button and the backdrop do nothing: money is moving and the answer must be seen. */
   readonly locked?: boolean | undefined;
   readonly children: ReactNode;
 };
@@ -28,6 +29,9 @@ export function Sheet({ title, onClose, locked = false, children }: SheetProps) 
     (asked ?? element?.querySelector<HTMLElement>('h2'))?.focus();
     return () => element?.close();
   }, []);
+  const onBack = useEffectEvent(onClose);
+  const isLocked = useEffectEvent(() => locked);
+  useEffect(() => openLayer({ close: () => onBack(), isLocked: () => isLocked() }), []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog by itself; the click is for its backdrop
     <dialog

@@ -12,6 +12,7 @@ import type { SigningKey } from '../signature.ts';
 import { renderHostedPage, renderUnknownOrder } from './hosted-page.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import { icon } from './layout.ts';
+import { isNearby } from './nearby.ts';
 import { renderPanel } from './panel-page.ts';
 import { styleSheet } from './style.ts';
 
@@ -48,7 +49,10 @@ export async function registerPages(app: FastifyInstance, parts: PageParts): Pro
     pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
-    pages.addHook('onRequest', async (request) => checkOrigin(request, parts.publicUrl()));
+    pages.addHook('onRequest', async (request) => {
+      checkOrigin(request, parts.publicUrl());
+      if (request.url.startsWith('/panel')) checkNearby(request);
+    });
     pages.addHook('onSend', async (_request, reply) => {
       reply.headers({
         'content-security-policy': policy,
@@ -158,6 +162,11 @@ function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   const { origin, host } = request.headers;
   if (request.method === 'GET' || origin === undefined || origin === publicUrl) return;
   if (!URL.canParse(origin) || new URL(origin).host !== host) throw new Refusal(403, 'ORIGIN_REFUSED');
+}
+
+/** The panel decides over everybody's payments: it is for whoever sits at this machine, not for the network. */
+function checkNearby({ raw: { socket } }: FastifyRequest): void {
+  if (!isNearby(socket.remoteAddress, socket.localAddress)) throw new Refusal(403, 'PANEL_IS_LOCAL');
 }
 
 function languageOf(request: FastifyRequest): Language {

@@ -167,6 +167,8 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         autoComplete="off"
         autoFocus
         autoCapitalize="none"
+        autoCorrect="off"
+        inputMode="email"
         spellCheck={false}
         maxLength={254}
         value={fields.to}
@@ -193,6 +195,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         label={form.note}
         hint={form.noteHint}
         optional
+        enterKeyHint="done"
         maxLength={140}
         value={fields.note}
         onChange={(event) => change({ note: event.target.value })}

@@ -81,6 +81,7 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
           label={words.purpose}
           hint={words.purposeHint}
           autoComplete="off"
+          enterKeyHint="done"
           maxLength={140}
           value={description}
           onChange={(event) => change({ description: event.target.value })}

@@ -15,16 +15,16 @@ import './scan.css';
 export function ScanScreen() {
   const words = useMessages(scanMessages);
   const [, navigate] = useLocation();
-  const [isOn, setOn] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const [problem, setProblem] = useState<{ readonly title: string; readonly body?: string } | undefined>();
   const video = useRef<HTMLVideoElement>(null);
   const [open] = useState(() => (text: string) => {
     const target = readCode(text, location.host);
-    setOn(false);
+    setAttempt(0);
     if (target.kind === 'path') navigate(target.path);
     else setProblem({ title: words.unknown, body: words.unknownBody(target.text) });
   });
-  const camera = useCamera(video, isOn, open);
+  const camera = useCamera(video, attempt, open);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('code') ?? '').trim();
@@ -53,7 +53,7 @@ export function ScanScreen() {
             busy={camera === 'starting' ? words.starting : undefined}
             onClick={() => {
               setProblem(undefined);
-              setOn(true);
+              setAttempt(attempt + 1);
             }}
           >
             {words.start}
@@ -74,7 +74,9 @@ export function ScanScreen() {
           name="code"
           autoComplete="off"
           autoCapitalize="none"
+          autoCorrect="off"
           spellCheck={false}
+          enterKeyHint="go"
           maxLength={2000}
         />
         <Button type="submit" wide>
@@ -95,9 +97,11 @@ function CameraProblem({ camera }: { readonly camera: CameraState }) {
   const problems = {
     denied: [words.cameraDenied, words.cameraDeniedBody],
     missing: [words.cameraMissing, words.cameraMissingBody],
+    busy: [words.cameraBusy, words.cameraBusyBody],
+    insecure: [words.insecure, words.insecureBody],
     unsupported: [words.cannotScan, words.cannotScanBody],
   } as const;
-  if (camera === 'off' || camera === 'starting') return null;
+  if (camera === 'off' || camera === 'starting') return <p className="text-soft text-small">{words.ask}</p>;
   const [title, body] = problems[camera];
   return (
     <Banner tone="amber" title={title}>

@@ -2,23 +2,36 @@ import { type RefObject, useEffect, useState } from 'react';
 import { findDetector } from './detector.ts';
 
 /** How the camera stands. */
-export type CameraState = 'off' | 'starting' | 'scanning' | 'denied' | 'missing' | 'unsupported';
+export type CameraState =
+  | 'off'
+  | 'starting'
+  | 'scanning'
+  /** The person or the system said no. */
+  | 'denied'
+  | 'missing'
+  /** It is there and does not start: another program has it. */
+  | 'busy'
+  /** The page did not come over HTTPS. */
+  | 'insecure'
+  /** The browser reads no codes. */
+  | 'unsupported';
 
 const lookEveryMs = 200;
 
 /**
- * Looks for a code through the camera while it is on, and lets go of the camera afterwards.
+ * Looks for a code through the camera while it is on, and lets go of the camera afterwards. The person is asked for it only then.
  *
+ * @param attempt - 0 while it is off; another number for each time that the person wants it on.
  * @param onCode - Called once, with what the code says.
  */
 export function useCamera(
   video: RefObject<HTMLVideoElement | null>,
-  isOn: boolean,
+  attempt: number,
   onCode: (text: string) => void,
 ): CameraState {
   const [state, setState] = useState<CameraState>('off');
   useEffect(() => {
-    if (!isOn) return undefined;
+    if (attempt === 0) return undefined;
     let isOver = false;
     let stream: MediaStream | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,8 +43,9 @@ export function useCamera(
     };
     const start = async (): Promise<void> => {
       setState('starting');
+      if (!isSecureContext || !navigator.mediaDevices) return setState('insecure');
       const detect = await findDetector();
-      if (!detect || !navigator.mediaDevices) return setState('unsupported');
+      if (!detect) return setState('unsupported');
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
       if (isOver || !video.current) return stopTracks(stream);
       video.current.srcObject = stream;
@@ -40,15 +54,22 @@ export function useCamera(
       await look(detect);
     };
     start().catch((error: unknown) => {
-      if (!isOver) setState(error instanceof DOMException && error.name === 'NotAllowedError' ? 'denied' : 'missing');
+      if (!isOver) setState(explainRefusal(error));
     });
     return () => {
       isOver = true;
       clearTimeout(timer);
       stopTracks(stream);
     };
-  }, [isOn, video, onCode]);
-  return isOn ? state : 'off';
+  }, [attempt, video, onCode]);
+  return attempt === 0 ? 'off' : state;
+}
+
+/** @see https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
+function explainRefusal(error: unknown): CameraState {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  return name === 'NotReadableError' || name === 'AbortError' ? 'busy' : 'missing';
 }
 
 function stopTracks(stream: MediaStream | undefined): void {

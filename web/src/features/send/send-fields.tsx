@@ -64,6 +64,7 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
           autoComplete="off"
           autoFocus={!isToGiven}
           autoCapitalize="none"
+          autoCorrect="off"
           spellCheck={false}
           maxLength={2000}
           value={fields.to}

@@ -139,6 +139,7 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
         label={words.holder}
         hint={words.holderHint}
         autoComplete="name"
+        autoCapitalize="words"
         maxLength={70}
         value={fields.holder}
         onChange={(event) => change({ holder: event.target.value })}
@@ -148,6 +149,9 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
         hint={words.numberHint}
         autoComplete="off"
         inputMode="text"
+        enterKeyHint="done"
+        autoCapitalize="characters"
+        autoCorrect="off"
         spellCheck={false}
         maxLength={50}
         value={fields.number}
