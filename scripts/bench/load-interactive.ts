@@ -42,7 +42,7 @@ export async function measureInteractive(folders: Pair<string>): Promise<Pair<nu
 
 async function serve(folder: string): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const app = Fastify({ forceCloseConnections: true });
-  registerSecurityHeaders(app, { https: false });
+  registerSecurityHeaders(app, 'http://localhost');
   await registerPages(app, folder);
   return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() };
 }
