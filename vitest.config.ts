@@ -12,6 +12,8 @@ const longest = [
   'backend/test/chain/',
   'backend/test/payments/',
   'web/e2e/screens',
+  'web/e2e/faults',
+  'web/e2e/flows',
   'web/e2e/whole-path',
   'web/e2e/staff',
 ];
