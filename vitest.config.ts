@@ -13,6 +13,8 @@ const longest = [
   'backend/test/payments/',
   'web/e2e/screens',
   'web/e2e/states',
+  'web/e2e/faults',
+  'web/e2e/flows',
   'web/e2e/whole-path',
   'web/e2e/phone',
   'web/e2e/lan',
