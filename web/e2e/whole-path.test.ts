@@ -41,7 +41,8 @@ async function readChain(address: string) {
     assets: { symbol: string; address?: `0x${string}` }[];
   };
   const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
-  const rpcUrl = /Local chain (http:\S+)/.exec(product.output())?.[1];
+  // After a restart it may have another port, when somebody else took its old one meanwhile.
+  const rpcUrl = [...product.output().matchAll(/Local chain (http:\S+)/g)].at(-1)?.[1];
   if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
   const client = createPublicClient({ transport: http(rpcUrl) });
   const owner = address as `0x${string}`;
