@@ -140,7 +140,7 @@ export const messages = {
   stages,
   nexts,
   nextUnknown: '有新进展时，这里会自动更新。',
-  payBefore: (time: string) => `请在 ${time} 前付款，过期会自动取消，不会扣款。`,
+  payBefore: (time: string) => `请在${time} 前付款，过期自动取消，不会扣款。`,
   now: '钱现在',
   next: '接下来',
   numbers: '编号和凭证',
