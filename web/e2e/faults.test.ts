@@ -11,11 +11,9 @@ const li = { email: 'li.wei@example.com', password: 'lantern harbour quiet maple
 const wang = { email: 'wang.fang@example.com', password: 'copper meadow slow violet' };
 const english = { locale: 'en-US', viewport: { width: 390, height: 844 } } as const;
 const words = sentences.en;
-
 /** In units of CNYF with six decimals. */
 const relayFee = 20_000n;
 const cnyf = 1_000_000n;
-
 let product: TestProduct;
 let browser: TestBrowser;
 let profile: BrowserContext;
@@ -85,7 +83,6 @@ describe('a reload', () => {
     expect(await me.page.getByRole('dialog').count()).toBe(0);
     expect([await listHistory(me, `text=${to}`), (await readChain(product, to)).tokens]).toEqual([[], 0n]);
   });
-
   it.each([
     ['before the request arrived', async () => undefined],
     ['after the service had done it and before the answer', (route: Route) => route.fetch()],
@@ -133,7 +130,6 @@ describe('a bad connection in the middle of a payment', () => {
     await me.page.route('**/v1/relays', work, { times: 1 });
     await sendButton(me.page).click();
     await see(me.page, words.form.notKnown);
-    // The same draft and no other: it cannot be gone back to and changed.
     expect(await me.page.getByRole('button', { name: words.form.goBack }).count()).toBe(0);
     await retry(me.page).click();
     await seeDone(me.page);
@@ -181,7 +177,6 @@ describe('a browser that keeps nothing', () => {
     async (language) => {
       const { errors, session } = sentences[language];
       const closed = await browser.newProfile({ ...english, locale: language === 'zh' ? 'zh-CN' : 'en-US' });
-      // As private windows of some browsers do.
       await closed.addInitScript(() => {
         indexedDB.open = () => {
           throw new DOMException('not here', 'SecurityError');
@@ -206,7 +201,6 @@ describe('a browser that keeps nothing', () => {
   it('that fills up while an account is made shows no address before the wallet is safe, and then goes on', async () => {
     const full = await browser.newProfile(english);
     const page = await full.newPage();
-    // Not taken by the window that kept nothing.
     const zhao = new Person(page, product.url, { email: 'zhao.min@example.com', password: 'amber cloud silent river' });
     await page.goto(product.url);
     await page.evaluate(() => {
@@ -238,7 +232,6 @@ describe('a browser that keeps nothing', () => {
 
 describe('two tabs', () => {
   let other: Page;
-
   it('open one wallet without asking for the password again', async () => {
     other = await profile.newPage();
     other.setDefaultTimeout(45_000);
@@ -394,7 +387,7 @@ describe('a double click', () => {
 describe('after all of that', () => {
   it('nothing was lost and nothing doubled: the chain and the cash have what was reckoned', async () => {
     await expect.poll(async () => (await readChain(product, address)).tokens, { timeout: 45_000 }).toBe(left);
-    // 60 topped up, less 6 for the link, 5 sent, 8 converted and 9 withdrawn.
+    // 60, less 6 for the link, 5 sent, 8 converted and 9 withdrawn.
     await expect
       .poll(async () => {
         const response = await me.page.request.get(`${product.url}/v1/balances`);

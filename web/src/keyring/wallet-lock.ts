@@ -65,7 +65,7 @@ const touchEveryMs = 5_000;
 /** Binds a keyring to the tab that it lives in. */
 export function createWalletLock(dependencies: WalletLockDependencies): WalletLock {
   const { keyring, tabStorage, clearSessionKeys, channel, onLocked, now } = dependencies;
-  const listeners = new Set<(found: OpenMessage) => void>();
+  const tabs = joinTabs(channel, now);
   let isLocked = false;
   let openFor: string | undefined;
 
@@ -104,22 +104,24 @@ export function createWalletLock(dependencies: WalletLockDependencies): WalletLo
     channel.postMessage({ session, userId: openFor, touchedAt: readTouched() } satisfies OpenMessage);
   };
 
+  const hearOpen = (found: OpenMessage): void => {
+    if (isLocked || openFor === found.userId) return;
+    if (openFor === undefined) tabs.tell(found);
+    else {
+      // The browser has one session with the service, and it is somebody else's now. The keys of theirs stay as they are.
+      leave();
+      end();
+    }
+  };
+  const hearTouched = ({ touchedAt }: TouchedMessage): void => {
+    if (!isLocked && openFor !== undefined && !(touchedAt <= readTouched())) writeTouched(touchedAt);
+  };
   channel.addEventListener('message', ({ data }) => {
     if (data === lockedMessage) void lockHere();
     else if (data === askedMessage) tellOpen();
-    else if (isOpenMessage(data)) {
-      if (isLocked) return;
-      if (openFor === undefined) for (const listener of listeners) listener(data);
-      else if (openFor !== data.userId) {
-        // The browser has one session with the service, and it is somebody else's now. The keys of theirs stay as they are.
-        leave();
-        end();
-      }
-    } else if (isTouchedMessage(data) && openFor !== undefined && !isLocked && !(data.touchedAt <= readTouched())) {
-      writeTouched(data.touchedAt);
-    }
+    else if (isOpenMessage(data)) hearOpen(data);
+    else if (isTouchedMessage(data)) hearTouched(data);
   });
-
   return {
     keepSession: (session, userId) => {
       openFor = userId;
@@ -133,8 +135,33 @@ export function createWalletLock(dependencies: WalletLockDependencies): WalletLo
       if (session === null || isIdle(readTouched(), now(), idleMs)) return undefined;
       return session;
     },
-    askTabs: async (userId, idleMs) => {
-      const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    askTabs: tabs.ask,
+    onOpened: tabs.onOpened,
+    touch,
+    lockWhenIdle: async (idleMs) => {
+      if (!isIdle(readTouched(), now(), idleMs)) return false;
+      await lock();
+      return true;
+    },
+    lock,
+  };
+}
+
+/** What is heard of other tabs that are open, while this one is not. */
+type Tabs = {
+  readonly tell: (found: OpenMessage) => void;
+  readonly ask: WalletLock['askTabs'];
+  readonly onOpened: WalletLock['onOpened'];
+};
+
+function joinTabs(channel: LockChannel, now: () => number): Tabs {
+  const listeners = new Set<(found: OpenMessage) => void>();
+  return {
+    tell: (found) => {
+      for (const listener of listeners) listener(found);
+    },
+    ask: async (userId, idleMs) => {
+      const { promise, resolve } = Promise.withResolvers<string>();
       const hear = (found: OpenMessage): void => {
         if (found.userId === userId && !isIdle(found.touchedAt, now(), idleMs)) resolve(found.session);
       };
@@ -145,13 +172,6 @@ export function createWalletLock(dependencies: WalletLockDependencies): WalletLo
       return session;
     },
     onOpened: (listener) => void listeners.add(({ session, userId }) => listener(session, userId)),
-    touch,
-    lockWhenIdle: async (idleMs) => {
-      if (!isIdle(readTouched(), now(), idleMs)) return false;
-      await lock();
-      return true;
-    },
-    lock,
   };
 }
 
