@@ -96,7 +96,7 @@ describe('every screen', () => {
     for (const language of ['zh', 'en'] as const) {
       await chooseLanguage(person.page, product.url, language);
       for (const look of looksIn(language)) {
-        for (const [name, path] of screens)
+        for (const [name, path] of inTurn(screens, language))
           found.push(...(await examine(person.page, `${product.url}${path}`, name, look)));
       }
     }

@@ -38,6 +38,13 @@ export const looksIn = (language: Look['language']): Look[] =>
 
 const nameOf = ({ language, scheme, size }: Look) => `${language}-${scheme}-${size}`;
 
+/** Whether everything is looked at in every way: for pictures, and in `npm run test:long`. */
+export const isThorough = pictures !== undefined || process.env.LONG_TESTS === '1';
+
+/** What is looked at in a language: in `npm test` each in one of the two, by turns. */
+export const inTurn = <Item>(items: readonly Item[], language: Look['language']): readonly Item[] =>
+  isThorough ? items : items.filter((_, index) => (index % 2 === 0) === (language === 'zh'));
+
 /** Makes the page look so. */
 export async function dress(page: Page, { scheme, size }: Look): Promise<void> {
   await page.setViewportSize(sizes[size]);
