@@ -7,6 +7,7 @@ import {
   examine,
   examineHere,
   findViolations,
+  inTurn,
   looksIn,
   phone,
   pictures,
