@@ -71,7 +71,7 @@ async function review(page: Page, to: string, amount: string): Promise<void> {
 }
 const sendButton = (page: Page) => page.getByRole('dialog').getByRole('button', { name: /^Send / });
 const retry = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Try again' });
-const seeDone = (page: Page) => page.getByRole('dialog').getByRole('heading', { name: words.form.doneTitle }).waitFor();
+const seeDone = (page: Page) => page.getByRole('dialog').getByRole('link', { name: words.form.follow }).waitFor();
 const see = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
 
 describe('a reload', () => {
@@ -247,7 +247,7 @@ describe('two tabs', () => {
     await Promise.all([sendButton(me.page).click(), sendButton(other).click()]);
     const outcomes = await Promise.all(
       [me.page, other].map(async (page) => {
-        const done = page.getByRole('dialog').getByRole('heading', { name: words.form.doneTitle });
+        const done = page.getByRole('dialog').getByRole('heading', { name: words.form.sentTitle });
         const refused = page.getByText(words.form.nothingMoved);
         await done.or(refused).first().waitFor();
         return (await done.count()) > 0 ? 'sent' : 'refused';

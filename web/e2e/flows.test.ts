@@ -82,7 +82,7 @@ describe('what a person has to do', () => {
   const amount = () => me.page.getByLabel(words.form.amount);
   const action = (name: string) =>
     me.page.getByRole('navigation', { name: words.home.actions }).getByRole('link', { name });
-  const seeDone = () => me.page.getByRole('dialog').getByRole('heading', { name: words.form.doneTitle }).waitFor();
+  const seeDone = () => me.page.getByRole('dialog').getByRole('link', { name: words.form.follow }).waitFor();
 
   it('to have a wallet', async () => {
     const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
@@ -199,6 +199,7 @@ describe('the first load', () => {
       if (/\.(?:js|css)$/.test(pathname)) scripts.add(pathname.slice(1));
     });
     await page.goto(`${product.url}/login`);
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('li@example.com');
     await expect.poll(() => page.getByLabel(words.session.email).inputValue()).toContain('li@');
     const first = measureFirstLoad(inProject('web/dist')).files.map(({ path }) => path);
@@ -305,9 +306,9 @@ describe('the keyboard alone', () => {
     await page.getByRole('dialog').waitFor();
     await tabTo(page, 'dialog button', new RegExp(`^${zh.send.send('').trim()}`));
     await keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('heading', { name: zh.form.doneTitle }).waitFor();
+    await page.getByRole('dialog').getByRole('heading', { name: zh.form.sentTitle }).waitFor();
     const said = (await page.evaluate('globalThis.said')) as string[];
-    expect(said).toEqual(expect.arrayContaining([zh.form.signing, zh.form.doneTitle]));
+    expect(said).toEqual(expect.arrayContaining([zh.form.signing, zh.form.sentTitle]));
     await tabTo(page, 'dialog button', '完成');
     await keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -13,7 +13,7 @@ import {
   phone,
   pictures,
 } from './support/looks.ts';
-import { Person } from './support/person.ts';
+import { goTo, Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
 import { emptyStates, listUnusualStates, type ScreenState } from './support/states.ts';
@@ -49,7 +49,7 @@ async function lookAt(states: readonly ScreenState[], languages: readonly ('zh' 
     await chooseLanguage(page, product.url, language);
     for (const { name, path, arrange, act } of inTurn(states, language)) {
       await arrange?.(page);
-      await page.goto(`${product.url}${path}`);
+      await goTo(page, `${product.url}${path}`);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
       if (!name.startsWith('loading')) await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       await act?.(page, sentences[language]);

@@ -49,6 +49,8 @@ type World = {
   readonly references: readonly Hex[];
   readonly movements: string[];
   readonly topUps: string[];
+  /** Whose transaction a hash is, once it was signed. */
+  readonly owners: Map<Hex, string>;
 };
 
 const step = fc.oneof(
@@ -108,12 +110,13 @@ async function aWorld(): Promise<World> {
     references: three(),
     movements: [],
     topUps: [],
+    owners: new Map(),
   };
 }
 
 /** Does one step; what is not possible now (a top-up paid twice, a hash used twice) is refused by the database and changes nothing. */
 async function take(world: World, { kind, index, toTokens }: Step): Promise<void> {
-  const { people, late, stranger, hashes, references, movements, topUps } = world;
+  const { people, late, stranger, hashes, references, movements, topUps, owners } = world;
   const [alice, bob] = people;
   const reference = references[index % references.length] ?? zeroAddress;
   const hash = hashes[index % hashes.length] ?? zeroAddress;
@@ -161,8 +164,14 @@ async function take(world: World, { kind, index, toTokens }: Step): Promise<void
         }),
       );
       return;
-    case 'broadcast':
-      return facts.broadcast(of(movements), hash);
+    case 'broadcast': {
+      // A hash is of one signed transaction, so never of two movements, not even when another took its place.
+      const movement = of(movements);
+      const owner = owners.get(hash) ?? movement;
+      if (owner !== movement) throw new Error('The hash is of another movement.');
+      owners.set(hash, owner);
+      return facts.broadcast(movement, hash);
+    }
     case 'endTransaction':
       return facts.endTransaction(of(movements), toTokens ? 'final' : 'failed');
     case 'mineRelay':
@@ -187,6 +196,7 @@ async function take(world: World, { kind, index, toTokens }: Step): Promise<void
 // The second is a story that once failed: a reorg took away the second of the transactions that one entry told of.
 it.each([
   { run: 'by chance', replay: {}, doneMin: 180 },
+  { run: 'when two movements want one hash', replay: { seed: 482995012, path: '2', numRuns: 1 }, doneMin: 3 },
   { run: 'as it failed', replay: { seed: -805772175, path: '6', numRuns: 1 }, doneMin: 5 },
 ])(
   'stores what the facts say, whatever happened in whatever order and at the same time, $run',

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { goTo } from './person.ts';
 
 /** SCREENSHOTS=<folder> keeps a picture of every screen in both languages, light and dark, on phone, tablet and desk. */
 export const pictures = process.env.SCREENSHOTS;
@@ -54,7 +55,7 @@ export async function dress(page: Page, { scheme, size }: Look): Promise<void> {
 /** Shows an address, and gives what axe finds wrong with it. */
 export async function examine(page: Page, url: string, name: string, look: Look): Promise<string[]> {
   await dress(page, look);
-  await page.goto(url);
+  await goTo(page, url);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   // A picture shows what comes later, too.
@@ -90,7 +91,7 @@ export async function findViolations(page: Page): Promise<Awaited<ReturnType<Axe
 
 /** Chooses a language on the settings screen, as a person does. */
 export async function chooseLanguage(page: Page, origin: string, language: Look['language']): Promise<void> {
-  await page.goto(`${origin}/settings`);
+  await goTo(page, `${origin}/settings`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.getByText(language === 'zh' ? '中文' : 'English', { exact: true }).click();
   await page.getByRole('heading', { level: 1, name: language === 'zh' ? '设置' : 'Settings' }).waitFor();

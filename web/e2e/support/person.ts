@@ -1,11 +1,20 @@
 /** A person at a browser: does what people do on the screens, by the words on them. Nothing here reaches behind the page. */
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { vi } from 'vitest';
 
 /** What a person remembers. */
 export type Credentials = { readonly email: string; readonly password: string };
 
 /** How long people wait for money to arrive; the local chain mines a block a second. */
 const patienceMs = 45_000;
+
+/** Goes to an address as the address bar does, once a sheet that was closed just now has left its entry in the history. */
+export async function goTo(page: Page, url: string): Promise<void> {
+  const isSettled = () =>
+    page.evaluate(() => document.querySelector('dialog[open]') !== null || !history.state?.layers);
+  await vi.waitUntil(isSettled, { timeout: patienceMs });
+  await page.goto(url);
+}
 
 /** Somebody with one open page. */
 export class Person {
@@ -36,7 +45,7 @@ export class Person {
 
   /** Opens a screen as the address bar does. The wallet stays open over it. */
   async open(path: string): Promise<void> {
-    await this.page.goto(`${this.url}${path}`);
+    await goTo(this.page, `${this.url}${path}`);
   }
 
   async seeHeading(name: string): Promise<void> {
@@ -141,7 +150,7 @@ export class Person {
   }
 
   async payLink(address: string): Promise<void> {
-    await this.page.goto(address);
+    await goTo(this.page, address);
     await this.button('Review and pay').click();
     await this.approve(/^Pay /);
   }
