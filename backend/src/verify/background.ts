@@ -82,7 +82,8 @@ export function createBackgroundVerifier({
       isStopped = true;
       clearTimeout(timer);
       await running;
-      // Ends the session, and the lead with it.
+      // The lead would end with the session, too, but only when the database notices; another replica may wait for it.
+      await session?.query('SELECT pg_advisory_unlock($1)', [advisoryLock]).catch(() => undefined);
       session?.release(true);
       session = undefined;
     },
