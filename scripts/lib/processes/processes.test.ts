@@ -39,7 +39,7 @@ describe('the guard', () => {
     const command = start(`import(${JSON.stringify(guard)}).then(({ startGuard }) => {
       const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(sleeper)}], { detached: true, stdio: 'ignore' });
       startGuard().watch(child.pid, 'SIGTERM');
-      setTimeout(() => console.log(child.pid), 100);
+      console.log(child.pid);
       setInterval(() => undefined, 1000);
     })`);
     const pid = Number(await firstLine(command));
