@@ -108,6 +108,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['scripts/lib/testing/product-setup.ts'],
           include: ['web/e2e/**/*.test.ts', 'scripts/e2e/**/*.test.ts'],
           exclude,
           environment: 'node',

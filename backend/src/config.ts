@@ -83,6 +83,13 @@ const environmentSchema = z.object({
     .max(86_400)
     .default(300)
     .describe('Seconds between two looks at the invariants of the books, by one replica'),
+  REQUESTS_PER_MINUTE_MAX: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(1_000_000)
+    .default(1_200)
+    .describe('Requests that one address may make of the API in a minute; more where many people share an address'),
   SWEEP_MS: milliseconds.default(30_000).describe('How often work that a process left behind is looked for'),
   GATEWAY_CHECK_MS: milliseconds
     .default(5_000)

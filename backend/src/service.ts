@@ -1,8 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Address } from 'viem';
-import { buildApp } from './app.ts';
+import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
+import type { Chains } from './chain/chains.ts';
 import { composeCashNouns } from './compose/cash-nouns.ts';
 import { composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
@@ -58,20 +59,11 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     findPrincipal: createFindPrincipal(pool),
     probe: composeProbe(foundation),
     probeBooks: verifier.latest,
+    requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
-      registerBalanceRoutes({
-        readCash: async (userId) =>
-          (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({
-            asset,
-            available: `${available}`,
-            pending: `${pending}`,
-          })),
-        listAddresses: async (userId) =>
-          (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
-        readOnChain: (addresses) => readOnChainBalances(chainNouns.chains.list(), addresses),
-      }),
+      composeBalanceRoutes(foundation, chainNouns.chains),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,
       ...cashNouns.routes,
@@ -111,6 +103,20 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       await foundation.close();
     },
   };
+}
+
+function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chains): RegisterRoutes {
+  return registerBalanceRoutes({
+    readCash: async (userId) =>
+      (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({
+        asset,
+        available: `${available}`,
+        pending: `${pending}`,
+      })),
+    listAddresses: async (userId) =>
+      (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
+    readOnChain: (addresses) => readOnChainBalances(chains.list(), addresses),
+  });
 }
 
 function composeVerifier({ pool, config, log }: Foundation): BackgroundVerifier {

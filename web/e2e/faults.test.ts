@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { readChain } from './support/chain.ts';
 import { Person } from './support/person.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 
 const li = { email: 'li.wei@example.com', password: 'lantern harbour quiet maple' };
 const wang = { email: 'wang.fang@example.com', password: 'copper meadow slow violet' };
@@ -14,7 +14,7 @@ const words = sentences.en;
 /** In units of CNYF with six decimals. */
 const relayFee = 20_000n;
 const cnyf = 1_000_000n;
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 let profile: BrowserContext;
 let me: Person;
@@ -24,7 +24,7 @@ let address: string;
 let left = 0n;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  browser = await launchBrowser();
   profile = await browser.newProfile(english);
   me = await Person.arrive(profile, product.url, li);
   await me.register();
@@ -39,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await product?.stop();
 });
 
 /** Somebody who has never received anything: all that they have came from one test. */

@@ -6,20 +6,19 @@ import { inProject } from '../../scripts/lib/paths.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { desk, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 
 const words = sentences.en;
 
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await product?.stop();
 });
 
 /** What a person had to do. */
@@ -87,7 +86,7 @@ describe('what a person has to do', () => {
   it('to have a wallet', async () => {
     const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
     me = await Person.arrive(profile, product.url, {
-      email: 'li.wei@example.com',
+      email: 'sun.lei@example.com',
       password: 'lantern harbour quiet maple',
     });
     await walk('Create', me.page, async (hand) => {
@@ -158,7 +157,7 @@ describe('what a person has to do', () => {
   it('to pay a link', async () => {
     const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
     payee = await Person.arrive(profile, product.url, {
-      email: 'wang.fang@example.com',
+      email: 'he.jing@example.com',
       password: 'copper meadow slow violet',
     });
     await payee.register();
@@ -261,7 +260,7 @@ describe('the keyboard alone', () => {
     await keyboard.press('Enter');
     await page.getByLabel(zh.session.email).waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('email');
-    await type('zhao.min@example.com');
+    await type('ma.chao@example.com');
     await tabTo(page, 'input[name="password"]');
     await type('amber cloud silent river');
     await keyboard.press('Enter');

@@ -3,13 +3,13 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 
 const narrow = { width: 360, height: 780 };
 const narrowest = { width: 320, height: 640 };
 const address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
 
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 let profile: BrowserContext;
 let person: Person;
@@ -17,7 +17,7 @@ let page: Page;
 
 beforeAll(async () => {
   const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-  [product, browser] = await Promise.all([startProduct(), launchBrowser(camera)]);
+  browser = await launchBrowser(camera);
   profile = await browser.newProfile({ locale: 'en-US', viewport: narrow, hasTouch: true, isMobile: true });
   person = await Person.arrive(profile, product.url, {
     email: 'hand@example.com',
@@ -27,7 +27,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await product?.stop();
 });
 
 /** What a finger or a keyboard would stumble over on the screen that is shown. */

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 
 /** What an intruder's code does; it runs in the page or the worker, as text where the tests' own tools would change it. */
 type Deed = ((thief: string) => unknown) | string;
 type Case = readonly [name: string, directive: string, deed: Deed];
 
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 let thief: Server;
 let thiefUrl: string;
@@ -18,7 +18,7 @@ let loot: string[] = [];
 let profile: BrowserContext;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  browser = await launchBrowser();
   thief = createServer((request, response) => {
     loot.push(`${request.method} ${request.url}`);
     response
@@ -31,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   thief?.close();
-  await product?.stop();
 });
 beforeEach(async () => {
   loot = [];

@@ -13,11 +13,11 @@ import {
   pictures,
 } from './support/looks.ts';
 import { Person } from './support/person.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
 import { findBanks, type Requests, watchRequests } from './support/requests.ts';
 import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 let person: Person;
 let link: string;
@@ -31,16 +31,15 @@ async function newProfile(options: Parameters<TestBrowser['newProfile']>[0]) {
 }
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  browser = await launchBrowser();
   const profile = await newProfile({ locale: 'en-US', viewport: phone });
   person = await Person.arrive(profile, product.url, {
-    email: 'li.wei@example.com',
+    email: 'lin.tao@example.com',
     password: 'lantern harbour quiet maple',
   });
 });
 afterAll(async () => {
   await browser?.close();
-  await product?.stop();
 });
 
 // Every look of every screen takes its time.

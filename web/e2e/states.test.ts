@@ -14,29 +14,28 @@ import {
   pictures,
 } from './support/looks.ts';
 import { goTo, Person } from './support/person.ts';
-import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
 import { emptyStates, listUnusualStates, type ScreenState } from './support/states.ts';
 
-let product: TestProduct;
+const product = findSharedProduct();
 let browser: TestBrowser;
 let person: Person;
 /** The path of a top-up to tokens. */
 let entry: string;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  browser = await launchBrowser();
   // Answers are changed on their way to the page, which a service worker would hide from the test.
   const profile = await browser.newProfile({ locale: 'en-US', viewport: phone, serviceWorkers: 'block' });
   person = await Person.arrive(profile, product.url, {
-    email: 'wang.fang@example.com',
+    email: 'zhou.jie@example.com',
     password: 'copper meadow slow violet',
   });
   await person.register();
 });
 afterAll(async () => {
   await browser?.close();
-  await product?.stop();
 });
 
 if (pictures) vi.setConfig({ testTimeout: 1_800_000 });

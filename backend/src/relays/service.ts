@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import type { MovementWire, RelayQuote, RelayWire } from '@feiqian/domain/api/chain';
 import { type Asset, type TokenAsset, toTokenAssetId } from '@feiqian/domain/assets';
@@ -19,6 +20,7 @@ import { businessId, historyId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
 import type { RelayStore } from './store.ts';
+import { createTurns } from './turns.ts';
 
 type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
@@ -55,6 +57,9 @@ type Deps = {
 
 /** A price is held this long. */
 const quoteMs = 300_000;
+/** The longest that a payment waits until the node has seen earlier ones of its address, and how often that is looked at. */
+const earlierMaxMs = 3_000;
+const earlierLookMs = 25;
 /** The longest that a signed relay may stay usable; a delayed one counts from when it begins. */
 const validityMaxSeconds = 3_600n;
 
@@ -62,6 +67,7 @@ const validityMaxSeconds = 3_600n;
 export type RelayService = ReturnType<typeof createRelayService>;
 
 export function createRelayService(deps: Deps) {
+  const takeTurn = createTurns();
   return {
     /** @throws {AppError} ASSET_UNKNOWN for anything but a stablecoin of this deployment. */
     async quote(userId: string, assetId: string): Promise<RelayQuote> {
@@ -92,8 +98,9 @@ export function createRelayService(deps: Deps) {
      * @throws {AppError} ASSET_UNKNOWN, CHAIN_UNKNOWN, ADDRESS_NOT_LINKED, QUOTE_EXPIRED, AUTHORIZATION_INVALID, AUTHORIZATION_EXPIRED, ADDRESS_IS_TOKEN,
      *   SIGNATURE_INVALID, INSUFFICIENT_FUNDS, TRANSACTION_REVERTED (the contract's error in `details.error`), CHAIN_UNAVAILABLE, and what a payment request says.
      */
+    // Payments of one address are looked at one after another: each must be covered by what the one before it leaves.
     relay: (userId: string, wire: RelayWire, idempotency: Idempotency): Promise<Answer> =>
-      relay(deps, userId, wire, idempotency),
+      takeTurn(`${wire.chainId} ${wire.from}`, () => relay(deps, userId, wire, idempotency)),
 
     /** Told, at least once, how a relay ended. Its movement has followed the chain already; a payment request that it pays follows here. */
     async handleEnded({
@@ -122,10 +129,11 @@ async function relay(deps: Deps, userId: string, wire: RelayWire, idempotency: I
   const request = toRequest(wire);
   await checkRequest(deps, userId, { wire, chain, token, request });
   const data = encodeFunctionData({ abi: relayAbi, functionName: 'relay', args: [request, wire.signature] });
-  await assertWouldSucceed(deps, chain, data);
   const id = businessId('movement', userId, 'relays', idempotency.key);
-  const payment = await beginPayment(deps, { payerId: userId, movementId: id, asset: token.id }, wire);
   const epoch = await deps.getEpoch(wire.chainId);
+  await untilEarlierAreSent(deps, () => deps.store.hasUnsent(wire.chainId, epoch, wire.from, token.id, id));
+  await assertWouldSucceed(deps, chain, data);
+  const payment = await beginPayment(deps, { payerId: userId, movementId: id, asset: token.id }, wire);
   // Named by the authorization, so that one signature is carried once, whatever key it comes under.
   const names = [
     `${wire.chainId}`,
@@ -166,13 +174,12 @@ async function relay(deps: Deps, userId: string, wire: RelayWire, idempotency: I
     answer: { ...idempotency, status: 201, body },
     history: [id],
   });
-  if (result.status === 'version_conflict' && result.id === transactionId) {
-    throw new AppError('AUTHORIZATION_INVALID', 'This authorization was given before.', {
-      details: { field: 'signature' },
-    });
-  }
+  if (result.status === 'version_conflict' && result.id === transactionId) throw givenBefore();
   return answerOf(result, { status: 201, body });
 }
+
+const givenBefore = (): AppError =>
+  new AppError('AUTHORIZATION_INVALID', 'This authorization was given before.', { details: { field: 'signature' } });
 
 type Payer = { readonly payerId: string; readonly movementId: string; readonly asset: string };
 
@@ -268,9 +275,16 @@ async function checkRequest(deps: Deps, userId: string, { wire, chain, token, re
   );
 }
 
+/** The pending block, against which a payment is tried, has what the node was sent. Past the time the sender, who tries it again, decides. */
+async function untilEarlierAreSent({ clock }: Deps, hasUnsent: () => Promise<boolean>): Promise<void> {
+  const deadline = clock().getTime() + earlierMaxMs;
+  while ((await hasUnsent()) && clock().getTime() < deadline) await delay(earlierLookMs);
+}
+
 async function assertWouldSucceed(deps: Deps, chain: Chain, data: `0x${string}`): Promise<void> {
   const error = await deps.simulate(chain.chainId, { from: deps.relayer, to: chain.relay, data });
   if (error === undefined) return;
+  if (error === 'Eip3009NonceUsed') throw givenBefore();
   if (error === 'ERC20InsufficientBalance')
     throw new AppError('INSUFFICIENT_FUNDS', 'The address holds less than amount and fee.');
   throw new AppError('TRANSACTION_REVERTED', 'The contract would refuse it.', { details: { error } });

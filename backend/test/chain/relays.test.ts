@@ -132,6 +132,29 @@ describe('moving a stablecoin without native coin', () => {
     expect(await balanceOf(relayer)).toBe(earned + BigInt(wire.fee));
   });
 
+  it('refuses at once what an earlier payment, which no block has yet, does not leave', async () => {
+    await chain.client.setAutomine(false);
+    try {
+      const have = await balanceOf(annAccount.address);
+      const most = `${(have * 2n) / 3n}`;
+      const wires = await Promise.all(Array.from({ length: 6 }, async () => sign(await draft({ amount: most }))));
+      const answers = await Promise.all(
+        wires.map((wire) => ann.post<MovementWire & { code?: string }>('/v1/relays', wire)),
+      );
+      expect(answers.map(({ status, body }) => body.code ?? status).sort()).toEqual([
+        201,
+        ...Array.from({ length: 5 }, () => 'INSUFFICIENT_FUNDS'),
+      ]);
+      await chain.finalize(4);
+      const taken = answers.find(({ status }) => status === 201);
+      await untilStage(ann, taken?.body.historyId ?? '', 'final');
+      expect(await balanceOf(annAccount.address)).toBe(have - BigInt(most) - BigInt(wires[0]?.fee ?? 0));
+      await issueTokens(chain, annAccount.address, BigInt(most));
+    } finally {
+      await chain.client.setAutomine(true);
+    }
+  });
+
   it('gives a repeated request the same answer and moves nothing twice', async () => {
     const before = await balanceOf(bobAccount.address);
     const wire = await sign(await draft({ amount: '10000' }));

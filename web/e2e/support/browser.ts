@@ -1,27 +1,9 @@
 /** A Chromium for the browser tests, whichever way this machine has one. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import sparticuz from '@sparticuz/chromium';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-
-const commandNames = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  'chrome',
-  'microsoft-edge',
-];
-const macPaths = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
-];
-const windowsPaths = [
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-];
+import { findChromium } from './chromium.ts';
 
 // Nothing may leave the machine: without these Chromium calls home at every start, which a closed network turns into long waits.
 const quietFlags = [
@@ -45,27 +27,6 @@ export type TestBrowser = {
   readonly version: string;
   readonly close: () => Promise<void>;
 };
-
-/**
- * Finds a Chromium: CHROMIUM_PATH, an installed one, Playwright's own, and else the one of the npm package @sparticuz/chromium.
- *
- * @throws {Error} When CHROMIUM_PATH names nothing.
- */
-export async function findChromium(): Promise<string> {
-  const asked = process.env.CHROMIUM_PATH;
-  if (asked) {
-    if (!existsSync(asked)) throw new Error(`CHROMIUM_PATH is ${asked}, where there is nothing.`);
-    return asked;
-  }
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const installed = [
-    ...commandNames.flatMap((name) => folders.map((folder) => join(folder, name))),
-    ...macPaths,
-    ...windowsPaths,
-    chromium.executablePath(),
-  ];
-  return installed.find((path) => path !== '' && existsSync(path)) ?? sparticuz.executablePath();
-}
 
 /**
  * Starts it, headless, with an empty profile folder that is removed at the end.

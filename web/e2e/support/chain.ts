@@ -1,10 +1,10 @@
 /** What the local chain itself says; nothing of it comes through the service. */
 import { type Address, createPublicClient, erc20Abi, http } from 'viem';
-import type { TestProduct } from './product.ts';
+import type { RunningProduct } from './product.ts';
 
 /** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
 export async function readChain(
-  product: TestProduct,
+  product: RunningProduct,
   address: string,
 ): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
   const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {

@@ -7,13 +7,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A running product. */
-export type TestProduct = {
+/** A running product, as whoever uses it sees it. */
+export type RunningProduct = {
   readonly url: string;
   /** Everything it keeps lies here: database, chain, keys, logs. */
   readonly dataFolder: string;
   /** What it printed so far. */
   readonly output: () => string;
+};
+
+/** A product that a test has to itself. */
+export type TestProduct = RunningProduct & {
   /** The process that a person's Ctrl-C reaches. */
   readonly pid: () => number | undefined;
   /** Ends it as Ctrl-C does and starts it again on the same data and port. */
