@@ -18,9 +18,12 @@ const pace = { pollMinMs: 10, pollMaxMs: 50 };
 // Nothing is looked for or sent again: the test alone decides what is mined.
 const settings = { recheckMs: 3_600_000, repriceAfterMs: 3_600_000 };
 
-/** @param seed - What is in the blocks follows from it, the depth and the form. */
-export function describeReorgMatrix(depths: readonly number[], seed: number): void {
-  describe(`reorgs, SEED=${seed}`, () => {
+/**
+ * @param node - Whose node replaces its blocks.
+ * @param seed - What is in the blocks follows from it, the depth and the form.
+ */
+export function describeReorgMatrix(node: 'hardhat' | 'anvil', depths: readonly number[], seed: number): void {
+  describe(`reorgs of ${node}, SEED=${seed}`, () => {
     const userId = randomUUID();
     let chain: TestChain;
     let ann: TestAccount;
@@ -32,7 +35,7 @@ export function describeReorgMatrix(depths: readonly number[], seed: number): vo
     let afresh: { readonly pool: Pool; readonly owner: Pool };
 
     beforeAll(async () => {
-      chain = await startTestChain();
+      chain = await startTestChain({ node });
       [ann, bob] = [await chain.createAccount('50'), await chain.createAccount('50')];
       await issueTokens(chain, ann.address, 100_000_000n);
       await chain.client.setAutomine(false);

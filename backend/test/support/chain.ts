@@ -1,4 +1,4 @@
-/** A local chain for one test file: a real Hardhat node in this process, with the contracts deployed and the operator's keys funded. */
+/** A local chain for one test file: a real node, with the contracts deployed and the operator's keys funded. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Chain, ChainToken } from '@feiqian/domain/chains';
@@ -21,12 +21,19 @@ import {
 } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { hardhat } from 'viem/chains';
+import { startAnvil } from './anvil.ts';
 
 /** Private keys that the operator of the deployment has; fresh ones for each chain. */
 export type TestChainKeys = { readonly admin: Hex; readonly issuer: Hex; readonly relayer: Hex };
 
-/** What a test may change about the stablecoins' issuer bucket; the defaults never run dry. */
-export type TestChainOptions = { readonly bucketCapacity?: bigint; readonly bucketRefillPerSecond?: bigint };
+/** What a test may change. */
+export type TestChainOptions = {
+  /** The stablecoins' issuer bucket; the defaults never run dry. */
+  readonly bucketCapacity?: bigint;
+  readonly bucketRefillPerSecond?: bigint;
+  /** Whose node it is: the one that people start (the default), or another make. */
+  readonly node?: 'hardhat' | 'anvil';
+};
 
 /** A running chain of one test file. */
 export type TestChain = {
@@ -64,9 +71,7 @@ const ampleBucket = 1_000_000_000n * 1_000_000n;
 
 /** Starts a chain that mines a block for each transaction. Call `stop` in `afterAll`. */
 export async function startTestChain(options: TestChainOptions = {}): Promise<TestChain> {
-  const server = await createNode();
-  const { port } = await server.listen();
-  const rpcUrl = `http://127.0.0.1:${port}`;
+  const { rpcUrl, stop } = options.node === 'anvil' ? await startAnvil() : await startHardhat();
   const client = connect(rpcUrl);
   const keys = { admin: generatePrivateKey(), issuer: generatePrivateKey(), relayer: generatePrivateKey() };
   for (const key of Object.values(keys))
@@ -84,7 +89,7 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
   return {
     chainId: hardhat.id,
     rpcUrl,
-    wsUrl: `ws://127.0.0.1:${port}`,
+    wsUrl: rpcUrl.replace('http', 'ws'),
     addresses,
     keys,
     chain: {
@@ -105,19 +110,22 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
       return Object.assign(account, { privateKey });
     },
     finalize: (blocks = 3) => client.mine({ blocks, interval: 0 }),
-    stop: async () => {
-      // It listens no more at once; connections that a client keeps alive are cut off with the worker.
-      void server.close().catch(() => undefined);
-    },
+    stop: async () => stop(),
   };
 }
 
-async function createNode() {
+async function startHardhat() {
   const path = `${root}hardhat.config.ts`;
   const hre = await createHardhatRuntimeEnvironment(await importUserConfig(path), { config: path }, root);
   // A clock at the present, because tests sign deadlines; blocks may share a second, so that it does not run ahead.
   const override = { initialDate: new Date(Date.now() - 1000), allowBlocksWithSameTimestamp: true };
-  return hre.network.createServer({ network: 'node', override }, '127.0.0.1', 0);
+  const server = await hre.network.createServer({ network: 'node', override }, '127.0.0.1', 0);
+  const { port } = await server.listen();
+  return {
+    rpcUrl: `http://127.0.0.1:${port}`,
+    // It listens no more at once; connections that a client keeps alive are cut off with the worker.
+    stop: () => void server.close().catch(() => undefined),
+  };
 }
 
 function connect(rpcUrl: string) {
