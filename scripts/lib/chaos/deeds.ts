@@ -74,8 +74,10 @@ async function topUp(
     return rows[0]?.order_number;
   });
   if (fate === 'pay_wrong_amount' || fate === 'pay_wrong_currency') {
-    await sandbox.arm(fate === 'pay_wrong_amount' ? 'paid_wrong_amount' : 'paid_wrong_currency', orderNumber);
-    return sandbox.act(orderNumber, 'pay');
+    return environment.atBank(async () => {
+      await sandbox.arm(fate === 'pay_wrong_amount' ? 'paid_wrong_amount' : 'paid_wrong_currency', orderNumber);
+      await sandbox.act(orderNumber, 'pay');
+    });
   }
   await sandbox.act(orderNumber, 'expire');
   if (fate === 'pay_late') await sandbox.act(orderNumber, 'pay_late');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toTokenAssetId } from '@feiqian/domain/assets';
+import { createTurns } from '../../../backend/src/relays/turns.ts';
 import { type NodeProxy, startNodeProxy } from '../../../backend/test/chain/node-proxy.ts';
 import { type SandboxProcess, startSandboxProcess } from '../../../backend/test/payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from '../../../backend/test/support/chain.ts';
@@ -25,6 +26,8 @@ export type Environment = {
   readonly node: NodeProxy;
   readonly sandbox: SandboxProcess;
   readonly replicas: readonly Replica[];
+  /** One after another: nobody makes the bank whole again between what somebody arms there and the payment that it is for. */
+  readonly atBank: <T>(work: () => Promise<T>) => Promise<T>;
   /** The origin that people see and that the gateway notifies: the first replica's. */
   readonly publicUrl: string;
   readonly token: string;
@@ -97,7 +100,9 @@ export async function startEnvironment({
       ...(index === 0 && failAt !== undefined ? { failAt } : {}),
     }),
   );
+  const takeTurn = createTurns();
   const environment: Environment = {
+    atBank: (work) => takeTurn('bank', work),
     ...{ postgres, chain, mining, node, sandbox, replicas, publicUrl, logFolder },
     token: toTokenAssetId(chain.chainId, chain.addresses.cnyf),
     totals: { supply: 0n, fees: 0n, deeds: 0, faults: 0 },

@@ -144,10 +144,10 @@ async function armFailpoint(
 }
 
 /** Makes everything whole again: what is armed is disarmed, what is held back is delivered. */
-export async function heal({ replicas, sandbox, node, mining }: Environment): Promise<void> {
+export async function heal({ replicas, sandbox, node, mining, atBank }: Environment): Promise<void> {
   node.setFault(undefined);
   mining.resume();
-  await sandbox.clearFaults();
+  await atBank(sandbox.clearFaults);
   for (const { id, status } of (await sandbox.state()).notices) if (status === 'held') await sandbox.release(id);
   for (const replica of replicas) if (replica.failAt() !== undefined) replica.kill();
 }
