@@ -50,6 +50,15 @@ export const inTurn = <Item>(items: readonly Item[], language: Look['language'])
 export async function dress(page: Page, { scheme, size }: Look): Promise<void> {
   await page.setViewportSize(sizes[size]);
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  await settle(page);
+}
+
+/** Lets the page draw what has changed, to the end of every transition. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
 }
 
 /** Shows an address, and gives what axe finds wrong with it. */
@@ -68,7 +77,7 @@ export async function examineHere(page: Page, name: string, look: Look): Promise
   const violations = await findViolations(page);
   if (pictures) await photograph(page, `${name}-${nameOf(look)}`, sizes[look.size]);
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${name} ${nameOf(look)}: ${id} at ${target.join(' ')}`),
+    nodes.map(({ target }) => `${name} ${nameOf(look)}: ${id} at ${target.join(' ')} of ${page.url()}`),
   );
 }
 
