@@ -20,10 +20,9 @@ import { registerCsrfGuard } from './http/guards.ts';
 import { registerSecurityHeaders } from './http/headers.ts';
 import { type BooksProbe, type HealthProbe, registerHealth } from './http/health.ts';
 import { registerPages } from './http/pages.ts';
-import type { Principal } from './http/principal.ts';
+import { assertScope, type KeyHolder, type Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
 import { createTlsServer, type Tls } from './http/tls.ts';
-import './http/principal.ts';
 
 /** The service's HTTP server with zod as the language of its schemas. */
 export type App = FastifyInstance & { withTypeProvider: () => TypedApp };
@@ -34,6 +33,9 @@ const typed = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>();
 
 /** Names the principal of a session cookie; null when it is unknown or over. */
 export type FindPrincipal = (token: string) => Promise<Principal | null>;
+
+/** Names the holder of an API key by the `Authorization` header. @throws {AppError} API_KEY_INVALID. */
+export type ReadBearer = (authorization: string) => Promise<KeyHolder>;
 
 /** Adds one noun's routes. */
 export type RegisterRoutes = (app: TypedApp) => void | Promise<void>;
@@ -54,6 +56,7 @@ export async function buildApp({
   webFolder,
   sessionCookie,
   findPrincipal,
+  readBearer,
   routes,
   probe,
   probeBooks = () => undefined,
@@ -65,6 +68,8 @@ export async function buildApp({
   readonly webFolder: string;
   readonly sessionCookie: string;
   readonly findPrincipal: FindPrincipal;
+  /** Absent: no key opens anything. */
+  readonly readBearer?: ReadBearer;
   readonly routes: readonly RegisterRoutes[];
   readonly probe: HealthProbe;
   /** The last look at the books, for `/metrics`. */
@@ -105,9 +110,14 @@ export async function buildApp({
   await registerDocs(app);
   registerCsrfGuard(app, new URL(publicUrl).origin);
   app.decorateRequest('principal', null);
+  app.decorateRequest('keyHolder', null);
   app.addHook('onRequest', async (request) => {
+    const { authorization } = request.headers;
     const token = request.cookies[sessionCookie];
-    if (token !== undefined) request.principal = await findPrincipal(token);
+    if (readBearer && authorization !== undefined && /^Bearer /i.test(authorization))
+      request.keyHolder = await readBearer(authorization);
+    else if (token !== undefined) request.principal = await findPrincipal(token);
+    assertScope(request);
   });
   registerHealth(app, probe, probeBooks);
   for (const register of routes) await register(typed(app));

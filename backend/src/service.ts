@@ -1,5 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Address } from 'viem';
+import { registerApiKeyRoutes } from './api-keys/routes.ts';
+import { createApiKeyService, createReadBearer } from './api-keys/service.ts';
+import { createApiKeyStore, createFindKeyHolder } from './api-keys/store.ts';
 import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
@@ -57,12 +60,14 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     webFolder: config.webFolder,
     sessionCookie: cookie.name,
     findPrincipal: createFindPrincipal(pool),
+    readBearer: createReadBearer(createFindKeyHolder(pool)),
     probe: composeProbe(foundation),
     probeBooks: verifier.latest,
     requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
+      registerApiKeyRoutes({ service: createApiKeyService({ store: createApiKeyStore(pool) }) }),
       composeBalanceRoutes(foundation, chainNouns.chains),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,

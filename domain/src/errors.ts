@@ -86,6 +86,8 @@ export const errorCodes = {
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
   // the API itself
+  API_KEY_INVALID: { kind: 'unauthorized', retryable: false },
+  API_KEYS_TOO_MANY: conflict,
   IDEMPOTENCY_IN_FLIGHT: { kind: 'conflict', retryable: true },
   IDEMPOTENCY_KEY_MISSING: invalid,
   IDEMPOTENCY_KEY_REUSED: conflict,
@@ -93,6 +95,7 @@ export const errorCodes = {
   NOT_FOUND: { kind: 'not_found', retryable: false },
   RATE_LIMITED: { kind: 'rate_limited', retryable: true },
   REQUEST_INVALID: invalid,
+  SCOPE_MISSING: { kind: 'forbidden', retryable: false },
   SERVICE_UNAVAILABLE: unavailable,
 } as const satisfies Record<string, ErrorTraits>;
 

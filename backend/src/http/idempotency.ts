@@ -104,11 +104,17 @@ async function workOnce(
   }
 }
 
-function readIdempotency(request: FastifyRequest, scope: string, hashKey: Uint8Array): Idempotency {
+/** @throws {AppError} IDEMPOTENCY_KEY_MISSING when the header is absent or not 8 to 255 visible ASCII characters. */
+export function readIdempotencyKey(request: FastifyRequest): string {
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string' || !keyShape.test(key)) {
     throw new AppError('IDEMPOTENCY_KEY_MISSING', 'Send an Idempotency-Key header of 8 to 255 visible characters.');
   }
+  return key;
+}
+
+function readIdempotency(request: FastifyRequest, scope: string, hashKey: Uint8Array): Idempotency {
+  const key = readIdempotencyKey(request);
   return { scope, key, requestHash: hashRequest(hashKey, scope, request.body) };
 }
 

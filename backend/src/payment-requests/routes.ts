@@ -9,12 +9,14 @@ import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
-import { requirePrincipal } from '../http/principal.ts';
+import { requireCaller, requirePrincipal } from '../http/principal.ts';
 import type { PaymentRequestService } from './service.ts';
 
 const tags = ['payment requests'];
 const params = z.object({ id: idSchema });
 const path = '/v1/payment-requests';
+const reads = { scope: 'payment_requests:read' } as const;
+const writes = { scope: 'payment_requests:write' } as const;
 
 /** `/v1/payment-requests`: making, listing, showing, cancelling and paying links. */
 export function registerPaymentRequestRoutes({
@@ -30,6 +32,7 @@ export function registerPaymentRequestRoutes({
     app.post(
       path,
       {
+        config: writes,
         schema: {
           tags,
           summary: 'Make a payment link',
@@ -38,7 +41,7 @@ export function registerPaymentRequestRoutes({
         },
       },
       async (request, reply) => {
-        const { userId } = requirePrincipal(request);
+        const { userId } = requireCaller(request);
         const answer = await answers.answer(request, { userId, route: 'payment-requests' }, async (idempotency) =>
           service.create({ id: userId, handle: await getHandle(userId) }, request.body, idempotency),
         );
@@ -48,6 +51,7 @@ export function registerPaymentRequestRoutes({
     app.get(
       path,
       {
+        config: reads,
         schema: {
           tags,
           summary: 'Your payment links',
@@ -56,17 +60,26 @@ export function registerPaymentRequestRoutes({
         },
       },
       (request) =>
-        service.list(requirePrincipal(request).userId, { limit: request.query.limit, cursor: request.query.cursor }),
+        service.list(requireCaller(request).userId, {
+          limit: request.query.limit,
+          cursor: request.query.cursor,
+        }),
     );
     app.get(
       `${path}/:id`,
-      { schema: { tags, summary: 'What whoever has the link sees', params, response: { 200: paymentRequestSchema } } },
+      {
+        config: reads,
+        schema: { tags, summary: 'What whoever has the link sees', params, response: { 200: paymentRequestSchema } },
+      },
       (request) => service.get(request.params.id),
     );
     app.post(
       `${path}/:id/cancel`,
-      { schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } } },
-      (request) => service.cancel(requirePrincipal(request).userId, request.params.id),
+      {
+        config: writes,
+        schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } },
+      },
+      (request) => service.cancel(requireCaller(request).userId, request.params.id),
     );
     app.post(
       `${path}/:id/payments`,

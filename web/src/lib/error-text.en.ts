@@ -164,8 +164,17 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   INTERNAL: { title: 'Something unexpected went wrong', advice: support },
   NOT_FOUND: { title: 'Not found', advice: 'It may be gone, or the link is incomplete.' },
+  API_KEY_INVALID: {
+    title: 'This key does not work',
+    advice: 'It is wrong or was revoked. Make a new one under “API keys”.',
+  },
+  API_KEYS_TOO_MANY: { title: 'Too many keys', advice: 'Revoke keys that nobody uses any more, then make a new one.' },
   RATE_LIMITED: { title: 'Too many attempts', advice: 'Wait a minute and try again.' },
   REQUEST_INVALID: { title: 'Something is missing or wrong', advice: 'Check what you entered and try again.' },
+  SCOPE_MISSING: {
+    title: 'This key may not do that',
+    advice: 'Make a key with this permission, or log in and do it yourself.',
+  },
   SERVICE_UNAVAILABLE: {
     title: 'The service cannot be reached',
     advice: `Your keys and addresses are on this device and safe. ${again}`,

@@ -84,7 +84,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   VAULT_NOT_SAVED: { title: '钱包还没有保存好', advice: '保存好之前不会显示地址。请检查网络后再试一次。' },
   INTERNAL: { title: '出现意外错误', advice: support },
   NOT_FOUND: { title: '没有找到', advice: '它可能已被删除，或者链接不完整。' },
+  API_KEY_INVALID: { title: '这个密钥用不了', advice: '密钥不对，或者已经停用。请在“API 密钥”里新建一个。' },
+  API_KEYS_TOO_MANY: { title: '密钥太多了', advice: '请先停用不再使用的密钥，再新建。' },
   RATE_LIMITED: { title: '操作太频繁', advice: '请过一分钟再试。' },
   REQUEST_INVALID: { title: '填写的内容不完整或不对', advice: '请检查后再试一次。' },
+  SCOPE_MISSING: { title: '这个密钥没有这项权限', advice: '请新建一个带这项权限的密钥，或登录后操作。' },
   SERVICE_UNAVAILABLE: { title: '连不上服务器', advice: `钱包里的密钥和地址都在本机，没有丢失。${again}` },
 };
