@@ -90,6 +90,7 @@ describe('every screen', () => {
       ['pay', link],
       ['settings', '/settings'],
       ['phrase', '/settings/phrase'],
+      ['api-keys', '/settings/api-keys'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];

@@ -1,6 +1,8 @@
 /** The words on the screens, by language: what a person looks for there. */
 import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
+import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
+import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
 import { messages as homeEn } from '../../src/features/home/messages.en.ts';
@@ -26,6 +28,7 @@ import { messages as formZh } from '../../src/lib/form-words.zh.ts';
 
 export const sentences = {
   zh: {
+    apiKeys: apiKeysZh,
     convert: convertZh,
     errors: errorsZh,
     form: formZh,
@@ -40,6 +43,7 @@ export const sentences = {
     withdraw: withdrawZh,
   },
   en: {
+    apiKeys: apiKeysEn,
     convert: convertEn,
     errors: errorsEn,
     form: formEn,

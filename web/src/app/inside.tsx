@@ -134,6 +134,9 @@ function InsideRoutes() {
       <Route path="/settings/phrase">
         <screens.PhraseScreen />
       </Route>
+      <Route path="/settings/api-keys">
+        <screens.ApiKeysScreen />
+      </Route>
       <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>

@@ -31,6 +31,9 @@ export const PayScreen = screen(async () => (await import('../features/pay/pay-s
 export const SettingsScreen = screen(
   async () => (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 );
+export const ApiKeysScreen = screen(
+  async () => (await import('../features/api-keys/api-keys-screen.tsx')).ApiKeysScreen,
+);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

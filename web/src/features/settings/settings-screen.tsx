@@ -33,6 +33,7 @@ export function SettingsScreen() {
     <div className="stack stack--wide">
       <Safety />
       <Account />
+      <Shop />
       <Staff />
       <Button variant="secondary" icon="logOut" onClick={() => setLeaving(true)}>
         {words.logOut}
@@ -157,6 +158,18 @@ function Safety() {
           {words.lockNow}
         </Button>
       </div>
+    </Section>
+  );
+}
+
+/** What shops need. */
+function Shop() {
+  const words = useMessages(settingsMessages);
+  return (
+    <Section title={words.shop}>
+      <List>
+        <ListRow icon="key" title={words.apiKeys} detail={words.apiKeysDetail} href="/settings/api-keys" />
+      </List>
     </Section>
   );
 }

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
+import { Person } from './support/person.ts';
+import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
+
+const product = findSharedProduct();
+let browser: TestBrowser;
+let owner: Person;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  owner = await Person.arrive(await browser.newProfile({ locale: 'en-US', viewport: phone }), product.url, {
+    email: 'gao.yang@example.com',
+    password: 'willow ferry candle north',
+  });
+  await owner.register();
+});
+afterAll(() => browser?.close());
+
+/** What the shop's server asks, with the key as its only proof. */
+const askFor = (secret: string, description: string) =>
+  fetch(`${product.url}/v1/payment-requests`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${secret}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    },
+    body: JSON.stringify({ money: { asset: 'iso4217:CNY', amount: '2500' }, description }),
+  });
+
+describe('the server of a shop', () => {
+  it('gets a key that is shown once, asks for money with it, and is shut out when it is revoked', async () => {
+    const { page } = owner;
+    const words = sentences.en.apiKeys;
+    await owner.open('/settings');
+    await owner.link(/API keys/).click();
+    await owner.seeHeading('API keys');
+    await owner.button(words.create).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel(words.name).fill('Shop server');
+    await sheet.getByRole('button', { name: words.create }).click();
+    await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+    const secret = await sheet.locator('code').innerText();
+    // Neither Esc nor the way back takes away what is shown this once.
+    await page.keyboard.press('Escape');
+    await sheet.getByRole('button', { name: words.saved }).click();
+    await page.getByText(words.neverUsed).waitFor();
+    expect(await page.content()).not.toContain(secret);
+
+    const asked = await askFor(secret, 'Two lattes');
+    expect(asked.status).toBe(201);
+    const { url } = (await asked.json()) as PaymentRequestWire;
+    await page.goto(url);
+    await page.getByText('Two lattes').first().waitFor();
+
+    await owner.open('/settings/api-keys');
+    await page.getByText(/^Last used/).waitFor();
+    await owner.button(/^Revoke/).click();
+    await sheet.getByRole('button', { name: words.revoke }).click();
+    await page.getByText(words.revokedList).first().waitFor();
+    expect((await askFor(secret, 'Two lattes')).status).toBe(401);
+  });
+
+  it('has screens that axe finds nothing wrong with, in both languages', async () => {
+    const { page } = owner;
+    const found: string[] = [];
+    for (const language of ['zh', 'en'] as const) {
+      const words = sentences[language].apiKeys;
+      await chooseLanguage(page, product.url, language);
+      await owner.open('/settings/api-keys');
+      await page.getByText(words.revokedList).first().waitFor();
+      const sheet = page.getByRole('dialog');
+      const lookAt = async (name: string) => {
+        for (const look of looksIn(language)) {
+          await dress(page, look);
+          found.push(...(await examineHere(page, name, look)));
+        }
+      };
+      await owner.button(words.create).click();
+      await sheet.getByLabel(words.name).fill('Till');
+      await lookAt('api-key-new');
+      await sheet.getByRole('button', { name: words.create }).click();
+      await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+      await lookAt('api-key-made');
+      await sheet.getByRole('button', { name: words.saved }).click();
+      await page.getByText(words.neverUsed).first().waitFor();
+      await lookAt('api-keys-some');
+      await owner
+        .button(new RegExp(`^${words.revoke}`))
+        .first()
+        .click();
+      await lookAt('api-key-revoke');
+      await page.keyboard.press('Escape');
+    }
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { messages as zh } from './messages.zh.ts';
+
+export const messages: typeof zh = {
+  title: 'API keys',
+  lead: 'They let your shop’s server ask for payments and see them. A key can’t move your money.',
+  docs: 'API reference',
+  emptyTitle: 'No keys yet',
+  emptyBody: 'When an online shop is to take payments by itself, make a key here and put it on the shop’s server.',
+  create: 'New key',
+  list: 'Your keys',
+  name: 'Name',
+  nameHint: 'For you alone, such as “Shop server”.',
+  enterName: 'Enter a name',
+  access: 'It may',
+  accessFull: 'Take payments',
+  accessRead: 'Only see payments',
+  making: 'Making the key',
+  notMade: 'No key was made.',
+  madeTitle: 'Copy the key now',
+  madeBody: 'It is shown this once. Keep it in the server’s configuration, never in a web page or a code repository.',
+  secret: 'Key',
+  copySecret: 'Copy the key',
+  lostTitle: 'The key did not get here',
+  lostBody:
+    'It was made, but the answer that showed it was lost, and it can’t be shown again. Revoke it and make another.',
+  saved: 'I have saved it',
+  ending: (hint) => `ends in ${hint}`,
+  used: (when) => `Last used: ${when}`,
+  neverUsed: 'Never used',
+  revoked: (when) => `Revoked: ${when}`,
+  revokedList: 'Revoked keys',
+  revoke: 'Revoke',
+  revokeTitle: (name) => `Revoke “${name}”`,
+  revokeBody:
+    'The server that uses this key is shut out at once, for good. Payments already asked for are not affected.',
+  revoking: 'Revoking',
+  notRevoked: 'The key still works.',
+};
