@@ -31,6 +31,8 @@ const assets = listAssets([
   },
 ]);
 const owners = new Map<string, string>();
+/** How far the service's clock is ahead. */
+let aheadMs = 0;
 let test: TestApp;
 let requests: PaymentRequestService;
 
@@ -47,7 +49,7 @@ beforeAll(async () => {
       store: createPaymentRequestStore(pool),
       assets,
       publicUrl: 'http://localhost:8080',
-      clock: () => new Date(),
+      clock: () => new Date(Date.now() + aheadMs),
       findAddressOwner: async (candidate) => owners.get(candidate),
     });
     const getHandle = async (id: string) =>
@@ -270,6 +272,7 @@ describe('a payment link', () => {
       to: address,
       amount: toAmount(10_000_000n),
       reference: request.token.reference,
+      validBefore: 4_000_000_000n,
     };
     await expect(requests.beginTokenPayment(request.id, { ...payment, amount: toAmount(1n) })).rejects.toMatchObject({
       code: 'AUTHORIZATION_INVALID',
@@ -284,6 +287,69 @@ describe('a payment link', () => {
     if (!end) throw new Error('expected a change');
     await test.ledger.post({ transfers: [], changes: [end] });
     expect((await pay(payer, request.id)).statusCode).toBe(201);
+  });
+
+  it('ends at its time: it is not paid any more, and is put down as expired', async () => {
+    const { from: payer, to: payee } = await pair(5000n);
+    const [{ id }, endless] = [await link(payee, { expiresIn: 60 }), await link(payee)];
+    expect(await look(id)).toMatchObject({ state: 'open', expiresAt: expect.any(String) });
+    expect(await look(endless.id)).toMatchObject({ expiresAt: null });
+    const stored = async () =>
+      (await test.pool.query('SELECT state FROM payment_requests WHERE id = $1', [id])).rows[0]?.state;
+    await requests.sweep();
+    expect(await stored()).toBe('open');
+    aheadMs = 60_000;
+    try {
+      expect(await look(id)).toMatchObject({ state: 'expired' });
+      expect((await pay(payer, id)).json()).toMatchObject({
+        code: 'PAYMENT_REQUEST_CLOSED',
+        details: { state: 'expired' },
+      });
+      await requests.sweep();
+      expect([await stored(), (await look(id)).state, (await look(endless.id)).state]).toEqual([
+        'expired',
+        'expired',
+        'open',
+      ]);
+      expect((await pay(payer, id)).json()).toMatchObject({ details: { state: 'expired' } });
+    } finally {
+      aheadMs = 0;
+    }
+    expect(await available(payer)).toBe(5000n);
+    for (const expiresIn of [59, 2_592_001, 1.5])
+      expect((await create(payee, { expiresIn })).json()).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
+  it('takes no token payment that could come late, and waits past its time for one that came before', async () => {
+    const { from: payer, to: payee } = await pair(5000n);
+    owners.set(address, payee.id);
+    const request = await link(payee, { address, expiresIn: 600 });
+    if (!request.token || !request.expiresAt) throw new Error('expected a token and an end');
+    const endsAt = BigInt(Math.floor(Date.parse(request.expiresAt) / 1000));
+    const payment = {
+      payerId: payer.id,
+      movementId: randomUUID(),
+      asset: request.token.asset,
+      to: address,
+      amount: toAmount(10_000_000n),
+      reference: request.token.reference,
+    };
+    await expect(
+      requests.beginTokenPayment(request.id, { ...payment, validBefore: endsAt + 1n }),
+    ).rejects.toMatchObject({ code: 'AUTHORIZATION_INVALID', details: { field: 'validBefore' } });
+    const { change } = await requests.beginTokenPayment(request.id, { ...payment, validBefore: endsAt });
+    await test.ledger.post({ transfers: [], changes: [change] });
+    aheadMs = 700_000;
+    try {
+      await requests.sweep();
+      expect((await look(request.id)).state).toBe('processing');
+      const end = await requests.endTokenPayment(payment.movementId, 'paid');
+      if (!end) throw new Error('expected a change');
+      await test.ledger.post({ transfers: [], changes: [end] });
+      expect((await look(request.id)).state).toBe('paid');
+    } finally {
+      aheadMs = 0;
+    }
   });
 
   it('lists a payee’s own links page by page, each once', async () => {

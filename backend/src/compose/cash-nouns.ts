@@ -98,6 +98,7 @@ export function composeCashNouns(
     async sweep() {
       await follower.sweep();
       await topUps.sweep();
+      await paymentRequests.sweep();
       await voidExpired({ database: pool, ledger });
     },
     isStaff: staffStore.isStaff,

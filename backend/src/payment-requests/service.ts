@@ -31,7 +31,11 @@ export type TokenPayment = {
   readonly to: Address;
   readonly amount: Amount;
   readonly reference: Hex;
+  /** Unix time in seconds from which on no block can take it any more. */
+  readonly validBefore: bigint;
 };
+
+const sweepMax = 200;
 
 /** Requests for money: made by anybody, seen by whoever has the link, paid exactly once. */
 export type PaymentRequestService = ReturnType<typeof createPaymentRequestService>;
@@ -78,6 +82,7 @@ function createRequests({ ledger, store, assets, publicUrl, clock, findAddressOw
         readonly money: { readonly asset: string; readonly amount: string };
         readonly description: string;
         readonly address?: Address | undefined;
+        readonly expiresIn?: number | undefined;
       },
       idempotency: Idempotency,
     ): Promise<Answer> {
@@ -89,6 +94,9 @@ function createRequests({ ledger, store, assets, publicUrl, clock, findAddressOw
         throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
       const token = assets.find((asset): asset is TokenAsset => asset.kind === 'token' && asset.cash === cash.id);
       const id = businessId('payment-request', payee.id, idempotency.key);
+      const createdAt = clock();
+      const expiresAt =
+        input.expiresIn === undefined ? undefined : new Date(createdAt.getTime() + input.expiresIn * 1000);
       const row: PaymentRequestRow = {
         id,
         version: 1,
@@ -104,9 +112,9 @@ function createRequests({ ledger, store, assets, publicUrl, clock, findAddressOw
             : undefined,
         reference: referenceOf(id),
         movementId: undefined,
-        expiresAt: undefined,
+        expiresAt,
         paidAt: undefined,
-        createdAt: clock(),
+        createdAt,
       };
       const body = toWire(row);
       const result = await ledger.post({
@@ -115,6 +123,13 @@ function createRequests({ ledger, store, assets, publicUrl, clock, findAddressOw
         answer: { ...idempotency, status: 201, body },
       });
       return answerOf(result, { status: 201, body });
+    },
+
+    /** Notes of requests whose time is over that it is; whoever asked before was told so already. */
+    async sweep(): Promise<void> {
+      // Paid or cancelled meanwhile, it stays as it is.
+      for (const row of await store.listOverdue(clock(), sweepMax))
+        await ledger.post({ transfers: [], changes: [change(row, { state: 'expired' })] });
     },
 
     /** Takes a link back that nobody has paid. @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED. */
@@ -200,16 +215,7 @@ function createPayments({ ledger, store, clock }: Deps) {
       const row = await get(id);
       if (row.payeeId === payment.payerId) throw new AppError('RECIPIENT_IS_SELF', 'This is your own request.');
       assertOpen(row, clock());
-      const { token } = row;
-      const isExact =
-        token?.asset === payment.asset &&
-        token.address === payment.to &&
-        token.amount === payment.amount &&
-        row.reference === payment.reference;
-      if (!isExact)
-        throw new AppError('AUTHORIZATION_INVALID', 'This does not pay the request.', {
-          details: { field: 'paymentRequestId' },
-        });
+      assertPays(payment, row);
       return {
         payeeId: row.payeeId,
         description: row.description,
@@ -228,13 +234,32 @@ function createPayments({ ledger, store, clock }: Deps) {
   };
 }
 
+/** Whether its time is over. One that is being paid is paid in time, whenever that is known. */
+const isOverdue = ({ state, expiresAt }: PaymentRequestRow, now: Date): boolean =>
+  state === 'open' && expiresAt !== undefined && expiresAt <= now;
+
 function assertOpen(row: PaymentRequestRow, now: Date): void {
-  const isExpired = row.expiresAt !== undefined && row.expiresAt <= now;
+  const isExpired = isOverdue(row, now);
   if (row.state !== 'open' || isExpired) {
     throw new AppError('PAYMENT_REQUEST_CLOSED', 'This request can’t be paid any more.', {
       details: { state: isExpired ? 'expired' : row.state },
     });
   }
+}
+
+/** @throws {AppError} AUTHORIZATION_INVALID when a payment is not exactly the one that is asked for, or could come late. */
+function assertPays(payment: TokenPayment, { token, reference, expiresAt }: PaymentRequestRow): void {
+  const refuse = (message: string, field: string) =>
+    new AppError('AUTHORIZATION_INVALID', message, { details: { field } });
+  const isExact =
+    token?.asset === payment.asset &&
+    token.address === payment.to &&
+    token.amount === payment.amount &&
+    reference === payment.reference;
+  if (!isExact) throw refuse('This does not pay the request.', 'paymentRequestId');
+  // Taken by a block after the end of the request it would be late, and the payer would have to ask for it back.
+  if (expiresAt !== undefined && payment.validBefore * 1000n > BigInt(expiresAt.getTime()))
+    throw refuse('It may be valid only as long as the request.', 'validBefore');
 }
 
 /** 32 bytes that only this request has; a payer's signature binds to them. */
@@ -257,6 +282,7 @@ function insert(row: PaymentRequestRow): RowChange {
       token_amount: row.token ? encodeAmount(row.token.amount) : null,
       address: row.token?.address ?? null,
       reference: row.reference,
+      ...(row.expiresAt ? { expires_at: row.expiresAt.toISOString() } : {}),
       created_at: row.createdAt.toISOString(),
     },
   };
@@ -273,7 +299,7 @@ function describe(row: PaymentRequestRow, publicUrl: string, now: Date): Payment
   const { token, reference } = row;
   return {
     id: row.id,
-    state: row.state === 'open' && row.expiresAt !== undefined && row.expiresAt <= now ? 'expired' : row.state,
+    state: isOverdue(row, now) ? 'expired' : row.state,
     money: { asset: row.asset, amount: encodeAmount(row.amount) },
     description: row.description,
     payee: { handle: row.payeeHandle },

@@ -64,6 +64,15 @@ export function createPaymentRequestStore(database: Queryable) {
       return rows[0] && toRow(rows[0]);
     },
 
+    /** Open ones whose time is over, those first that were to end first. */
+    async listOverdue(now: Date, limit: number): Promise<PaymentRequestRow[]> {
+      const { rows } = await database.query<Raw>(
+        `SELECT ${columns} FROM ${source} WHERE r.state = 'open' AND r.expires_at <= $1 ORDER BY r.expires_at, r.id LIMIT $2`,
+        [now, limit],
+      );
+      return rows.map(toRow);
+    },
+
     /** A payee's requests, newest first, after the one named by `after`. */
     async list(
       payeeId: string,

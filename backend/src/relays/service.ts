@@ -49,6 +49,7 @@ type Deps = {
       readonly to: Address;
       readonly amount: Amount;
       readonly reference: `0x${string}`;
+      readonly validBefore: bigint;
     },
   ) => Promise<{ readonly payeeId: string; readonly description: string; readonly change: RowChange }>;
   /** What a payment request contributes to the command that ends a relay, if the relay paid one. */
@@ -183,9 +184,14 @@ const givenBefore = (): AppError =>
 
 type Payer = { readonly payerId: string; readonly movementId: string; readonly asset: string };
 
-async function beginPayment(deps: Deps, payer: Payer, { paymentRequestId, to, amount, reference }: RelayWire) {
+async function beginPayment(
+  deps: Deps,
+  payer: Payer,
+  { paymentRequestId, to, amount, reference, validBefore }: RelayWire,
+) {
   if (paymentRequestId === undefined) return undefined;
-  return deps.beginTokenPayment(paymentRequestId, { ...payer, to, amount: decodeAmount(amount), reference });
+  const payment = { ...payer, to, amount: decodeAmount(amount), reference, validBefore: BigInt(validBefore) };
+  return deps.beginTokenPayment(paymentRequestId, payment);
 }
 
 type Relayed = {

@@ -96,6 +96,8 @@ export const createPaymentRequest = z.strictObject({
   description: z.string().trim().min(1).max(140),
   /** Where tokens go; when absent the link takes cash only. */
   address: addressSchema.optional(),
+  /** Seconds from now in which it can be paid, a minute to thirty days; absent: until it is paid or cancelled. */
+  expiresIn: z.int().min(60).max(2_592_000).optional(),
 });
 /** What anyone who has the link sees. */
 export const paymentRequestSchema = z.object({

@@ -53,8 +53,12 @@ type RelayTerms = {
   /** Binds the payment to a payment request; random where there is none. */
   readonly reference?: Hex | undefined;
   readonly paymentRequestId?: string | undefined;
+  /** Unix time in seconds from which on it must not happen any more, when that is sooner than usual. */
+  readonly until?: bigint | undefined;
   readonly nowSeconds: bigint;
 };
+
+const earlier = (one: bigint, other: bigint | undefined): bigint => (other !== undefined && other < one ? other : one);
 
 /** The EIP-712 domain of a token of this deployment. @throws {AppError} ASSET_UNKNOWN for anything but a token. */
 export function toTokenDomain(
@@ -87,7 +91,7 @@ export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaym
     feeReceiver: getAddress(terms.quote.feeReceiver),
     reference: terms.reference ?? randomWord(),
     validAfter: 0n,
-    validBefore: terms.nowSeconds + hourSeconds,
+    validBefore: earlier(terms.nowSeconds + hourSeconds, terms.until),
     salt: randomWord(),
   };
   return Object.freeze({

@@ -22,6 +22,7 @@ export const messages: typeof zh = {
   own: 'This is your own payment link',
   ownBody: 'Give the link or the code to whoever pays.',
   ownAction: 'Show the link',
+  until: (when) => `Pay before ${when}.`,
   closed: {
     processing: {
       title: 'Being paid',

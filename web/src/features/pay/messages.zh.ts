@@ -29,6 +29,7 @@ export const messages = {
   own: '这是您自己的收款链接',
   ownBody: '把链接或二维码发给付款人即可。',
   ownAction: '查看链接',
+  until: (when: string) => `请在 ${when} 之前付款。`,
   closed,
   notFoundTitle: '没有这个收款链接',
   warning: '请只付给认识的人。付款从不需要助记词。',

@@ -103,6 +103,16 @@ describe('draftPayment', () => {
     expect(draft.paymentRequestId).toBe(request.id);
   });
 
+  it.each([
+    ['ends sooner than an hour from now', '2027-01-15T08:10:00Z', 1_800_000_600n],
+    ['ends later', '2027-01-16T08:00:00Z', 1_800_003_600n],
+    ['has no end', null, 1_800_003_600n],
+  ])('can happen for an hour, and never after the link has ended: it %s', (_what, expiresAt, validBefore) => {
+    const draft = draftPayment({ ...terms, request: { ...request, expiresAt }, rail: 'token' });
+    if (draft.kind !== 'relay') throw new Error('not a relay payment');
+    expect(readRelayDraft(draft.signing).request.validBefore).toBe(validBefore);
+  });
+
   it('does not guess a fee', () => {
     expect(() => draftPayment({ ...terms, rail: 'token', quote: undefined })).toThrow(
       expect.objectContaining({ code: 'QUOTE_EXPIRED' }),

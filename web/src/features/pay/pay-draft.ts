@@ -90,6 +90,8 @@ export function draftPayment({ book, request, rail, own, quote, nowSeconds }: Te
     amount: decodeAmount(amount),
     reference,
     paymentRequestId: request.id,
+    // Late, it would have to be asked back.
+    until: request.expiresAt === null ? undefined : BigInt(Math.floor(Date.parse(request.expiresAt) / 1000)),
     nowSeconds,
   });
   return Object.freeze({ ...draft, request });

@@ -3,6 +3,7 @@ import { decodeAmount, type Money } from '@feiqian/domain/money';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { decodeReview, isBlocked } from '../../keyring/review.ts';
@@ -74,6 +75,9 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
             <ButtonLink href="/top-up" wide>
               {words.topUp}
             </ButtonLink>
+          )}
+          {request.expiresAt === null ? null : (
+            <p className="text-soft text-small">{words.until(formatMoment(request.expiresAt, Date.now(), language))}</p>
           )}
           <p className="text-soft text-small">{words.warning}</p>
         </>

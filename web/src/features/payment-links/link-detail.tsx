@@ -47,7 +47,13 @@ export function LinkDetail({ id }: { readonly id: string }) {
           </div>
         </div>
       ) : null}
-      <Facts facts={[...time(words.created, link.createdAt), ...time(words.paidOn, link.paidAt)]} />
+      <Facts
+        facts={[
+          ...time(words.created, link.createdAt),
+          ...time(words.validUntil, isOpen ? link.expiresAt : null),
+          ...time(words.paidOn, link.paidAt),
+        ]}
+      />
       {isOpen ? (
         <div className="stack stack--tight">
           <ButtonLink href={`/pay/${link.id}`} wide icon="external">

@@ -18,7 +18,7 @@ import { useFields } from '../../lib/use-fields.ts';
 import { useIntentKeys } from '../../lib/use-intent-keys.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Button } from '../../ui/button.tsx';
-import { TextInput } from '../../ui/field.tsx';
+import { Select, TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { linksMessages } from './messages.ts';
@@ -28,7 +28,12 @@ type NewLink = {
   readonly money: { readonly asset: string; readonly amount: string };
   readonly description: string;
   readonly address?: Address;
+  readonly expiresIn?: number;
 };
+
+/** How long a link may be paid, in seconds; none is until it is paid. */
+const terms = { none: undefined, hour: 3_600, day: 86_400, week: 604_800 } as const;
+type Term = keyof typeof terms;
 
 /** Asks for money: how much and what for; the link is there at once. */
 export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: string }) {
@@ -39,10 +44,11 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
   const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
-  const [{ currency, text, description }, change] = useFields({
+  const [{ currency, text, description, term }, change] = useFields({
     currency: `iso4217:${displayCurrency}`,
     text: '',
     description: '',
+    term: 'none' as Term,
   });
   const create = useCreateLink();
   const cash = book.get(currency);
@@ -59,9 +65,11 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.state !== 'ok' || blocked !== undefined) return;
+    const expiresIn = terms[term];
     create.start({
       money: { asset: currency, amount: encodeAmount(typed.amount) },
       description: description.trim(),
+      ...(expiresIn === undefined ? {} : { expiresIn }),
       ...(takesTokens ? { address } : {}),
     });
   };
@@ -85,6 +93,12 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
           maxLength={140}
           value={description}
           onChange={(event) => change({ description: event.target.value })}
+        />
+        <Select
+          label={words.term}
+          value={term}
+          onChange={({ target }) => change({ term: target.value as Term })}
+          options={(Object.keys(terms) as Term[]).map((value) => ({ value, label: words.terms[value] }))}
         />
         {create.error ? <Failure error={create.error} effect={words.notMade} /> : null}
         <Button
