@@ -33,7 +33,10 @@ export function Shell({ withNav, navFoot, notices, onReset, children }: ShellPro
       </a>
       {withNav ? <Nav foot={navFoot} /> : null}
       <main className="shell__main" id="content">
-        <div className="shell__notices">{online ? notices : <OfflineBanner />}</div>
+        <div className="shell__notices">
+          {/* A notice whose sentences are on their way takes nothing else off the screen. */}
+          <Suspense>{online ? notices : <OfflineBanner />}</Suspense>
+        </div>
         <RouteBoundary resetKey={path} onReset={onReset}>
           <Suspense
             fallback={
