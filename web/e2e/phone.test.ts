@@ -162,7 +162,7 @@ describe('on a phone', () => {
 
     it('asks for the camera on a tap and not before, and reads a code through it', async () => {
       await person.open('/scan');
-      await page.getByText('After your tap the browser asks').waitFor();
+      await page.getByText('Your browser will ask before the camera is used').waitFor();
       expect(await askedTimes()).toBe(0);
       await openCamera();
       await page.getByText('Hold the code in the frame').waitFor();
@@ -193,7 +193,7 @@ describe('on a phone', () => {
       await page.getByText('No camera at this address').waitFor();
       expect(await askedTimes()).toBe(0);
       await page.getByLabel(/^Paste/).fill(address);
-      await person.button('Go on').click();
+      await person.button('Continue').click();
       await page.waitForURL(`${product.url}/send?to=${address}`);
     });
   });

@@ -129,7 +129,7 @@ describe('every screen', () => {
       await page.getByLabel(words.send.to, { exact: true }).fill(to);
       await amount().fill('5');
       await press(words.send.review);
-      await page.getByRole('dialog').getByText(words.form.fee).first().waitFor();
+      await page.getByRole('dialog').getByText(words.form.theyReceive).first().waitFor();
       await lookAt('send-review');
       await page
         .getByRole('dialog')

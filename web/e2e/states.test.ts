@@ -248,7 +248,7 @@ describe('people who see or move differently', () => {
     await sheet.getByRole('button', { name: /^Send 5/ }).waitFor();
     await seeFocus('Send 5');
     await page.keyboard.press('Enter');
-    await sheet.getByRole('status').getByText('Sent, on its way to the chain').waitFor({ state: 'attached' });
+    await sheet.getByRole('status').getByText('Sent, being confirmed').waitFor({ state: 'attached' });
     await seeFocus('Follow the money');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/history\/[0-9a-f-]{36}/);

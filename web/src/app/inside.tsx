@@ -162,9 +162,7 @@ function NotFound() {
   const words = useMessages(shellMessages);
   return (
     <Page title={words.notFoundTitle}>
-      <EmptyState icon="search" title={words.notFoundTitle} action={<ButtonLink href="/">{words.goHome}</ButtonLink>}>
-        {words.notFoundBody}
-      </EmptyState>
+      <EmptyState icon="search" title={words.notFoundBody} action={<ButtonLink href="/">{words.goHome}</ButtonLink>} />
     </Page>
   );
 }

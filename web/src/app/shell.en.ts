@@ -19,7 +19,7 @@ export const messages: typeof zh = {
   palette: 'Search',
   offlineTitle: 'No network',
   offlineBody:
-    'You can still see your addresses and what was read before. Sending and topping up wait for the network.',
+    'You can still see your addresses and what was loaded before. Sending and topping up wait for the network.',
   serviceDownTitle: 'The service cannot be reached',
   serviceDownBody:
     'Your keys and addresses are on this device. Balances and history may be out of date; no money was moved.',

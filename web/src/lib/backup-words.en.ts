@@ -11,5 +11,5 @@ export const messages: typeof zh = {
     `You hold ${amount} in tokens yourself. If you forget the password, only the phrase brings them back; we cannot.`,
   cardSteps: 'It takes two minutes: read it, write it on paper, check three words.',
   cardAction: 'Write it down',
-  defer: 'Go on this time',
+  defer: 'Not now',
 };

@@ -8,5 +8,5 @@ export const messages = {
   cardBody: (amount: string) => `您自己保管的代币已有 ${amount}。万一忘了密码，只有助记词能找回，我们也帮不上忙。`,
   cardSteps: '大约两分钟：看一遍，抄在纸上，再核对三个词。',
   cardAction: '抄下助记词',
-  defer: '这次先继续',
+  defer: '暂不备份',
 };

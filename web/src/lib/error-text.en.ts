@@ -17,8 +17,8 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   ASSET_UNKNOWN: { title: 'Unknown asset', advice: 'This operator does not have that money or token. Choose another.' },
   INSUFFICIENT_FUNDS: { title: 'Not enough balance', advice: 'Enter less, or top up first.' },
   ADDRESS_CHECKSUM_WRONG: {
-    title: 'The address fails its checksum',
-    advice: 'A character may be wrong or its case changed. Copy the whole address again.',
+    title: 'There is a mistake in the address',
+    advice: 'A character may be wrong, or small and capital letters mixed up. Copy the whole address again.',
   },
   ADDRESS_IS_TOKEN: {
     title: 'That is the address of a token contract',
@@ -64,18 +64,18 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   EMAIL_MALFORMED: { title: 'That is not an e-mail address', advice: 'Write it like name@example.com.' },
   EMAIL_TAKEN: { title: 'This e-mail is already registered', advice: 'Log in, or use another e-mail.' },
   HANDLE_MALFORMED: {
-    title: 'That is not a handle',
-    advice: 'A handle is 3 to 20 small letters, digits or underscores and begins with a letter.',
+    title: 'That is not a username',
+    advice: 'A username is 3 to 20 small letters, digits or underscores and begins with a letter.',
   },
-  HANDLE_TAKEN: { title: 'This handle is taken', advice: 'Choose another.' },
-  RECIPIENT_IS_SELF: { title: 'That is you', advice: 'Enter somebody else’s e-mail, handle or address.' },
+  HANDLE_TAKEN: { title: 'This username is taken', advice: 'Choose another.' },
+  RECIPIENT_IS_SELF: { title: 'That is you', advice: 'Enter somebody else’s e-mail, username or address.' },
   RECIPIENT_UNKNOWN: {
     title: 'Nobody found',
-    advice: 'Check the e-mail or handle. The other person must be registered.',
+    advice: 'Check the e-mail or username. The other person must be registered.',
   },
   SESSION_EXPIRED: {
     title: 'You were logged out',
-    advice: 'Enter your password to go on. What you filled in is still here.',
+    advice: 'Enter your password to continue. What you filled in is still here.',
   },
   SIGNATURE_INVALID: { title: 'The signature is not valid', advice: 'Try once more.' },
   SIWE_MALFORMED: { title: 'The message that links the address is wrong', advice: support },

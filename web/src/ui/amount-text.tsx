@@ -38,7 +38,9 @@ export function AmountText({
   if (hidden && !shown) {
     return (
       <span className={`amount amount--${size}`}>
-        <span aria-hidden="true">{amountMask}</span>
+        <span className="amount__mask" aria-hidden="true">
+          {amountMask}
+        </span>
         <span className="visually-hidden">{words.hiddenAmount}</span>
       </span>
     );

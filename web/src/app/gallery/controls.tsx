@@ -102,8 +102,8 @@ export function Fields() {
           'That is not an e-mail address. Write it like name@example.com.',
         )}
       />
-      <TextInput label={say('用户名', 'Handle')} value="@lin" readOnly />
-      <TextInput label={say('备注', 'Note')} optional hint={say('对方看得到', 'The other side sees it')} />
+      <TextInput label={say('用户名', 'Username')} value="@lin" readOnly />
+      <TextInput label={say('备注', 'Note')} optional hint={say('对方能看到', 'The recipient sees it')} />
       <PasswordInput
         label={say('密码', 'Password')}
         hint={say('至少 12 个字符', 'At least 12 characters')}

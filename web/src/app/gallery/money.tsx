@@ -96,11 +96,7 @@ export function Lists() {
         <ListRow
           mark={<Avatar name="lin" />}
           title={say('转给 @lin', 'To @lin')}
-          detail={
-            <StateText state="waiting">
-              {say('已打包，过几个区块不可撤回', 'In a block; final after a few more')}
-            </StateText>
-          }
+          detail={<StateText state="waiting">{say('已上链，等待最终确认', 'On the chain, being confirmed')}</StateText>}
           href="/gallery"
           end={<AmountText amount={toAmount(25_000_000n)} unit={usdf} sign="out" />}
         />

@@ -35,7 +35,7 @@ export function Strips() {
         actions={
           <>
             <Button variant="primary">{say('抄下助记词', 'Write it down')}</Button>
-            <Button variant="quiet">{say('这次先继续', 'Go on this time')}</Button>
+            <Button variant="quiet">{say('暂不备份', 'Not now')}</Button>
           </>
         }
       >
@@ -91,7 +91,7 @@ function Slip({ isSealed }: { readonly isSealed: boolean }) {
             {
               label: say('到账', 'Arrives'),
               value: say('约 10 秒', 'In about 10 seconds'),
-              note: say('过几个区块不可撤回', 'Final after a few blocks'),
+              note: say('随后不可撤回', 'Final soon after'),
             },
           ]}
         />

@@ -2,7 +2,7 @@
 export const messages = {
   title: '快速前往',
   placeholder: '想做什么？也可以搜索账单',
-  searchHistory: (text: string) => `在账单里搜索「${text}」`,
+  searchHistory: (text: string) => `在账单里搜索“${text}”`,
   lock: '锁定钱包',
   hideAmounts: '隐藏金额',
   showAmounts: '显示金额',

@@ -9,7 +9,7 @@ export const messages: typeof zh = {
   cashDetail: 'to people on Feiqian',
   currency: 'Currency',
   to: 'To',
-  toPlaceholder: 'E-mail or @handle',
+  toPlaceholder: 'E-mail or @username',
   toHint: 'They must be on Feiqian already. It arrives at once.',
   enterRecipient: 'Enter a recipient',
   looking: 'Looking them up',

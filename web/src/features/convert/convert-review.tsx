@@ -78,8 +78,10 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
               />
             }
           >
-            <p className="text-soft text-small">{words.youGive}</p>
-            <AmountText amount={givenOf(draft).amount} unit={book.get(givenOf(draft).asset)} size="hero" />
+            <div>
+              <p className="text-soft text-small">{words.youGive}</p>
+              <AmountText amount={givenOf(draft).amount} unit={book.get(givenOf(draft).asset)} size="hero" />
+            </div>
           </Receipt>
           {draft.direction === 'redeem' ? (
             <RawData label={form.raw}>{JSON.stringify(JSON.parse(draft.signing.json), null, 2)}</RawData>

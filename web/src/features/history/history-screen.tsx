@@ -58,13 +58,7 @@ export function HistoryScreen({ openId }: HistoryScreenProps) {
       </Page>
     );
   }
-  const detail = openId ? (
-    <EntryDetail id={openId} key={openId} />
-  ) : (
-    <EmptyState icon="history" title={words.chooseTitle}>
-      {words.chooseBody}
-    </EmptyState>
-  );
+  const detail = openId ? <EntryDetail id={openId} key={openId} /> : <ChooseOne />;
   return (
     <Page title={words.title} detail={isDesk ? detail : undefined}>
       <Filter />
@@ -127,17 +121,35 @@ function Filter() {
   );
 }
 
+/** The list that the filter asks for. */
+function useFilteredHistory() {
+  const [query] = useSearchParams();
+  const filter = readFilter(query);
+  const text = useSettled(filter.text);
+  // While a narrower list is read, the wider one stays on screen.
+  const pages = useInfiniteQuery({ ...historyPagesQuery({ ...filter, text }), placeholderData: keepPreviousData });
+  return { pages, entries: pages.data?.pages.flatMap(({ items }) => items) ?? [] };
+}
+
+/** Beside a list with nothing in it there is nothing to choose. */
+function ChooseOne() {
+  const words = useMessages(historyScreenMessages);
+  const { entries } = useFilteredHistory();
+  if (entries.length === 0) return null;
+  return (
+    <EmptyState icon="history" title={words.chooseTitle}>
+      {words.chooseBody}
+    </EmptyState>
+  );
+}
+
 function Days({ openId }: { readonly openId: string | undefined }) {
   const words = useMessages(historyScreenMessages);
   const common = useMessages(commonMessages);
   const language = useLanguage();
   const [query, setQuery] = useSearchParams();
   const search = useSearch();
-  // While a narrower list is read, the wider one stays on screen.
-  const filter = readFilter(query);
-  const text = useSettled(filter.text);
-  const pages = useInfiniteQuery({ ...historyPagesQuery({ ...filter, text }), placeholderData: keepPreviousData });
-  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { pages, entries } = useFilteredHistory();
   const now = Date.now();
   if (pages.isPending) return <Skeleton rows lines={6} />;
   if (pages.isError && entries.length === 0) {
@@ -155,7 +167,9 @@ function Days({ openId }: { readonly openId: string | undefined }) {
         icon="search"
         title={words.noneTitle}
         action={<Button onClick={() => setQuery(new URLSearchParams())}>{words.noneAction}</Button>}
-      />
+      >
+        {words.noneBody}
+      </EmptyState>
     ) : (
       <EmptyState
         icon="history"

@@ -14,6 +14,7 @@ export const messages: typeof zh = {
   emptyBody: 'Top-ups, transfers, payments, withdrawals: cash and tokens in one place.',
   emptyAction: 'Top up',
   noneTitle: 'Nothing matches',
+  noneBody: 'Try other words, or clear what is chosen above.',
   noneAction: 'Clear filters',
   detailTitle: 'Details',
   chooseTitle: 'Choose one to follow the money',

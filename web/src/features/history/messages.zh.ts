@@ -12,6 +12,7 @@ export const messages = {
   emptyBody: '充值、转账、收款、提现，现金和代币都在这里。',
   emptyAction: '充值',
   noneTitle: '没有符合条件的账单',
+  noneBody: '换个词试试，或清空上面的筛选。',
   noneAction: '清空筛选',
   detailTitle: '账单详情',
   chooseTitle: '选一笔，看钱的去向',

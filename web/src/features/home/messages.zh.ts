@@ -25,7 +25,7 @@ export const messages = {
   tokenTitle: '代币',
   tokenNote: '由您自己保管，只有您的密钥能动用。',
   reserved: (amount: string) => `另有 ${amount} 在途`,
-  chainDown: (chain: string) => `暂时读不到「${chain}」上的余额`,
+  chainDown: (chain: string) => `暂时读不到“${chain}”上的余额`,
   cashEmpty: '还没有现金',
   tokenEmpty: '还没有代币',
   withdraw: '提现',

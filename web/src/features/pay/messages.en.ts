@@ -26,7 +26,7 @@ export const messages: typeof zh = {
   closed: {
     processing: {
       title: 'Being paid',
-      body: 'Somebody is paying this now; it is final after a few blocks. Do not pay again.',
+      body: 'Somebody is paying this now; it is being confirmed. Do not pay again.',
     },
     paid: { title: 'Paid', body: 'The payee has the money. There is nothing left to pay.' },
     expired: { title: 'Expired', body: 'Ask the payee for a new link.' },

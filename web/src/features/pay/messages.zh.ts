@@ -1,7 +1,7 @@
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
 
 const closed: Record<Exclude<PaymentRequestWire['state'], 'open'>, { title: string; body: string }> = {
-  processing: { title: '付款中', body: '已有人在付这一笔，再过几个区块就完成，请勿重复付款。' },
+  processing: { title: '付款中', body: '已有人在付这一笔，正在确认，请勿重复付款。' },
   paid: { title: '已付清', body: '收款人已收到，不用再付。' },
   expired: { title: '已过期', body: '请让收款人重新发一个链接。' },
   cancelled: { title: '收款人已取消这个链接', body: '请勿付款；如有疑问，请联系收款人。' },

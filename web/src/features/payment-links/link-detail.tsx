@@ -97,7 +97,7 @@ function CancelButton({ id }: { readonly id: string }) {
       <Button variant="quiet" wide busy={isPending ? words.cancelling : undefined} onClick={() => mutate()}>
         {words.cancel}
       </Button>
-      <p className="text-soft text-small">{words.cancelHint}</p>
+      <p className="text-soft text-small link-cancel">{words.cancelHint}</p>
     </>
   );
 }

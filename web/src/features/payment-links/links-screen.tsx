@@ -21,7 +21,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
   const links = data.pages.flatMap(({ items }) => items);
   if (linkId !== undefined && !isDesk) {
     return (
-      <Page title={words.title} back="/links">
+      <Page title={words.detailTitle} back="/links">
         <LinkDetail id={linkId} />
       </Page>
     );
@@ -35,7 +35,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
       <LinkDetail id={linkId} />
     );
   const create = (
-    <ButtonLink href="/links/new" variant="primary" icon="plus" wide={!isDesk}>
+    <ButtonLink href="/links/new" variant="primary" icon="plus" wide={!isDesk && links.length > 0}>
       {words.create}
     </ButtonLink>
   );

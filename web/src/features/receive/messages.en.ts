@@ -8,7 +8,7 @@ export const messages: typeof zh = {
   amountHint: 'It goes into the code, so that whoever scans it need not type it.',
   qr: (what) => `QR code to receive ${what}`,
   yours: 'Your address',
-  chain: (name) => `Valid on ${name} only. What is sent on another chain is lost.`,
+  chain: (name) => `For ${name} only. What is sent on another chain is lost.`,
   copyAddress: 'Copy address',
   copyLink: 'Copy the code’s content',
   linkTitle: 'Be paid by a link',
@@ -16,5 +16,5 @@ export const messages: typeof zh = {
   linkAction: 'Create a payment link',
   cashTitle: 'Receive cash',
   cashBody: (handle) => `Ask them to send cash to @${handle} in Feiqian. It arrives at once.`,
-  copyHandle: 'Copy handle',
+  copyHandle: 'Copy username',
 };

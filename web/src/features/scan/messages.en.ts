@@ -2,9 +2,9 @@ import type { messages as zh } from './messages.zh.ts';
 
 export const messages: typeof zh = {
   title: 'Scan',
-  lead: 'Payment codes, addresses and payment links are all understood.',
+  lead: 'Scan a payment code, an address or a payment link.',
   start: 'Open the camera',
-  ask: 'After your tap the browser asks whether the camera may be used. Pictures are read on this device and go nowhere.',
+  ask: 'Your browser will ask before the camera is used. Pictures are read on this device and stay here.',
   starting: 'Opening the camera',
   scanning: 'Hold the code in the frame',
   cameraDenied: 'The camera may not be used',
@@ -22,8 +22,8 @@ export const messages: typeof zh = {
   picture: 'Read from a picture',
   noCode: 'There is no code in that picture',
   paste: 'Paste an address, a code’s content or a payment link',
-  goOn: 'Go on',
+  goOn: 'Continue',
   enter: 'Paste something first',
-  unknown: 'This code is not understood',
+  unknown: 'This code cannot be used here',
   unknownBody: (text) => `It says: ${text}`,
 };

@@ -60,7 +60,7 @@ export function ScanScreen() {
           </Button>
         )}
       </div>
-      <div aria-live="polite">
+      <div className="stack" aria-live="polite">
         <CameraProblem camera={camera} />
         {problem ? (
           <Banner tone="amber" title={problem.title}>

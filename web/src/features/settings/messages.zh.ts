@@ -41,7 +41,7 @@ export const messages = {
   phraseTitle: '助记词',
   phraseWhy: '这些词就是您的代币。谁看到它们，谁就能拿走代币；丢了它们又忘了密码，谁也找不回来。',
   phraseRule1: '抄在纸上。不要截图，不要存到网上。',
-  phraseRule2: '除了在自己的钱包里恢复，不在任何地方输入。',
+  phraseRule2: '只在自己的钱包里恢复时输入，别处一律不填。',
   phraseRule3: '客服绝不会索要。索要的都是骗子。',
   phrasePassword: '再次输入密码',
   reveal: '显示助记词',

@@ -209,7 +209,7 @@ function Account() {
             value: (
               <div className="stack stack--tight">
                 {state.accounts.map(({ address, path }) => (
-                  <div className="row" key={path}>
+                  <div className="row settings-address" key={path}>
                     <AddressText address={address} />
                     <CopyButton text={address} variant="quiet" />
                   </div>

@@ -49,8 +49,10 @@ export function CreditReview({ flow }: { readonly flow: ReturnType<typeof useCre
             />
           }
         >
-          <p className="text-soft text-small">{words.leaves}</p>
-          <ItemMoney money={draft.item.money} size="hero" />
+          <div>
+            <p className="text-soft text-small">{words.leaves}</p>
+            <ItemMoney money={draft.item.money} size="hero" />
+          </div>
           <p className="text-soft text-small">{words.reasons[draft.item.reason]}</p>
         </Receipt>
       )}

@@ -42,13 +42,7 @@ export function SuspenseScreen({ openId }: { readonly openId?: string | undefine
       </>
     );
   }
-  const detail = openId ? (
-    <SuspenseDetail id={openId} key={openId} onDraft={flow.review} />
-  ) : (
-    <EmptyState icon="search" title={words.chooseTitle}>
-      {words.chooseBody}
-    </EmptyState>
-  );
+  const detail = openId ? <SuspenseDetail id={openId} key={openId} onDraft={flow.review} /> : <ChooseOne />;
   return (
     <>
       <Page title={words.title} back="/settings" detail={isDesk ? detail : undefined}>
@@ -59,10 +53,25 @@ export function SuspenseScreen({ openId }: { readonly openId?: string | undefine
   );
 }
 
+const readState = (query: URLSearchParams): SuspenseState => (query.get('state') === 'resolved' ? 'resolved' : 'open');
+
+/** Beside a list with nothing in it there is nothing to choose. */
+function ChooseOne() {
+  const words = useMessages(staffMessages);
+  const [query] = useSearchParams();
+  const { data } = useInfiniteQuery(suspenseQuery(readState(query)));
+  if (!data?.pages.some(({ items }) => items.length > 0)) return null;
+  return (
+    <EmptyState icon="search" title={words.chooseTitle}>
+      {words.chooseBody}
+    </EmptyState>
+  );
+}
+
 function Items({ openId }: { readonly openId: string | undefined }) {
   const words = useMessages(staffMessages);
   const [query, setQuery] = useSearchParams();
-  const state: SuspenseState = query.get('state') === 'resolved' ? 'resolved' : 'open';
+  const state = readState(query);
   return (
     <div className="stack stack--wide">
       <Segmented

@@ -14,7 +14,7 @@ export const messages: typeof zh = {
   range: (min, max) => `${min} to ${max}`,
   pay: (amount, gateway) => `Pay ${amount} at ${gateway}`,
   going: 'Opening the payment page',
-  fine: 'You pay on the provider’s own page; Feiqian never sees your card. Afterwards you come back here by yourself.',
+  fine: 'You pay on the provider’s own page; Feiqian never sees your card. Afterwards you are brought back here.',
   fineToken: (amount) => `Then ${amount} go to your own address.`,
   already: 'This was paid already',
 };

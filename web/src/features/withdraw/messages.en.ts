@@ -5,7 +5,7 @@ export const messages: typeof zh = {
   currency: 'Currency',
   method: 'Paid out by',
   holder: 'Account holder',
-  holderHint: 'As it stands on the bank card.',
+  holderHint: 'As printed on the bank card.',
   number: 'Card or account number',
   numberHint: '6 to 34 digits or capital letters; spaces are fine.',
   enterHolder: 'Enter the account holder',

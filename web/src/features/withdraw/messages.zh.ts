@@ -3,7 +3,7 @@ export const messages = {
   currency: '币种',
   method: '出款渠道',
   holder: '收款人姓名',
-  holderHint: '与银行卡上的一致。',
+  holderHint: '须与银行卡的户名一致。',
   number: '银行卡号或账号',
   numberHint: '6 到 34 位数字或大写字母，可以带空格。',
   enterHolder: '请填写收款人姓名',

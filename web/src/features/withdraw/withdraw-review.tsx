@@ -61,8 +61,10 @@ export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
             />
           }
         >
-          <p className="text-soft text-small">{words.leaves}</p>
-          <AmountText {...moneyOf(draft)} size="hero" />
+          <div>
+            <p className="text-soft text-small">{words.leaves}</p>
+            <AmountText {...moneyOf(draft)} size="hero" />
+          </div>
         </Receipt>
       )}
       action={(draft) => {

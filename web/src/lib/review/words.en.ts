@@ -63,7 +63,7 @@ export const messages: typeof zh = {
   reference: 'Reference',
   relay: 'Relay contract',
   digest: 'Digest to be signed',
-  raw: 'Show the raw data to be signed',
+  raw: 'Show the raw data that is signed',
   firstTitle: 'First time to this address',
   firstBody: 'Compare the whole address with the other person, group by group. Nobody can take it back.',
   notPlain: 'The wallet cannot explain this signature. Do not sign it.',

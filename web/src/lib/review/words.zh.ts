@@ -43,7 +43,7 @@ export const messages = {
   reference: '参考号',
   relay: '代付合约',
   digest: '要签名的摘要',
-  raw: '查看要签名的原始数据',
+  raw: '查看签名的原始数据',
   firstTitle: '第一次转给这个地址',
   firstBody: '请与对方逐组核对完整的地址，转出后无法撤回。',
   notPlain: '钱包看不懂这笔签名，请不要签。',
