@@ -38,6 +38,12 @@ export default {
       { path: '^(backend|scripts|simulators)/' },
     ),
     forbid(
+      'sdk-and-examples-are-outside',
+      'A shop knows no more of the service than its API.',
+      { path: '^(sdk|examples)/' },
+      { path: '^(backend|web|scripts|simulators|contracts)/' },
+    ),
+    forbid(
       'simulators-are-outside',
       'A simulator knows no more than a real gateway.',
       { path: '^simulators/src', pathNot: tests },

@@ -97,6 +97,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'sdk',
+          isolate: false,
+          testTimeout: 30_000,
+          include: ['sdk/test/**/*.test.ts'],
+          exclude,
+          environment: 'node',
+        },
+      },
+      {
+        test: {
           name: 'scripts',
           include: ['scripts/lib/**/*.test.ts'],
           exclude,

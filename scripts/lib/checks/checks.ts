@@ -13,13 +13,15 @@ export type Check = { readonly title: string; readonly run: () => Promise<void> 
 /** Scripts and styles before the first screen, brotli. React with its DOM alone is 57 kB. */
 const firstLoadBytesMax = 84_000;
 
-const typedFolders = ['domain', 'contracts', 'backend', 'simulators', 'web', '.'];
+const typedFolders = ['domain', 'contracts', 'backend', 'simulators', 'web', 'sdk', '.'];
 const importingPaths = [
   'domain',
   'contracts',
   'backend',
   'simulators',
   'web',
+  'sdk',
+  'examples',
   'scripts',
   'vitest.config.ts',
   'hardhat.config.ts',

@@ -25,6 +25,10 @@ const violations: Readonly<Record<string, readonly [from: string, statement: str
     'web/src/lib/to-backend.ts',
     "import type { Thing } from '../../../backend/src/ledger/thing.ts';",
   ],
+  'sdk-and-examples-are-outside': [
+    'sdk/src/to-backend.ts',
+    "import type { Thing } from '../../backend/src/ledger/thing.ts';",
+  ],
   'simulators-are-outside': [
     'simulators/src/to-backend.ts',
     "import type { Thing } from '../../backend/src/ledger/thing.ts';",
