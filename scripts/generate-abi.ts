@@ -18,6 +18,7 @@ type CompilerMessage = { readonly severity: string; readonly formattedMessage?: 
 const contracts = [
   { contract: 'Stablecoin', file: 'stablecoin.ts', exportName: 'stablecoinAbi' },
   { contract: 'Relay', file: 'relay.ts', exportName: 'relayAbi' },
+  { contract: 'Checkout', file: 'checkout.ts', exportName: 'checkoutAbi' },
 ] as const;
 
 const isCheck = process.argv.includes('--check');

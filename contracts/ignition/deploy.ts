@@ -34,13 +34,18 @@ export type DeployOptions = {
 };
 
 /** Where the contracts are, EIP-55 checksummed. */
-export type Deployment = { readonly usdf: Address; readonly cnyf: Address; readonly relay: Address };
+export type Deployment = {
+  readonly usdf: Address;
+  readonly cnyf: Address;
+  readonly relay: Address;
+  readonly checkout: Address;
+};
 
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Deploys both stablecoins and the relay and grants the roles. A second call with the same folder does nothing; one
- * that was interrupted goes on where it stopped.
+ * Deploys both stablecoins, the relay and the checkout and grants the roles. A second call with the same folder does
+ * nothing; one that was interrupted, or recorded fewer contracts than there are now, goes on where it stopped.
  *
  * @throws {Error} When a step fails, when the folder records other parameters or other contract code than now asked
  * for, or when it records contracts that the chain does not have.
@@ -102,7 +107,12 @@ function toDeployment(result: DeploymentResult): Deployment {
     if (!contract) throw new Error(`The deployment has no ${name}.`);
     return getAddress(contract.address);
   };
-  return { usdf: addressOf('USDF'), cnyf: addressOf('CNYF'), relay: addressOf('Relay') };
+  return {
+    usdf: addressOf('USDF'),
+    cnyf: addressOf('CNYF'),
+    relay: addressOf('Relay'),
+    checkout: addressOf('Checkout'),
+  };
 }
 
 /** A folder may outlive its chain; its addresses would then lead nowhere, and money sent there would be lost. */

@@ -1,3 +1,4 @@
+import { checkoutAbi } from '@feiqian/contracts/abi/checkout';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { type Abi, encodeErrorResult, toEventSelector, toFunctionSelector } from 'viem';
@@ -85,14 +86,49 @@ describe('relayAbi', () => {
   });
 });
 
-describe('both', () => {
+describe('checkoutAbi', () => {
+  const request = '(address merchant, address token, uint256 amount, uint256 validBefore, bytes32 salt)';
+  const terms =
+    '(address payer, uint256 amount, uint256 fee, address feeReceiver, uint256 validAfter, uint256 validBefore, bytes32 salt)';
+
+  it('pays and refunds a request that is named as one tuple', () => {
+    expect(listSignatures(checkoutAbi, 'function').toSorted()).toEqual([
+      'REFUND_TAG()',
+      'paidBy(bytes32 reference, address payer)',
+      `pay(${request}, uint256 amount)`,
+      `payWithAuthorization(${request}, ${terms}, bytes signature)`,
+      `payWithPermit(${request}, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)`,
+      `paymentNonceOf(bytes32 reference, ${terms})`,
+      `referenceOf(${request})`,
+      `refund(${request}, address payer, uint256 amount)`,
+      `refundNonceOf(bytes32 reference, ${terms})`,
+      `refundWithAuthorization(${request}, ${terms}, bytes signature)`,
+      'refundedTo(bytes32 reference, address payer)',
+      'totalPaid(bytes32 reference)',
+    ]);
+  });
+
+  it('has the events that tell a merchant, the reference first', () => {
+    expect(listSignatures(checkoutAbi, 'event')).toEqual([
+      'Paid(bytes32 reference, address payer, address merchant, address token, uint256 amount, uint256 totalPaid, uint256 fee)',
+      'Refunded(bytes32 reference, address payer, address merchant, address token, uint256 amount, uint256 totalRefunded, uint256 fee)',
+    ]);
+    for (const name of ['Paid', 'Refunded'])
+      expect(listIndexed(checkoutAbi, name)).toEqual(['reference', 'payer', 'merchant']);
+  });
+});
+
+describe('all', () => {
   it('name no parameter with the underscore that Solidity needs', () => {
-    expect(JSON.stringify([stablecoinAbi, relayAbi])).not.toMatch(/_"/);
+    expect(JSON.stringify([stablecoinAbi, relayAbi, checkoutAbi])).not.toMatch(/_"/);
   });
 
   it('name their errors after the contract, so that a name means one thing', () => {
-    // The relay also shows the error of the library that it moves tokens with.
+    // The relay also shows the error of the library that it moves tokens with, the checkout that of its guard too.
     expect(listSignatures(relayAbi, 'error').every((error) => /^(Relay|SafeERC20)/.test(error))).toBe(true);
+    expect(
+      listSignatures(checkoutAbi, 'error').every((error) => /^(Checkout|SafeERC20|ReentrancyGuard)/.test(error)),
+    ).toBe(true);
     const own = listSignatures(stablecoinAbi, 'error').filter(
       (error) =>
         !/^(ERC20|ERC2612|ECDSA|AccessControl|SafeCast)|^(EnforcedPause|ExpectedPause|InvalidAccountNonce|InvalidShortString|StringTooLong)/.test(

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkoutAbi } from '@feiqian/contracts/abi/checkout';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
-import { type Address, getAddress, type Hex, keccak256, stringToHex } from 'viem';
+import { type Address, getAddress, getContractAddress, type Hex, keccak256, pad, stringToHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployFeiqian } from '../ignition/deploy.ts';
@@ -10,8 +11,8 @@ import { bucketCapacityDefault, stablecoins } from '../ignition/stablecoins.ts';
 import { type LineFault, startFaultyLine, startTestNode, type TestNode } from './support/node.ts';
 
 const issuer = getAddress('0x1111111111111111111111111111111111111111');
-// Two tokens with three roles each, and the relay.
-const transactionsPerDeployment = 9;
+// Two tokens with three roles each, the relay and, last, the checkout.
+const transactionsPerDeployment = 10;
 
 let node: TestNode;
 let adminKey: Hex;
@@ -45,7 +46,7 @@ function hasRole(token: Address, role: string, account: Address) {
 }
 
 describe('deployFeiqian', () => {
-  it('deploys both stablecoins and the relay and grants each role to the one who needs it', async () => {
+  it('deploys both stablecoins, the relay and the checkout and grants each role to the one who needs it', async () => {
     const deployment = await deploy();
     const admin = privateKeyToAccount(adminKey).address;
     for (const key of ['usdf', 'cnyf'] as const) {
@@ -61,6 +62,41 @@ describe('deployFeiqian', () => {
       expect(await hasRole(deployment[key], 'FREEZER_ROLE', admin)).toBe(true);
     }
     expect(await node.client.getCode({ address: deployment.relay })).toMatch(/^0x60/);
+    const neverPaid = node.client.readContract({
+      address: deployment.checkout,
+      abi: checkoutAbi,
+      functionName: 'totalPaid',
+      args: [pad('0x01')],
+    });
+    expect(await neverPaid).toBe(0n);
+  });
+
+  it('gives a contract the same address on a chain that is new and on one that began before there was a checkout', async () => {
+    const from = privateKeyToAccount(adminKey).address;
+    const addressAt = (nonce: bigint) => getContractAddress({ from, nonce });
+    const { checkout, ...before } = await deploy();
+    expect(before).toEqual({ cnyf: addressAt(0n), relay: addressAt(1n), usdf: addressAt(2n) });
+    expect(checkout).toBe(addressAt(BigInt(transactionsPerDeployment - 1)));
+  });
+
+  it('adds the checkout to a chain that has everything else, and touches nothing there', async () => {
+    // What the records of such a chain are: all transactions but the last, and no word of the checkout.
+    const line = await startFaultyLine(node.rpcUrl, { at: transactionsPerDeployment, kind: 'refused' });
+    await expect(deploy({ rpcUrl: line.rpcUrl })).rejects.toThrow();
+    line.stop();
+    const journal = join(deploymentDir, 'journal.jsonl');
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    writeFileSync(journal, lines.filter((text) => !text.includes('"Feiqian#Checkout"')).join('\n'));
+    const recorded = readFileSync(join(deploymentDir, 'deployed_addresses.json'), 'utf8');
+
+    const { checkout, ...before } = await deploy();
+    expect(await countSent()).toBe(transactionsPerDeployment);
+    expect(JSON.parse(recorded)).toEqual({
+      'Feiqian#USDF': before.usdf,
+      'Feiqian#CNYF': before.cnyf,
+      'Feiqian#Relay': before.relay,
+    });
+    expect(await node.client.getCode({ address: checkout })).toMatch(/^0x60/);
   });
 
   it('does nothing a second time', async () => {
