@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createFeiqian, type PaymentRequest } from '@feiqian/sdk/feiqian';
 import { readWebhook, WebhookRefused } from '@feiqian/sdk/read-webhook';
 
@@ -113,10 +114,14 @@ if (apiKey === '') {
   process.stderr.write('Set FEIQIAN_KEY to a key of the wallet: Settings, For shops, API keys.\n');
   process.exit(1);
 }
-createServer((request, response) => {
+const server = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
     process.stderr.write(`${error}\n`);
     if (!response.headersSent) response.writeHead(502);
     response.end();
   });
-}).listen(Number(port), '127.0.0.1', () => process.stdout.write(`The shop is open at http://localhost:${port}\n`));
+});
+server.listen(Number(port), '127.0.0.1', () => {
+  const { port: taken } = server.address() as AddressInfo;
+  process.stdout.write(`The shop is open at http://localhost:${taken}\n`);
+});

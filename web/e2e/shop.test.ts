@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProject } from '../../scripts/lib/paths.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
@@ -20,6 +23,34 @@ beforeAll(async () => {
   await owner.register();
 });
 afterAll(() => browser?.close());
+
+/** Makes a key on the screen and reads its secret from there. */
+async function makeKey(name: string): Promise<string> {
+  const words = sentences.en.apiKeys;
+  const sheet = owner.page.getByRole('dialog');
+  await owner.open('/settings/api-keys');
+  await owner.button(words.create).click();
+  await sheet.getByLabel(words.name).fill(name);
+  await sheet.getByRole('button', { name: words.create }).click();
+  await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+  const secret = await sheet.locator('code').innerText();
+  await sheet.getByRole('button', { name: words.saved }).click();
+  await sheet.waitFor({ state: 'detached' });
+  return secret;
+}
+
+/** Opens the example shop with a key, as its README line says. */
+async function openShop(key: string, env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [inProject('examples/shop/shop.ts')], {
+    env: { ...process.env, FEIQIAN_URL: product.url, FEIQIAN_KEY: key, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The shop did not open.')));
+    createInterface({ input: child.stdout }).once('line', (line) => resolve(/http:\S+/.exec(line)?.[0] ?? ''));
+  });
+  return { url, close: () => void child.kill() };
+}
 
 /** What the shop's server asks, with the key as its only proof. */
 const askFor = (secret: string, description: string) =>
@@ -64,6 +95,34 @@ describe('the server of a shop', () => {
     await sheet.getByRole('button', { name: words.revoke }).click();
     await page.getByText(words.revokedList).first().waitFor();
     expect((await askFor(secret, 'Two lattes')).status).toBe(401);
+  });
+
+  it('takes a real payment: somebody buys at the example shop, pays in the wallet, and the shop knows', async () => {
+    const shop = await openShop(await makeKey('Tang Coffee'));
+    try {
+      const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
+      const payer = await Person.arrive(profile, product.url, {
+        email: 'xu.li@example.com',
+        password: 'harvest pepper silver kite',
+      });
+      await payer.register();
+      await payer.topUp('30', 'Cash');
+      await payer.page.getByText('Kept as cash, held by the operator').first().waitFor();
+      await payer.page.goto(shop.url);
+      await payer.button('Buy').first().click();
+      const order = payer.page.url();
+      await payer.page.getByText('I have paid').waitFor();
+      await payer.link(/^Pay with Feiqian/).click();
+      await payer.button('Review and pay').click();
+      await payer.approve(/^Pay /);
+      await payer.page.goto(order);
+      await payer.page.getByText('Paid. Enjoy.').waitFor();
+      await owner.open('/');
+      await owner.page.getByText('¥25.00').first().waitFor();
+      await profile.close();
+    } finally {
+      shop.close();
+    }
   });
 
   it('has screens that axe finds nothing wrong with, in both languages', async () => {
