@@ -122,7 +122,9 @@ describe('npm run chain', () => {
       if (output.includes('The chain is ready')) child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
-    expect(output).toMatch(/RPC +http:\/\/127\.0\.0\.1:\d+[\s\S]*USDF +0x[\s\S]*CNYF +0x[\s\S]*Relay +0x/);
+    expect(output).toMatch(
+      /RPC +http:\/\/127\.0\.0\.1:\d+[\s\S]*USDF +0x[\s\S]*CNYF +0x[\s\S]*Relay +0x[\s\S]*Checkout +0x/,
+    );
     rmSync(folder, { recursive: true });
   });
 });

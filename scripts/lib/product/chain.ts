@@ -11,7 +11,13 @@ import type { Embedding } from './embedding.ts';
 import { notePort } from './ports.ts';
 
 /** Where the chain is and what is on it. */
-export type ChainAddress = { readonly rpcUrl: string; readonly chain: Chain; readonly description: string };
+export type ChainAddress = {
+  readonly rpcUrl: string;
+  readonly chain: Chain;
+  /** The contract that merchants are paid through. */
+  readonly checkout: Address;
+  readonly description: string;
+};
 
 // Where tools expect a local chain; the next free one when it is taken.
 const firstPort = 8545;
@@ -21,7 +27,7 @@ const readySchema = z.object({
   rpcUrl: z.string(),
   port: z.number(),
   replayedCalls: z.number(),
-  addresses: z.object({ usdf: address, cnyf: address, relay: address }),
+  addresses: z.object({ usdf: address, cnyf: address, relay: address, checkout: address }),
 });
 
 /** Starts the chain's process, waits until the contracts are there, and writes the service's list of chains. */
@@ -44,7 +50,8 @@ export async function startChain({ folder, keys, children }: Embedding): Promise
   const chain = describeChain(ready.addresses);
   writeFileSync(folder.chains, `${JSON.stringify([chain], null, 2)}\n`);
   const past = ready.replayedCalls === 0 ? 'new' : `${ready.replayedCalls} calls replayed`;
-  return { rpcUrl: ready.rpcUrl, chain, description: `${ready.rpcUrl}, ${past}` };
+  const { checkout } = ready.addresses;
+  return { rpcUrl: ready.rpcUrl, chain, checkout, description: `${ready.rpcUrl}, ${past}` };
 }
 
 function describeChain({ usdf, cnyf, relay }: z.infer<typeof readySchema>['addresses']): Chain {
