@@ -18,7 +18,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { registerCsrfGuard } from './http/guards.ts';
 import { registerSecurityHeaders } from './http/headers.ts';
-import { type BooksProbe, type HealthProbe, registerHealth } from './http/health.ts';
+import { type BooksProbe, type HealthProbe, type QueueProbe, registerHealth } from './http/health.ts';
 import { registerPages } from './http/pages.ts';
 import type { Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
@@ -57,6 +57,7 @@ export async function buildApp({
   routes,
   probe,
   probeBooks = () => undefined,
+  probeWebhooks,
   requestsPerMinuteMax = 1200,
 }: {
   readonly logger: FastifyBaseLogger | boolean;
@@ -69,6 +70,8 @@ export async function buildApp({
   readonly probe: HealthProbe;
   /** The last look at the books, for `/metrics`. */
   readonly probeBooks?: BooksProbe;
+  /** What waits for merchants, for `/metrics`. */
+  readonly probeWebhooks?: QueueProbe;
   /** From one address, to the API. */
   readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
@@ -109,7 +112,7 @@ export async function buildApp({
     const token = request.cookies[sessionCookie];
     if (token !== undefined) request.principal = await findPrincipal(token);
   });
-  registerHealth(app, probe, probeBooks);
+  registerHealth(app, probe, probeBooks, probeWebhooks);
   for (const register of routes) await register(typed(app));
   await registerPages(app, webFolder);
   return app;

@@ -85,6 +85,10 @@ export const errorCodes = {
   PAYMENT_REQUEST_CLOSED: conflict,
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
+  // webhooks
+  WEBHOOK_ENDPOINT_OFF: conflict,
+  WEBHOOK_ENDPOINTS_TOO_MANY: conflict,
+  WEBHOOK_URL_REFUSED: invalid,
   // the API itself
   IDEMPOTENCY_IN_FLIGHT: { kind: 'conflict', retryable: true },
   IDEMPOTENCY_KEY_MISSING: invalid,
