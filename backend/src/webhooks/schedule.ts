@@ -15,7 +15,7 @@ export const scheduleMs = [
 ] as const;
 
 /** Each wait is up to this much longer or shorter, so that what failed together is not tried together. */
-export const jitter = 0.1;
+export const jitter = 0.05;
 
 /** After this a delivery has its end, whatever happened: longer than the whole schedule with its jitter. */
 export const horizonMs = 84 * hour;

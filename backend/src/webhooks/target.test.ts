@@ -32,9 +32,7 @@ describe('a URL for webhooks', () => {
 
   it.each(vectors.filter((text) => !named.test(text)))('may not be %s, also with https', (text) => {
     expect(() => parseTarget(text, false)).toThrow(refusal);
-    const encrypted = text.replace(/^http:/, 'https:');
-    // A name of this machine is judged like any other, when it is looked up.
-    if (!/^https:\/\/localhost[:/]/.test(encrypted)) expect(() => parseTarget(encrypted, false)).toThrow(refusal);
+    expect(() => parseTarget(text.replace(/^http:/, 'https:'), false)).toThrow(refusal);
   });
 
   it.each([
@@ -84,11 +82,10 @@ describe('a URL for webhooks', () => {
     for (const text of [
       'http://127.0.1:3000/',
       'http://0177.0.0.1:3000/',
-      'http://[::ffff:7f00:1]:3000/x@y',
       'http://127.0.0.1:22/',
+      'http://me@localhost:3000/',
     ])
-      if (text.includes('7f00')) expect(parseTarget(text, true).side).toBe('loopback');
-      else expect(() => parseTarget(text, true), text).toThrow(refusal);
+      expect(() => parseTarget(text, true), text).toThrow(refusal);
   });
 });
 

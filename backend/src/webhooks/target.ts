@@ -32,7 +32,10 @@ export function parseTarget(text: string, allowsLoopback: boolean): Target {
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const isDefault = url.port === '';
   if (!isDefault && (port < portMin || badPorts.has(port))) throw refused('port');
-  if (allowsLoopback && isLoopbackHost(url.hostname)) return { url, side: 'loopback' };
+  if (isLoopbackHost(url.hostname)) {
+    if (allowsLoopback) return { url, side: 'loopback' };
+    throw refused('address');
+  }
   if (url.protocol !== 'https:') throw refused('scheme');
   if (address !== undefined && !isAllowed(address, 'public')) throw refused('address');
   return { url, side: 'public' };
