@@ -124,21 +124,25 @@ async function sweep(state: State): Promise<void> {
 /** Takes what is due, as much as there is room for; one look at a time, and one more when something came meanwhile. */
 function look(state: State): Promise<void> {
   state.isStale = true;
-  state.looking ??= (async () => {
-    try {
-      while (state.isStale && !state.stopping.signal.aborted) {
-        state.isStale = false;
-        await takeDue(state);
-        if (!state.isStale) await planNext(state);
-      }
-    } catch (error) {
-      // The sweep looks again.
-      state.onFailure(error);
-    } finally {
-      state.looking = undefined;
-    }
-  })();
+  state.looking ??= lookWhileStale(state).finally(() => {
+    state.looking = undefined;
+    // Between the end of the look and now.
+    if (state.isStale && !state.stopping.signal.aborted) void look(state);
+  });
   return state.looking;
+}
+
+async function lookWhileStale(state: State): Promise<void> {
+  try {
+    while (state.isStale && !state.stopping.signal.aborted) {
+      state.isStale = false;
+      await takeDue(state);
+      if (!state.isStale) await planNext(state);
+    }
+  } catch (error) {
+    // The sweep looks again.
+    state.onFailure(error);
+  }
 }
 
 async function takeDue(state: State): Promise<void> {
@@ -182,8 +186,13 @@ async function deliverTo(state: State, lease: QueueLease): Promise<void> {
       besideObjectId = undefined;
       continue;
     }
-    // Who refuses the same thing again may take another: then it is the thing, and the others need not wait behind it. Once only.
-    if (due.attempts === 0 || besideObjectId !== undefined) break;
+    if (besideObjectId !== undefined) {
+      // Two different things in a row: it is the receiver.
+      await store.giveUp(lease);
+      break;
+    }
+    // Who refuses the same thing again may take another: then it is the thing, and the others need not wait behind it.
+    if (due.attempts === 0 && noted === 'failing') break;
     besideObjectId = due.objectId;
   }
   await store.release(lease);

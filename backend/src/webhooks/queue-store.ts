@@ -2,7 +2,7 @@ import type { WebhookFailure } from '@feiqian/domain/api/webhooks';
 import { type Connection, inTransaction, type Pool } from '../database/pool.ts';
 import type { Outcome } from './client.ts';
 import type { WebhookEvent } from './render.ts';
-import { horizonMs, nextDelayMs } from './schedule.ts';
+import { horizonMs, jitter, nextDelayMs, scheduleMs } from './schedule.ts';
 
 /** The right to deliver to one endpoint, until somebody with a higher number has taken it. */
 export type QueueLease = { readonly endpointId: string; readonly fence: bigint };
@@ -22,7 +22,7 @@ export type Due = {
 };
 
 /** What is left to do at an endpoint after a try. */
-export type Noted = 'delivered' | 'failing' | 'off' | 'lost';
+export type Noted = 'delivered' | 'failing' | 'failed' | 'off' | 'lost';
 
 /** The queues of deliveries in PostgreSQL, one for each endpoint. */
 export type QueueStore = ReturnType<typeof createQueueStore>;
@@ -92,6 +92,15 @@ export function createQueueStore(deps: QueueDeps) {
       ]);
     },
 
+    /** Ends what has waited for the whole schedule, at an endpoint that was just found to take nothing. */
+    async giveUp({ endpointId }: QueueLease): Promise<void> {
+      await deps.pool.query(
+        `UPDATE webhook_deliveries SET state = 'failed', next_attempt_at = NULL, last_error = 'GIVEN_UP'
+         WHERE endpoint_id = $2 AND state = 'waiting' AND begun_at + $3::bigint * interval '1 millisecond' <= ${now}`,
+        [deps.shiftMs(), endpointId, horizonMs],
+      );
+    },
+
     /** Milliseconds until something is to be sent; undefined when nothing waits. */
     soonestMs: () => readSoonest(deps),
 
@@ -150,7 +159,7 @@ function note(deps: QueueDeps, lease: QueueLease, due: Due, outcome: Outcome): P
       lease.fence.toString(),
     ]);
     if (held.rowCount !== 1) return 'lost';
-    await writeAttempt(deps, connection, due, outcome);
+    const after = await writeAttempt(deps, connection, due, outcome);
     if (outcome.status === 410) {
       await connection.query(
         `UPDATE webhook_endpoints SET state = 'off', reason = 'ANSWERED_GONE', retry_at = NULL, updated_at = now() WHERE id = $1 AND state = 'on'`,
@@ -160,14 +169,15 @@ function note(deps: QueueDeps, lease: QueueLease, due: Due, outcome: Outcome): P
       return 'off';
     }
     const isDelivered = outcome.error === undefined;
-    // The breaker: closed by a delivery, else open until the oldest that failed is tried again.
+    // The breaker: closed by a delivery, else open until the oldest that failed is tried again, and for the first wait at least.
     await connection.query(
-      `UPDATE webhook_endpoints SET retry_at = CASE WHEN $2 THEN NULL ELSE (
-         SELECT next_attempt_at FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND attempts > 0 ORDER BY sequence LIMIT 1
-       ) END WHERE id = $1`,
-      [lease.endpointId, isDelivered],
+      `UPDATE webhook_endpoints SET retry_at = CASE WHEN NOT $3 THEN greatest(${now} + $4::bigint * interval '1 millisecond', (
+         SELECT next_attempt_at FROM webhook_deliveries WHERE endpoint_id = $2 AND state = 'waiting' AND attempts > 0 ORDER BY sequence LIMIT 1
+       )) END WHERE id = $2`,
+      [deps.shiftMs(), lease.endpointId, isDelivered, scheduleMs[1] * (1 - jitter)],
     );
-    return isDelivered ? 'delivered' : 'failing';
+    if (isDelivered) return 'delivered';
+    return after === 'failed' ? 'failed' : 'failing';
   });
 }
 
@@ -176,23 +186,27 @@ async function writeAttempt(
   connection: Connection,
   { deliveryId, attempts, now: at }: Due,
   outcome: Outcome,
-): Promise<void> {
+): Promise<string | undefined> {
   const { answer, durationMs } = outcome;
   const [status, error] = [outcome.status ?? null, outcome.error ?? null];
   const delayMs = error === null || status === 410 ? undefined : nextDelayMs(attempts + 1, random());
-  // Past the horizon there is no further try. One that was replayed or turned off meanwhile is no longer ours.
-  await connection.query(
+  // The last try is at the horizon at the latest. One that was replayed or turned off meanwhile is no longer ours.
+  const { rows } = await connection.query<{ state: string }>(
     `WITH told AS (
        INSERT INTO webhook_attempts (delivery_id, at, duration_ms, status, error, answer) VALUES ($2, $3, $4, $5, $6, $7)
      )
-     UPDATE webhook_deliveries SET attempts = attempts + 1, last_status = $5, last_error = $6,
-       state = CASE WHEN $6::text IS NULL THEN 'delivered' WHEN next.at <= begun_at + $9::bigint * interval '1 millisecond' THEN 'waiting' ELSE 'failed' END,
-       delivered_at = CASE WHEN $6::text IS NULL THEN ${now} END,
-       next_attempt_at = CASE WHEN next.at <= begun_at + $9::bigint * interval '1 millisecond' THEN next.at END
-     FROM (SELECT ${now} + $8::bigint * interval '1 millisecond' AS at) AS next
-     WHERE id = $2 AND state = 'waiting' AND attempts = $10`,
+     UPDATE webhook_deliveries d SET attempts = d.attempts + 1, last_status = $5, last_error = $6,
+       state = CASE WHEN $6::text IS NULL THEN 'delivered' WHEN next.at IS NULL THEN 'failed' ELSE 'waiting' END,
+       delivered_at = CASE WHEN $6::text IS NULL THEN ${now} END, next_attempt_at = next.at
+     FROM (
+       SELECT id, CASE WHEN $8::bigint IS NOT NULL AND ${now} < begun_at + $9::bigint * interval '1 millisecond'
+         THEN least(${now} + $8::bigint * interval '1 millisecond', begun_at + $9::bigint * interval '1 millisecond') END AS at
+       FROM webhook_deliveries WHERE id = $2
+     ) AS next
+     WHERE d.id = next.id AND d.state = 'waiting' AND d.attempts = $10 RETURNING d.state`,
     [shiftMs(), deliveryId, at, durationMs, status, error, answer, delayMs ?? null, horizonMs, attempts],
   );
+  return rows[0]?.state;
 }
 
 async function readSoonest({ pool, shiftMs }: QueueDeps): Promise<number | undefined> {
