@@ -80,6 +80,21 @@ describe('an endpoint', () => {
   });
 });
 
+describe('the description of the API', () => {
+  it('has every route, from the schemas that both ends use', async () => {
+    const { paths } = (await scene.app.inject('/docs/json')).json<{ paths: Record<string, object> }>();
+    const methods = Object.entries(paths).map(([url, routes]) => [url, Object.keys(routes).sort().join()]);
+    expect(Object.fromEntries(methods)).toMatchObject({
+      [path]: 'get,post',
+      [`${path}/{id}`]: 'delete,get,patch',
+      [`${path}/{id}/secret`]: 'post',
+      [`${path}/{id}/test`]: 'post',
+      [`${path}/{id}/deliveries`]: 'get',
+      '/v1/webhook-deliveries/{id}/replay': 'post',
+    });
+  });
+});
+
 describe('a secret', () => {
   it('is shown once: a repeated request gets the same endpoint without it', async () => {
     const key = newKey();

@@ -109,16 +109,18 @@ describe('one object', () => {
     const { person, deliveries } = await aShop(receiver);
     const { id } = await scene.askForPayment(person);
     await pay(id);
+    const other = await scene.askForPayment(person);
     await scene.dispatcher.runDue();
     await scene.passUntilDue();
+    // The other one gets through, and with it the way is open for all but what must wait.
     await scene.dispatcher.runDue();
-    expect(historyOf(receiver.received)).toEqual({ [id]: ['created', 'processing'] });
+    expect(historyOf(receiver.received)).toEqual({ [id]: ['created', 'processing'], [other.id]: ['created'] });
     while ((await deliveries()).some(({ state }) => state === 'waiting')) {
       await scene.passUntilDue();
       await scene.dispatcher.runDue();
     }
-    expect(historyOf(receiver.received)).toEqual({ [id]: paid });
-    expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'failed', 'delivered']);
+    expect(historyOf(receiver.received)).toEqual({ [id]: paid, [other.id]: ['created'] });
+    expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered', 'failed', 'delivered']);
   });
 
   it('that a receiver refuses does not hold up others for longer than its second try', async () => {
