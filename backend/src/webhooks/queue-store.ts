@@ -45,6 +45,8 @@ type DueRow = {
 // Times are the database's, so that the clocks of replicas do not matter; $1 is how far a test is ahead of it.
 const now = `(now() + $1::bigint * interval '1 millisecond')`;
 
+// Locks on endpoints are the weak ones of an update, so that a fact that refers to an endpoint never waits for a delivery to it.
+
 // A delivery goes out when no earlier one of the same object waits at the same endpoint.
 const isFirst = `d.state = 'waiting' AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.state = 'waiting'
   AND b.endpoint_id = d.endpoint_id AND b.object_id = d.object_id AND b.sequence < d.sequence)`;
@@ -119,7 +121,7 @@ async function claim({ pool, leaseMs, shiftMs }: QueueDeps, limit: number): Prom
        WHERE e.id IN (SELECT endpoint_id FROM waiting) AND e.state = 'on'
          AND (e.retry_at IS NULL OR e.retry_at <= ${now}) AND (e.lease_until IS NULL OR e.lease_until <= ${now})
          AND EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = e.id AND d.next_attempt_at <= ${now} AND ${isFirst})
-       ORDER BY e.lease_until NULLS FIRST LIMIT $2 FOR UPDATE OF e SKIP LOCKED
+       ORDER BY e.lease_until NULLS FIRST LIMIT $2 FOR NO KEY UPDATE OF e SKIP LOCKED
      )
      UPDATE webhook_endpoints e SET lease_fence = lease_fence + 1, lease_until = ${now} + $3::bigint * interval '1 millisecond'
      FROM due WHERE e.id = due.id RETURNING e.id, e.lease_fence`,
@@ -154,10 +156,10 @@ async function take(
 
 function note(deps: QueueDeps, lease: QueueLease, due: Due, outcome: Outcome): Promise<Noted> {
   return inTransaction(deps.pool, async (connection) => {
-    const held = await connection.query('SELECT FROM webhook_endpoints WHERE id = $1 AND lease_fence = $2 FOR UPDATE', [
-      lease.endpointId,
-      lease.fence.toString(),
-    ]);
+    const held = await connection.query(
+      'SELECT FROM webhook_endpoints WHERE id = $1 AND lease_fence = $2 FOR NO KEY UPDATE',
+      [lease.endpointId, lease.fence.toString()],
+    );
     if (held.rowCount !== 1) return 'lost';
     const after = await writeAttempt(deps, connection, due, outcome);
     if (outcome.status === 410) {
@@ -174,7 +176,7 @@ function note(deps: QueueDeps, lease: QueueLease, due: Due, outcome: Outcome): P
       `UPDATE webhook_endpoints SET retry_at = CASE WHEN NOT $3 THEN greatest(${now} + $4::bigint * interval '1 millisecond', (
          SELECT next_attempt_at FROM webhook_deliveries WHERE endpoint_id = $2 AND state = 'waiting' AND attempts > 0 ORDER BY sequence LIMIT 1
        )) END WHERE id = $2`,
-      [deps.shiftMs(), lease.endpointId, isDelivered, scheduleMs[1] * (1 - jitter)],
+      [deps.shiftMs(), lease.endpointId, isDelivered, Math.round(scheduleMs[1] * (1 - jitter))],
     );
     if (isDelivered) return 'delivered';
     return after === 'failed' ? 'failed' : 'failing';
