@@ -18,7 +18,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { registerCsrfGuard } from './http/guards.ts';
 import { registerSecurityHeaders } from './http/headers.ts';
-import { type BooksProbe, type HealthProbe, registerHealth } from './http/health.ts';
+import { type BooksProbe, type HealthProbe, type QueueProbe, registerHealth } from './http/health.ts';
 import { registerPages } from './http/pages.ts';
 import { assertScope, type KeyHolder, type Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
@@ -60,6 +60,7 @@ export async function buildApp({
   routes,
   probe,
   probeBooks = () => undefined,
+  probeWebhooks,
   requestsPerMinuteMax = 1200,
 }: {
   readonly logger: FastifyBaseLogger | boolean;
@@ -74,6 +75,8 @@ export async function buildApp({
   readonly probe: HealthProbe;
   /** The last look at the books, for `/metrics`. */
   readonly probeBooks?: BooksProbe;
+  /** What waits for merchants, for `/metrics`. */
+  readonly probeWebhooks?: QueueProbe;
   /** From one address, to the API. */
   readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
@@ -119,7 +122,7 @@ export async function buildApp({
     else if (token !== undefined) request.principal = await findPrincipal(token);
     assertScope(request);
   });
-  registerHealth(app, probe, probeBooks);
+  registerHealth(app, probe, probeBooks, probeWebhooks);
   for (const register of routes) await register(typed(app));
   await registerPages(app, webFolder);
   return app;

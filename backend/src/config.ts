@@ -129,6 +129,9 @@ const printedKeys = new Set([
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether an origin is on this machine. */
+export const isLoopbackUrl = (url: string): boolean => loopback.test(new URL(url).hostname);
+
 /**
  * Reads the environment once. All problems are reported together, by the variable's name and never by its value.
  *

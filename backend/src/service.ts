@@ -10,6 +10,7 @@ import type { Chains } from './chain/chains.ts';
 import { composeCashNouns } from './compose/cash-nouns.ts';
 import { composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
+import { composeWebhooks } from './compose/webhook-noun.ts';
 import type { Config } from './config.ts';
 import { type JobRunner, runJobs } from './database/jobs.ts';
 import { createHistoryFeed } from './history/feed.ts';
@@ -40,6 +41,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   const { pool, identityStore, clock } = foundation;
   const chainNouns = composeChainNouns(foundation);
   const cashNouns = composeCashNouns(foundation, chainNouns);
+  const webhooks = composeWebhooks(foundation);
   const feed = createHistoryFeed({ pool });
   const cookie = createSessionCookie(config.publicUrl);
   const identity = createIdentityService({
@@ -63,6 +65,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     readBearer: createReadBearer(createFindKeyHolder(pool)),
     probe: composeProbe(foundation),
     probeBooks: verifier.latest,
+    probeWebhooks: webhooks.probe,
     requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
@@ -72,6 +75,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,
       ...cashNouns.routes,
+      ...webhooks.routes,
     ],
   });
   let jobs: JobRunner | undefined;
@@ -96,6 +100,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       });
       await sweep();
       sweeps = setInterval(() => void sweep(), config.SWEEP_MS);
+      await webhooks.dispatcher.start();
       verifier.start();
     },
     async stop() {
@@ -104,6 +109,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       await feed.close();
       await app.close();
       await jobs?.stop();
+      await webhooks.dispatcher.stop();
       await chainNouns.chains.stop();
       await foundation.close();
     },

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
 import type { RelayQuote } from '@feiqian/domain/api/chain';
+import type { WebhookSecretWire } from '@feiqian/domain/api/webhooks';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { buildRelayTypedData } from '@feiqian/domain/authorizations';
 import { toAmount } from '@feiqian/domain/money';
@@ -15,6 +16,7 @@ import { issueTokens, sendTokens, type TestAccount } from './chain/traffic.ts';
 import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from './support/chain.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { startReceiver, verifyStock } from './webhooks/receiver.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -220,5 +222,36 @@ describe('two hundred requests to spend what is there once, at two replicas', ()
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === 'INSUFFICIENT_FUNDS')).toHaveLength(59);
     expect(await availableTo(person)).toBe(0n);
+  });
+});
+
+describe('a shop', () => {
+  it('is told of what happens at any replica, once, and figures say that nothing waits', async () => {
+    const receiver = await startReceiver();
+    try {
+      const [shop, payer] = [await replicas[0].somebody(), await somebody(100n)];
+      const endpoint = await shop.post<WebhookSecretWire>('/v1/webhook-endpoints', { url: receiver.url });
+      const asked = await shop.post<PaymentRequestWire>('/v1/payment-requests', {
+        money: { asset: CNY, amount: '100' },
+        description: 'tea',
+      });
+      const elsewhere = replicas[1].as(payer.id, payer.token);
+      expect((await elsewhere.post(`/v1/payment-requests/${asked.body.id}/payments`, { rail: 'cash' })).status).toBe(
+        201,
+      );
+      await receiver.untilReceived(2);
+      const told = receiver.received.map((one) => verifyStock(endpoint.body.secret ?? '', one));
+      expect(told).toMatchObject([
+        { type: 'payment_request.created', data: { id: asked.body.id, state: 'open' } },
+        { type: 'payment_request.settled', data: await shop.get(`/v1/payment-requests/${asked.body.id}`) },
+      ]);
+      await vi.waitFor(async () => {
+        const { body } = await replicas[1].inject('/metrics');
+        expect(body).toContain('feiqian_webhooks_waiting 0');
+      });
+      expect(receiver.received).toHaveLength(2);
+    } finally {
+      await receiver.close();
+    }
   });
 });

@@ -85,6 +85,10 @@ export const errorCodes = {
   PAYMENT_REQUEST_CLOSED: conflict,
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
+  // webhooks
+  WEBHOOK_ENDPOINT_OFF: conflict,
+  WEBHOOK_ENDPOINTS_TOO_MANY: conflict,
+  WEBHOOK_URL_REFUSED: invalid,
   // the API itself
   API_KEY_INVALID: { kind: 'unauthorized', retryable: false },
   API_KEYS_TOO_MANY: conflict,

@@ -13,11 +13,20 @@ export type BooksProbe = () =>
     }
   | undefined;
 
+/** What waits to be delivered to merchants. */
+export type QueueProbe = () => Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
+
 /** `/healthz` (the process lives), `/readyz` (it can serve), `/metrics` (Prometheus text). */
-export function registerHealth(app: FastifyInstance, probe: HealthProbe, probeBooks: BooksProbe): void {
+export function registerHealth(
+  app: FastifyInstance,
+  probe: HealthProbe,
+  probeBooks: BooksProbe,
+  probeWebhooks?: QueueProbe,
+): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerBooks(registry, probeBooks);
+  if (probeWebhooks) registerWebhooks(registry, probeWebhooks);
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time to answer, by route and status',
@@ -49,6 +58,28 @@ export function registerHealth(app: FastifyInstance, probe: HealthProbe, probeBo
   app.get('/metrics', hidden, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
+}
+
+/** The same at every replica: what waits is in the database. */
+function registerWebhooks(registry: Registry, probe: QueueProbe): void {
+  const registers = [registry];
+  const oldest = new Gauge({
+    name: 'feiqian_webhook_oldest_seconds',
+    help: 'For how long the oldest webhook has waited to be delivered',
+    registers,
+  });
+  new Gauge({
+    name: 'feiqian_webhooks_waiting',
+    help: 'Webhooks that wait to be delivered',
+    registers,
+    async collect() {
+      // While the database does not answer the last figures stand; /readyz says so.
+      const found = await probe().catch(() => undefined);
+      if (!found) return;
+      this.set(found.waiting);
+      oldest.set(found.oldestSeconds);
+    },
+  });
 }
 
 /** One figure per invariant. Only the replica that looks has them, so that an old look of another never hides a new one. */

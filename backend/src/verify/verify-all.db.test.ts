@@ -78,6 +78,8 @@ describe('verification', () => {
       'chain.cursors': 'chain 31337: 12 of 12',
       'chain.nonces': '2 nonces of 1 senders',
       'chain.transactions': '2 transactions',
+      'webhooks.horizon': '0 delivered, 0 failed, 2 waiting',
+      'webhooks.told': '2 events of 1 payment requests',
     });
   });
 
@@ -379,6 +381,19 @@ describe('verification', () => {
       [`UPDATE chain_events SET amount = 300000 WHERE name = 'Redeemed'`],
     ],
     ['chain.canonical', 'a row in a block that was dropped', ['DELETE FROM chain_blocks WHERE number = 11']],
+    [
+      'webhooks.horizon',
+      'a webhook that nobody ever ended',
+      [`UPDATE webhook_deliveries SET begun_at = now() - interval '86 hours'`],
+      'it keeps the queue',
+    ],
+    ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
+    [
+      'webhooks.told',
+      'an event that tells another state',
+      [`UPDATE webhook_events SET snapshot = '{"state": "open"}'`],
+    ],
+    ['webhooks.told', 'an event that vanished', [`DELETE FROM webhook_events WHERE object_version = 2`]],
     [
       'chain.canonical',
       'blocks of two chains',

@@ -6,6 +6,7 @@ import { ledgerInvariants } from './ledger-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { movementInvariants } from './movement-invariants.ts';
 import { suspenseInvariants } from './suspense-invariants.ts';
+import { webhookInvariants } from './webhook-invariants.ts';
 
 /**
  * Reads a token's `totalSupply` at a block from the chain itself.
@@ -22,6 +23,7 @@ const invariants: readonly Invariant[] = [
   ...moneyInvariants,
   ...suspenseInvariants,
   ...chainInvariants,
+  ...webhookInvariants,
 ];
 
 /**

@@ -61,7 +61,8 @@ const paidId = (order: string) => businessId('transfer', 'gateway', 'sandbox', o
 
 /**
  * A top-up of 100 that became tokens, one of 40 that stayed cash, 5 sent to Ben, 3 withdrawn, 20 redeemed, an issue that nobody here
- * asked for, a payment of 7 that was not what was ordered, one of 6 for an order that nobody made, and an order that is still open.
+ * asked for, a payment of 7 that was not what was ordered, one of 6 for an order that nobody made, an order that is still open, and a
+ * payment request that was taken back.
  */
 export async function useForAWhile(database: TestDatabase): Promise<void> {
   const ledger = createLedger({ pool: database.pool });
@@ -204,9 +205,35 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
     ],
     history: [redemption],
   });
+  await askForPayment(database, ledger);
   await keepOddPayments(database, ledger);
   await addChain(database);
   await ledger.close();
+}
+
+/** A request for 4 that Anna took back, and an endpoint that is to be told of both. */
+async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<void> {
+  const id = businessId('test payment request');
+  await database.pool.query(
+    `INSERT INTO webhook_endpoints (id, owner_id, url, description, secret, secret_id) VALUES ($1, $2, 'https://shop.example', '', '', $1)`,
+    [businessId('test endpoint'), anna],
+  );
+  const request = {
+    payee_id: anna,
+    state: 'open',
+    asset: cash,
+    amount: '4',
+    description: 'tea',
+    reference: reference('f'),
+  };
+  await ledger.post({
+    transfers: [],
+    changes: [{ table: 'payment_requests', id, expectVersion: 0, set: request }],
+  });
+  await ledger.post({
+    transfers: [],
+    changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'cancelled' } }],
+  });
 }
 
 async function keepOddPayments(database: TestDatabase, ledger: Ledger): Promise<void> {

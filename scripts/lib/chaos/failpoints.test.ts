@@ -12,6 +12,7 @@ const killers: Readonly<Record<string, string>> = {
   withdrawals: 'backend/test/payments/failpoints.test.ts',
   ledger: 'backend/src/ledger/crash.db.test.ts',
   staff: 'backend/test/payments/suspense.test.ts',
+  webhooks: 'backend/test/webhooks/failpoints.test.ts',
 };
 
 const names = listFailpoints();

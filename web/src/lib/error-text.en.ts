@@ -162,6 +162,15 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The wallet is not saved yet',
     advice: 'No address is shown before it is safe. Check the network and try again.',
   },
+  WEBHOOK_ENDPOINT_OFF: { title: 'This webhook endpoint is off', advice: 'Turn it on first, then try again.' },
+  WEBHOOK_ENDPOINTS_TOO_MANY: {
+    title: 'You have as many webhook endpoints as there can be',
+    advice: 'Remove one that you no longer need.',
+  },
+  WEBHOOK_URL_REFUSED: {
+    title: 'Webhooks can’t be sent to this address',
+    advice: 'Use an https address that the internet can reach, without a user name or password in it.',
+  },
   INTERNAL: { title: 'Something unexpected went wrong', advice: support },
   NOT_FOUND: { title: 'Not found', advice: 'It may be gone, or the link is incomplete.' },
   API_KEY_INVALID: {

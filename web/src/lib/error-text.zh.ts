@@ -82,6 +82,12 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   SIWE_MISMATCH: { title: '绑定地址的消息不是给这里的', advice: '可能有人在冒充网站，没有签名。请核对网址。' },
   TYPED_DATA_INVALID: { title: '要签名的内容格式不对', advice: '没有签名。请返回重新确认。' },
   VAULT_NOT_SAVED: { title: '钱包还没有保存好', advice: '保存好之前不会显示地址。请检查网络后再试一次。' },
+  WEBHOOK_ENDPOINT_OFF: { title: '这个通知地址已停用', advice: '请先启用它，再试一次。' },
+  WEBHOOK_ENDPOINTS_TOO_MANY: { title: '通知地址已达上限', advice: '请删除不再使用的地址。' },
+  WEBHOOK_URL_REFUSED: {
+    title: '不能向这个地址发送通知',
+    advice: '请使用互联网能访问的 https 地址，其中不要带用户名和密码。',
+  },
   INTERNAL: { title: '系统出错了', advice: support },
   NOT_FOUND: { title: '没有找到', advice: '它可能已被删除，或者链接不完整。' },
   API_KEY_INVALID: { title: '这个密钥用不了', advice: '密钥不对，或者已经停用。请在“API 密钥”里新建一个。' },

@@ -1,0 +1,54 @@
+import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+
+/** An event as stored. */
+export type WebhookEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly objectType: string;
+  readonly snapshot: object;
+  readonly createdAt: Date;
+};
+
+/** What the SQL function `webhook_payment_request` keeps of a payment request. */
+type PaymentRequestSnapshot = Pick<
+  PaymentRequestWire,
+  'id' | 'state' | 'description' | 'createdAt' | 'expiresAt' | 'paidAt'
+> & {
+  readonly asset: string;
+  readonly amount: string;
+  readonly handle: string;
+  readonly reference: string;
+} & (
+    | { readonly tokenAsset: null }
+    | { readonly tokenAsset: string; readonly tokenAmount: string; readonly address: string }
+  );
+
+/**
+ * Writes the body of a delivery. It follows from the event alone (and from where this deployment is), so that every attempt and every
+ * endpoint gets the same bytes.
+ */
+export function renderBody({ id, type, objectType, snapshot, createdAt }: WebhookEvent, publicUrl: string): string {
+  const data =
+    objectType === 'payment_request' ? renderPaymentRequest(snapshot as PaymentRequestSnapshot, publicUrl) : snapshot;
+  return JSON.stringify({ id, type, timestamp: createdAt.toISOString(), data });
+}
+
+function renderPaymentRequest(snapshot: PaymentRequestSnapshot, publicUrl: string): object {
+  const { id, state, asset, amount, description, handle, reference, createdAt, expiresAt, paidAt } = snapshot;
+  const token =
+    snapshot.tokenAsset === null
+      ? null
+      : { asset: snapshot.tokenAsset, amount: snapshot.tokenAmount, address: snapshot.address, reference };
+  return {
+    id,
+    state,
+    money: { asset, amount },
+    description,
+    payee: { handle },
+    token,
+    url: `${publicUrl}/pay/${id}`,
+    createdAt,
+    expiresAt,
+    paidAt,
+  };
+}
