@@ -88,7 +88,7 @@ describe('a key', () => {
         if (answer.json().code !== 'SCOPE_MISSING') open.push(`${method} ${path}`);
       }
     }
-    expect(open.sort()).toEqual([
+    expect(open.filter((route) => !route.includes('/webhook-')).sort()).toEqual([
       'GET /v1/payment-requests',
       'GET /v1/payment-requests/{id}',
       'POST /v1/payment-requests',

@@ -2,9 +2,9 @@
  * A shop that takes real payments, in one file: `FEIQIAN_KEY=fqk_… npm run example:shop`.
  *
  * It asks for a payment, sends the payer to it, and delivers when the service says that the money is there: by a signed
- * message when FEIQIAN_WEBHOOK_SECRET is set, and by asking whenever somebody looks at an order.
+ * message, where it can be reached, and by asking whenever somebody looks at an order.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFeiqian, type PaymentRequest } from '@feiqian/sdk/feiqian';
@@ -13,7 +13,8 @@ import { readWebhook, WebhookRefused } from '@feiqian/sdk/read-webhook';
 const {
   FEIQIAN_URL: url = 'http://localhost:8080',
   FEIQIAN_KEY: apiKey = '',
-  FEIQIAN_WEBHOOK_SECRET: secret,
+  /** Where the service reaches this shop; a secret of the endpoint comes with its registration. */
+  FEIQIAN_SHOP_URL: shopUrl,
   FEIQIAN_ADDRESS: address,
   PORT: port = '8090',
 } = process.env;
@@ -33,6 +34,8 @@ type Order = {
 };
 /** A real shop keeps orders in a database. */
 const orders = new Map<string, Order>();
+/** Checks that messages are the service's. Nobody else has it, so that none is believed before there is one. */
+let secret = `whsec_${randomBytes(32).toString('base64')}`;
 /** Messages come at least once: what was seen needs nothing done. */
 const seen = new Set<string>();
 
@@ -63,7 +66,7 @@ function settle({ id, state }: PaymentRequest): void {
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   try {
-    const event = readWebhook({ body, headers: request.headers, secret: secret ?? '' });
+    const event = readWebhook({ body, headers: request.headers, secret });
     if (!seen.has(event.id) && event.paymentRequest) settle(event.paymentRequest);
     seen.add(event.id);
     response.writeHead(204).end();
@@ -100,6 +103,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (!made) return html(404, page('Not sold here', '<p><a href="/">Back</a></p>'));
     return void response.writeHead(303, { location: `/orders/${made.id}` }).end();
   }
+  if (pathname === '/paid') return html(200, `${[...orders.values()].filter(({ isPaid }) => isPaid).length}`);
   if (pathname === '/') return html(200, page('Tang Coffee 唐咖啡', shelf));
   const one = orders.get(pathname.replace(/^\/orders\//, ''));
   if (!one) return html(404, page('No such order', '<p><a href="/">Back</a></p>'));
@@ -121,7 +125,14 @@ const server = createServer((request, response) => {
     response.end();
   });
 });
-server.listen(Number(port), '127.0.0.1', () => {
+server.listen(Number(port), '127.0.0.1', async () => {
   const { port: taken } = server.address() as AddressInfo;
-  process.stdout.write(`The shop is open at http://localhost:${taken}\n`);
+  const own = `http://localhost:${taken}`;
+  const endpoint = await feiqian.webhookEndpoints
+    .create({ url: `${shopUrl ?? own}/webhooks`, types: ['payment_request.settled'] })
+    .catch((error: unknown) => void process.stderr.write(`Nobody tells this shop of payments: ${error}\n`));
+  secret = endpoint?.secret ?? secret;
+  const close = () => (endpoint ? feiqian.webhookEndpoints.remove(endpoint.id) : Promise.resolve());
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().finally(() => process.exit(0)));
+  process.stdout.write(`The shop is open at ${own}\n`);
 });

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPaymentRequest, type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
 import { pageOf } from '@feiqian/domain/api/common';
-import type { z } from 'zod';
+import { createWebhookEndpoint, type WebhookSecretWire, webhookSecretResponse } from '@feiqian/domain/api/webhooks';
+import { z } from 'zod';
 import { FeiqianError, toFeiqianError } from './feiqian-error.ts';
 
 export type FeiqianOptions = {
@@ -21,6 +22,7 @@ export type FeiqianOptions = {
 
 /** What is asked of a payer. Amounts are decimal strings of the smallest unit: `'2500'` of `iso4217:CNY` is ¥25.00. */
 export type NewPaymentRequest = z.input<typeof createPaymentRequest>;
+export type NewWebhookEndpoint = z.input<typeof createWebhookEndpoint>;
 export type PaymentRequest = PaymentRequestWire;
 export type PaymentRequestPage = {
   readonly items: readonly PaymentRequest[];
@@ -34,7 +36,7 @@ export type Feiqian = ReturnType<typeof createFeiqian>;
 
 export function createFeiqian(options: FeiqianOptions) {
   const call = createCall(options);
-  const path = '/v1/payment-requests';
+  const [path, endpoints] = ['/v1/payment-requests', '/v1/webhook-endpoints'];
   return {
     paymentRequests: {
       /**
@@ -63,10 +65,35 @@ export function createFeiqian(options: FeiqianOptions) {
       cancel: (id: string): Promise<PaymentRequest> =>
         call(paymentRequestSchema, `${path}/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
     },
+    webhookEndpoints: {
+      /**
+       * Has the service tell of what happens. `secret` checks what comes ({@link readWebhook}) and is shown this once: a
+       * repeated request gets null.
+       *
+       * @throws {FeiqianError} WEBHOOK_URL_REFUSED for an address that is not public, unless service and shop run on one machine.
+       */
+      create: async (
+        endpoint: NewWebhookEndpoint,
+        { idempotencyKey = randomUUID() }: Intent = {},
+      ): Promise<WebhookSecretWire> =>
+        call(webhookSecretResponse, endpoints, {
+          method: 'POST',
+          body: createWebhookEndpoint.parse(endpoint),
+          idempotencyKey,
+        }),
+
+      /** Nothing is told there any more. @throws {FeiqianError} NOT_FOUND */
+      remove: async (id: string): Promise<void> =>
+        void (await call(z.unknown(), `${endpoints}/${encodeURIComponent(id)}`, { method: 'DELETE' })),
+    },
   };
 }
 
-type Request = { readonly method?: 'GET' | 'POST'; readonly body?: object; readonly idempotencyKey?: string };
+type Request = {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: object;
+  readonly idempotencyKey?: string;
+};
 
 function createCall({ url, apiKey, timeoutMs = 15_000, attemptsMax = 4, waitMs = 500 }: FeiqianOptions) {
   const ask = async (path: string, { method = 'GET', body, idempotencyKey }: Request): Promise<unknown> => {
@@ -85,6 +112,7 @@ function createCall({ url, apiKey, timeoutMs = 15_000, attemptsMax = 4, waitMs =
       throw new FeiqianError('The service did not answer.', { code: 'SERVICE_UNAVAILABLE', status: 0, cause });
     });
     if (!response.ok) throw await toFeiqianError(response);
+    if (response.status === 204) return undefined;
     return response.json().catch((cause: unknown) => {
       throw new FeiqianError('The answer broke off.', { code: 'SERVICE_UNAVAILABLE', status: 0, cause });
     });

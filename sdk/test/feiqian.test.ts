@@ -72,6 +72,28 @@ describe('the client', () => {
     expect(asked[3]).toMatchObject({ method: 'POST', url: `/v1/payment-requests/${request.id}/cancel` });
   });
 
+  it('registers where it is told, and is told no more', async () => {
+    const endpoint = {
+      id: '2b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+      url: 'https://shop.example/feiqian',
+      description: '',
+      types: null,
+      state: 'on',
+      reason: null,
+      retryAt: null,
+      previousSecretUntil: null,
+      createdAt: '2026-11-30T07:59:00.000Z',
+      secret: 'whsec_x',
+    };
+    answers = [json(201, endpoint), (response) => void response.writeHead(204).end()];
+    expect(await feiqian.webhookEndpoints.create({ url: endpoint.url })).toEqual(endpoint);
+    expect(await feiqian.webhookEndpoints.remove(endpoint.id)).toBeUndefined();
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /v1/webhook-endpoints',
+      `DELETE /v1/webhook-endpoints/${endpoint.id}`,
+    ]);
+  });
+
   it('tries again under the same key what was not answered, or is to be tried again', async () => {
     answers = [hangUp, problem(503, 'SERVICE_UNAVAILABLE'), problem(429, 'RATE_LIMITED')];
     expect(await feiqian.paymentRequests.create(order)).toEqual(request);

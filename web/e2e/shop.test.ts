@@ -115,6 +115,8 @@ describe('the server of a shop', () => {
       await payer.link(/^Pay with Feiqian/).click();
       await payer.button('Review and pay').click();
       await payer.approve(/^Pay /);
+      // Told by a signed message: the list of what is paid asks nobody.
+      await expect.poll(async () => (await fetch(`${shop.url}/paid`)).text(), { timeout: 30_000 }).toBe('1');
       await payer.page.goto(order);
       await payer.page.getByText('Paid. Enjoy.').waitFor();
       await owner.open('/');

@@ -12,12 +12,13 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RegisterRoutes, TypedApp } from '../app.ts';
 import type { AnswerOnce, Idempotency } from '../http/idempotency.ts';
-import { requirePrincipal } from '../http/principal.ts';
+import { requireCaller } from '../http/principal.ts';
 import type { SecretAnswer, WebhookService } from './service.ts';
 
 const tags = ['webhooks'];
 const params = z.object({ id: idSchema });
 const path = '/v1/webhook-endpoints';
+const writes = { scope: 'webhooks:write' } as const;
 
 type Parts = { readonly service: WebhookService; readonly answers: AnswerOnce };
 
@@ -34,18 +35,20 @@ function addEndpoints(app: TypedApp, { service }: Parts): void {
   app.get(
     path,
     {
+      config: writes,
       schema: { tags, summary: 'Your endpoints, newest first', response: { 200: pageOf(webhookEndpointSchema) } },
     },
-    (request) => service.endpoints.list(requirePrincipal(request).userId),
+    (request) => service.endpoints.list(requireCaller(request).userId),
   );
   app.get(
     `${path}/:id`,
-    { schema: { tags, summary: 'One of them', params, response: { 200: webhookEndpointSchema } } },
-    (request) => service.endpoints.get(requirePrincipal(request).userId, request.params.id),
+    { config: writes, schema: { tags, summary: 'One of them', params, response: { 200: webhookEndpointSchema } } },
+    (request) => service.endpoints.get(requireCaller(request).userId, request.params.id),
   );
   app.patch(
     `${path}/:id`,
     {
+      config: writes,
       schema: {
         tags,
         summary: 'Change it, turn it off or on',
@@ -54,13 +57,13 @@ function addEndpoints(app: TypedApp, { service }: Parts): void {
         response: { 200: webhookEndpointSchema },
       },
     },
-    (request) => service.endpoints.change(requirePrincipal(request).userId, request.params.id, request.body),
+    (request) => service.endpoints.change(requireCaller(request).userId, request.params.id, request.body),
   );
   app.delete(
     `${path}/:id`,
-    { schema: { tags, summary: 'Remove it', params, response: { 204: z.null() } } },
+    { config: writes, schema: { tags, summary: 'Remove it', params, response: { 204: z.null() } } },
     async (request, reply) => {
-      await service.endpoints.remove(requirePrincipal(request).userId, request.params.id);
+      await service.endpoints.remove(requireCaller(request).userId, request.params.id);
       return reply.code(204).send(null);
     },
   );
@@ -73,7 +76,7 @@ function addSecrets(app: TypedApp, { service, answers }: Parts): void {
     route: string,
     work: (userId: string, idempotency: Idempotency) => Promise<SecretAnswer>,
   ): Promise<WebhookSecretWire> => {
-    const { userId } = requirePrincipal(request);
+    const { userId } = requireCaller(request);
     let secret: string | null = null;
     const { body } = await answers.answer(request, { userId, route }, async (idempotency) => {
       const { secret: made, ...answer } = await work(userId, idempotency);
@@ -85,6 +88,7 @@ function addSecrets(app: TypedApp, { service, answers }: Parts): void {
   app.post(
     path,
     {
+      config: writes,
       schema: {
         tags,
         summary: 'Add an endpoint; the answer has its secret, once',
@@ -102,6 +106,7 @@ function addSecrets(app: TypedApp, { service, answers }: Parts): void {
   app.post(
     `${path}/:id/secret`,
     {
+      config: writes,
       schema: {
         tags,
         summary: 'Make another secret; the one before is valid for another day',
@@ -122,6 +127,7 @@ function addDeliveries(app: TypedApp, { service, answers }: Parts): void {
   app.get(
     `${path}/:id/deliveries`,
     {
+      config: writes,
       schema: {
         tags,
         summary: 'What was sent there, newest first, with its attempts',
@@ -131,16 +137,19 @@ function addDeliveries(app: TypedApp, { service, answers }: Parts): void {
       },
     },
     (request) =>
-      service.deliveries.list(requirePrincipal(request).userId, request.params.id, {
+      service.deliveries.list(requireCaller(request).userId, request.params.id, {
         limit: request.query.limit,
         cursor: request.query.cursor,
       }),
   );
   app.post(
     `${path}/:id/test`,
-    { schema: { tags, summary: 'Send a test event', params, response: { 201: webhookDeliverySchema } } },
+    {
+      config: writes,
+      schema: { tags, summary: 'Send a test event', params, response: { 201: webhookDeliverySchema } },
+    },
     async (request, reply) => {
-      const { userId } = requirePrincipal(request);
+      const { userId } = requireCaller(request);
       const { id } = request.params;
       const answer = await answers.answer(request, { userId, route: `webhook-endpoints:${id}:test` }, (idempotency) =>
         service.deliveries.test(userId, id, idempotency),
@@ -150,9 +159,9 @@ function addDeliveries(app: TypedApp, { service, answers }: Parts): void {
   );
   app.post(
     '/v1/webhook-deliveries/:id/replay',
-    { schema: { tags, summary: 'Send it again', params, response: { 201: webhookDeliverySchema } } },
+    { config: writes, schema: { tags, summary: 'Send it again', params, response: { 201: webhookDeliverySchema } } },
     async (request, reply) => {
-      const { userId } = requirePrincipal(request);
+      const { userId } = requireCaller(request);
       const { id } = request.params;
       const answer = await answers.answer(
         request,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema, instantSchema } from './common.ts';
 
 /** What a key may be allowed to do. Nothing that a key may do takes money from its owner. */
-export const apiKeyScopes = ['payment_requests:read', 'payment_requests:write'] as const;
+export const apiKeyScopes = ['payment_requests:read', 'payment_requests:write', 'webhooks:write'] as const;
 export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;
 

@@ -19,7 +19,7 @@ import { apiKeysQuery } from './queries.ts';
 
 type Access = 'full' | 'read';
 const scopesOf: Readonly<Record<Access, readonly ApiKeyScope[]>> = {
-  full: ['payment_requests:read', 'payment_requests:write'],
+  full: ['payment_requests:read', 'payment_requests:write', 'webhooks:write'],
   read: ['payment_requests:read'],
 };
 
