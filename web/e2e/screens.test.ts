@@ -91,6 +91,7 @@ describe('every screen', () => {
       ['settings', '/settings'],
       ['phrase', '/settings/phrase'],
       ['api-keys', '/settings/api-keys'],
+      ['webhooks', '/settings/webhooks'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];

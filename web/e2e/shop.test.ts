@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import { readWebhook } from '@feiqian/sdk/read-webhook';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProject } from '../../scripts/lib/paths.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
@@ -125,6 +128,55 @@ describe('the server of a shop', () => {
     } finally {
       shop.close();
     }
+  });
+
+  it('is told where the screen says, and one sees there what arrived and what did not', async () => {
+    const { page } = owner;
+    const words = sentences.en.webhooks;
+    const heard: { type: string; secret: boolean }[] = [];
+    let isDown = false;
+    let secret = '';
+    const receiver = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      if (isDown) return void response.writeHead(500).end('closed today');
+      const { type } = readWebhook({ body: Buffer.concat(parts), headers: request.headers, secret });
+      heard.push({ type, secret: true });
+      response.writeHead(204).end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const url = `http://localhost:${(receiver.address() as AddressInfo).port}/feiqian`;
+    const sheet = page.getByRole('dialog');
+    await owner.open('/settings');
+    await owner.link(/^Payment messages/).click();
+    await owner.seeHeading(words.title);
+    await owner.button(words.create).click();
+    await sheet.getByLabel(words.url).fill('http://10.0.0.1/feiqian');
+    await sheet.getByRole('button', { name: words.create }).click();
+    await sheet.getByText(sentences.en.errors.WEBHOOK_URL_REFUSED.title).waitFor();
+    await sheet.getByText(words.notMade).waitFor();
+    await sheet.getByLabel(words.url).fill(url);
+    await sheet.getByRole('button', { name: words.create }).click();
+    await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+    secret = await sheet.locator('code').innerText();
+    await sheet.getByRole('button', { name: words.saved }).click();
+    await owner.link(new RegExp(url)).click();
+    await page.getByText(words.nothingSent).waitFor();
+    await owner.button(words.test).click();
+    await page.getByText(words.states.delivered).first().waitFor();
+    expect(heard).toEqual([{ type: 'webhook.test', secret: true }]);
+
+    isDown = true;
+    await owner.button(words.test).click();
+    await page.getByText(words.failures.STATUS).first().waitFor();
+    isDown = false;
+    await owner.button(words.replay).first().click();
+    await expect.poll(() => heard.length, { timeout: 30_000 }).toBeGreaterThan(1);
+
+    await owner.button(words.remove).click();
+    await sheet.getByRole('button', { name: words.remove }).click();
+    await page.getByText(words.emptyTitle).waitFor();
+    receiver.close();
   });
 
   it('has screens that axe finds nothing wrong with, in both languages', async () => {

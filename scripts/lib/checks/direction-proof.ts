@@ -135,6 +135,7 @@ async function cruisePlanted(): Promise<Set<string>> {
         'contracts',
         'backend',
         'simulators',
+        'sdk',
         'web/src',
         'scripts',
       ],

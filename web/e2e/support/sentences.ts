@@ -19,6 +19,8 @@ import { messages as settingsEn } from '../../src/features/settings/messages.en.
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
 import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
+import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.ts';
+import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
 import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
@@ -40,6 +42,7 @@ export const sentences = {
     settings: settingsZh,
     shell: shellZh,
     staff: staffZh,
+    webhooks: webhooksZh,
     withdraw: withdrawZh,
   },
   en: {
@@ -55,6 +58,7 @@ export const sentences = {
     settings: settingsEn,
     shell: shellEn,
     staff: staffEn,
+    webhooks: webhooksEn,
     withdraw: withdrawEn,
   },
 };

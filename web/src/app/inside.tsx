@@ -137,6 +137,7 @@ function InsideRoutes() {
       <Route path="/settings/api-keys">
         <screens.ApiKeysScreen />
       </Route>
+      <Route path="/settings/webhooks/:id?">{({ id }) => <screens.WebhooksScreen openId={id} />}</Route>
       <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>

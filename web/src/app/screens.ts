@@ -34,6 +34,9 @@ export const SettingsScreen = screen(
 export const ApiKeysScreen = screen(
   async () => (await import('../features/api-keys/api-keys-screen.tsx')).ApiKeysScreen,
 );
+export const WebhooksScreen = screen(
+  async () => (await import('../features/webhooks/webhooks-screen.tsx')).WebhooksScreen,
+);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

@@ -11,9 +11,9 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { TextInput } from '../../ui/field.tsx';
+import { SecretText } from '../../ui/secret-text.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import './api-keys.css';
 import { apiKeyMessages } from './messages.ts';
 import { apiKeysQuery } from './queries.ts';
 
@@ -122,10 +122,7 @@ function MadeKey({ made, onClose }: { readonly made: CreatedApiKey; readonly onC
   return (
     <div className="stack">
       <Banner tone="amber" title={words.madeBody} />
-      <div>
-        <p className="field__label">{words.secret}</p>
-        <code className="api-key__secret">{made.secret}</code>
-      </div>
+      <SecretText label={words.secret} text={made.secret} />
       <div className="row">
         <CopyButton text={made.secret} label={words.copySecret} />
         <Button variant="primary" onClick={onClose}>

@@ -31,6 +31,8 @@ export const messages: typeof zh = {
   shop: 'For shops',
   apiKeys: 'API keys',
   apiKeysDetail: 'For an online shop that takes payments by itself',
+  webhooks: 'Payment messages',
+  webhooksDetail: 'Your shop’s server is told when something is paid',
   staff: 'Staff',
   suspense: 'Suspense',
   suspenseDetail: 'Money that came and belongs to nobody yet',

@@ -28,6 +28,8 @@ export const messages = {
   shop: '商家',
   apiKeys: 'API 密钥',
   apiKeysDetail: '让网店自动收款',
+  webhooks: '支付通知',
+  webhooksDetail: '收到款时马上通知网店',
   staff: '工作人员',
   suspense: '待查款项',
   suspenseDetail: '已到账、还不知道归谁的钱',

@@ -169,6 +169,7 @@ function Shop() {
     <Section title={words.shop}>
       <List>
         <ListRow icon="key" title={words.apiKeys} detail={words.apiKeysDetail} href="/settings/api-keys" />
+        <ListRow icon="link" title={words.webhooks} detail={words.webhooksDetail} href="/settings/webhooks" />
       </List>
     </Section>
   );
