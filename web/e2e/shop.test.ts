@@ -209,6 +209,28 @@ describe('the server of a shop', () => {
         .click();
       await lookAt('api-key-revoke');
       await page.keyboard.press('Escape');
+
+      const hooks = sentences[language].webhooks;
+      await owner.open('/settings/webhooks');
+      await owner.button(hooks.create).click();
+      await sheet.getByLabel(hooks.url).fill('http://localhost:9999/feiqian');
+      await lookAt('webhook-new');
+      await sheet.getByRole('button', { name: hooks.create }).click();
+      await sheet.getByRole('heading', { name: hooks.madeTitle }).waitFor();
+      await lookAt('webhook-made');
+      await sheet.getByRole('button', { name: hooks.saved }).click();
+      await lookAt('webhooks-some');
+      await owner
+        .link(/localhost:9999/)
+        .first()
+        .click();
+      await owner.button(hooks.test).click();
+      await page.getByText(hooks.failures.CONNECTION_FAILED).first().waitFor();
+      await lookAt('webhook-detail');
+      await owner.button(hooks.remove).click();
+      await lookAt('webhook-remove');
+      await sheet.getByRole('button', { name: hooks.remove }).click();
+      await page.getByText(hooks.emptyTitle).waitFor();
     }
     expect(found).toEqual([]);
   });

@@ -152,7 +152,7 @@ function RemoveSheet({ endpoint, onRemoved, onClose }: RemoveSheetProps) {
     },
   });
   return (
-    <Sheet title={words.remove} onClose={onClose} locked={isPending}>
+    <Sheet title={words.removeTitle} onClose={onClose} locked={isPending}>
       <div className="stack">
         <p className="webhook__url">{endpoint.url}</p>
         <p>{words.removeBody}</p>
