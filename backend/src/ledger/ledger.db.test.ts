@@ -70,6 +70,21 @@ describe('transfers', () => {
     expect(await balanceOf(world.accounts.source)).toBe(-100n);
   });
 
+  it('need the same new account in many transactions at the same moment, and all find it', async () => {
+    const owner = database.connect('owner', 8);
+    for (let round = 0; round < 400; round += 1) {
+      const name = `race:${randomUUID()}`;
+      const account = { id: accountId(name, worldAsset), name, asset: worldAsset, floor: 'none' };
+      await Promise.all(
+        Array.from({ length: 8 }, () => owner.query('SELECT ledger_ensure_accounts($1)', [JSON.stringify([account])])),
+      );
+    }
+    const { rows } = await owner.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM ledger_accounts WHERE name LIKE 'race:%'`,
+    );
+    expect(rows[0]?.n).toBe(400);
+  });
+
   it('with equal ids in one batch are one transfer, and the rest exist', async () => {
     const world = aWorld();
     const results = await postAll(Array.from({ length: 5 }, () => ({ transfers: [aTransfer(world, 'same')] })));

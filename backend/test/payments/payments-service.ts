@@ -141,6 +141,8 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     webFolder: '/nowhere',
     sessionCookie,
     findPrincipal: createFindPrincipal(pool),
+    // Hundreds of stories ask from one address.
+    requestsPerMinuteMax: 1_000_000,
     routes: [
       registerGatewayRoutes({ registry, events, onRefused: (_gateway, reason) => refused.push(reason) }),
       registerTopUpRoutes({ service: topUps, answers }),
