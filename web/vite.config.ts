@@ -63,7 +63,7 @@ const initial: '$initial'[] = ['$initial'];
  * the schemas of the service with their libraries, and what all screens about money share. Words stay apart by language.
  */
 const chunkGroups = [
-  { name: 'framework', test: /node_modules/, tags: initial, priority: 3 },
+  { name: 'framework', test: /node_modules|rolldown.runtime|preload-helper/, tags: initial, priority: 3 },
   { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 3 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
