@@ -39,7 +39,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 2,
+    // One more than the cores of the smallest machine that this is for: tests wait for blocks, leases and processes half of the time.
+    maxWorkers: 3,
     passWithNoTests: false,
     projects: [
       {

@@ -18,7 +18,7 @@ const steps: readonly { readonly title: string; readonly run: () => Promise<Tall
   { title: 'Checks', run: () => runChecks(listChecks()) },
   { title: 'Contracts (Solidity)', run: runSolidity },
   { title: 'Domain, service, simulators, wallet, commands', run: () => runVitest('!e2e') },
-  { title: 'The whole product in a browser', run: () => runVitest('e2e', 3) },
+  { title: 'The whole product in a browser', run: () => runVitest('e2e') },
 ];
 
 ignoreBrokenOutput();
@@ -40,8 +40,7 @@ say(`\nAll of it took ${formatSeconds(performance.now() - started)}.`);
 say(formatTally(total));
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-/** @param workers - Two as long as tests compute; people at a browser wait for the chain most of the time. */
-async function runVitest(project: string, workers = 2): Promise<Tally> {
+async function runVitest(project: string): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'feiqian-report-'));
   const report = join(folder, 'report.json');
   try {
@@ -50,7 +49,7 @@ async function runVitest(project: string, workers = 2): Promise<Tally> {
       [
         'run',
         `--project=${project}`,
-        `--maxWorkers=${workers}`,
+
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,
