@@ -132,7 +132,7 @@ async function relay(deps: Deps, userId: string, wire: RelayWire, idempotency: I
   const data = encodeFunctionData({ abi: relayAbi, functionName: 'relay', args: [request, wire.signature] });
   const id = businessId('movement', userId, 'relays', idempotency.key);
   const epoch = await deps.getEpoch(wire.chainId);
-  await untilEarlierAreSent(deps, () => deps.store.hasUnsent(wire.chainId, epoch, wire.from, token.id, id));
+  await untilEarlierAreSent(() => deps.store.hasUnsent(wire.chainId, epoch, wire.from, token.id, id));
   await assertWouldSucceed(deps, chain, data);
   const payment = await beginPayment(deps, { payerId: userId, movementId: id, asset: token.id }, wire);
   // Named by the authorization, so that one signature is carried once, whatever key it comes under.
@@ -282,9 +282,9 @@ async function checkRequest(deps: Deps, userId: string, { wire, chain, token, re
 }
 
 /** The pending block, against which a payment is tried, has what the node was sent. Past the time the sender, who tries it again, decides. */
-async function untilEarlierAreSent({ clock }: Deps, hasUnsent: () => Promise<boolean>): Promise<void> {
-  const deadline = clock().getTime() + earlierMaxMs;
-  while ((await hasUnsent()) && clock().getTime() < deadline) await delay(earlierLookMs);
+async function untilEarlierAreSent(hasUnsent: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + earlierMaxMs;
+  while ((await hasUnsent()) && performance.now() < deadline) await delay(earlierLookMs);
 }
 
 async function assertWouldSucceed(deps: Deps, chain: Chain, data: `0x${string}`): Promise<void> {
