@@ -9,7 +9,7 @@ await runCommand({
   command: 'scripts/chain.ts',
   start: async ({ folder, children }) => {
     const keys = ensureKeys(folder.keys);
-    const { rpcUrl, chain, checkout } = await step(
+    const { rpcUrl, chain } = await step(
       'Local chain and contracts',
       () => startChain({ folder, keys, children }),
       ({ description }) => description,
@@ -18,7 +18,7 @@ await runCommand({
       `RPC       ${rpcUrl} (HTTP and WebSocket), chain id ${chain.chainId}`,
       ...chain.tokens.map(({ symbol, address }) => `${symbol.padEnd(10)}${address}`),
       `Relay     ${chain.relay}`,
-      `Checkout  ${checkout}`,
+      `Checkout  ${chain.checkout}`,
       ...Object.entries(keys.chain).map(([name, key]) => `${name.padEnd(10)}${privateKeyToAddress(key)}`),
       "The node's own printed accounts are funded too. Private keys of the three above are in .data/keys.json.",
       '',

@@ -31,6 +31,7 @@ const chainSchema = z.object({
     }),
   ),
   relay: addressSchema,
+  checkout: addressSchema,
   startBlock: z.int().min(0),
 });
 
@@ -73,6 +74,13 @@ const environmentSchema = z.object({
     .regex(/^[0-9]{1,18}$/)
     .default('20000')
     .describe('Fee of a relayed transfer, in the smallest unit of the token'),
+  SETTLE_AT_MINED_MAX: z
+    .string()
+    .regex(/^[0-9]{1,18}$/)
+    .default('20000')
+    .describe(
+      'Payment requests up to this many hundredths count as paid once they are in a block; larger ones once it is final',
+    ),
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
   BRIDGE: flag.default(true).describe('Whether cash becomes tokens and back (true or false)'),
   WEB_FOLDER: z.string().optional().describe('Folder of the built wallet'),

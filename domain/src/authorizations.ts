@@ -5,6 +5,7 @@ import {
   isAddressEqual,
   keccak256,
   recoverTypedDataAddress,
+  toBytes,
   zeroAddress,
 } from 'viem';
 import { AppError } from './errors.ts';
@@ -161,6 +162,114 @@ const relayNonceFields = [
   { name: 'validBefore', type: 'uint256' },
   { name: 'salt', type: 'bytes32' },
 ] as const;
+
+/** What a merchant asks for, as the checkout contract knows it. */
+export type CheckoutTerms = {
+  readonly merchant: Address;
+  readonly token: Address;
+  /** The price, in base units of the token. */
+  readonly amount: bigint;
+  /** Unix time in seconds; can be paid strictly before it. */
+  readonly validBefore: bigint;
+  /** 32 random bytes, so that equal requests differ. */
+  readonly salt: Hex;
+};
+
+/** What a payer signs to pay (a part of) a request, or its merchant to give it back. */
+export type CheckoutSigned = Validity & {
+  readonly payer: Address;
+  /** What the merchant gets, or the payer gets back. Who signs pays `amount + fee`. */
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly feeReceiver: Address;
+  readonly salt: Hex;
+};
+
+/** Which contract on which chain. */
+export type CheckoutPlace = { readonly chainId: number; readonly checkout: Address };
+
+const [uint, account, word] = [{ type: 'uint256' }, { type: 'address' }, { type: 'bytes32' }] as const;
+
+/**
+ * The name of a request on chain: the hash of everything that it is about, so that nobody can settle it with anything else. The
+ * contract computes the same (`Checkout.referenceOf`).
+ */
+export function checkoutReference({ chainId, checkout }: CheckoutPlace, terms: CheckoutTerms): Hex {
+  const { merchant, token, amount, validBefore, salt } = terms;
+  return keccak256(
+    encodeAbiParameters(
+      [uint, account, account, account, uint, uint, word],
+      [BigInt(chainId), checkout, merchant, token, amount, validBefore, salt],
+    ),
+  );
+}
+
+/** The EIP-3009 nonce of a payment through the checkout (`Checkout.paymentNonceOf`). */
+export function checkoutPaymentNonce(
+  { chainId, checkout }: CheckoutPlace,
+  reference: Hex,
+  signed: CheckoutSigned,
+): Hex {
+  const { amount, fee, feeReceiver, validBefore, salt } = signed;
+  return keccak256(
+    encodeAbiParameters(
+      [uint, account, word, uint, uint, account, uint, word],
+      [BigInt(chainId), checkout, reference, amount, fee, feeReceiver, validBefore, salt],
+    ),
+  );
+}
+
+const refundTag = keccak256(toBytes('Refund'));
+
+/** The EIP-3009 nonce of a refund through the checkout (`Checkout.refundNonceOf`). */
+export function checkoutRefundNonce({ chainId, checkout }: CheckoutPlace, reference: Hex, signed: CheckoutSigned): Hex {
+  const { payer, amount, fee, feeReceiver, validBefore, salt } = signed;
+  return keccak256(
+    encodeAbiParameters(
+      [word, uint, account, word, account, uint, uint, account, uint, word],
+      [refundTag, BigInt(chainId), checkout, reference, payer, amount, fee, feeReceiver, validBefore, salt],
+    ),
+  );
+}
+
+/** Typed data by which a payer pays a request, or (`refund`) its merchant gives a payment back. */
+export function buildCheckoutTypedData(
+  domain: TokenDomain,
+  checkout: Address,
+  {
+    kind,
+    terms,
+    signed,
+  }: { readonly kind: 'payment' | 'refund'; readonly terms: CheckoutTerms; readonly signed: CheckoutSigned },
+) {
+  const place = { chainId: domain.chainId, checkout };
+  const reference = checkoutReference(place, terms);
+  const nonceOf = kind === 'payment' ? checkoutPaymentNonce : checkoutRefundNonce;
+  return buildReceiveTypedData(domain, {
+    from: kind === 'payment' ? signed.payer : terms.merchant,
+    to: checkout,
+    value: signed.amount + signed.fee,
+    validAfter: signed.validAfter,
+    validBefore: signed.validBefore,
+    nonce: nonceOf(place, reference, signed),
+  });
+}
+
+/**
+ * Checks that what is signed for the checkout makes sense and can still be carried out.
+ *
+ * @param nowSeconds - Chain time.
+ * @throws {AppError} AUTHORIZATION_INVALID, AUTHORIZATION_EXPIRED.
+ */
+export function checkCheckoutSigned(
+  { amount, fee, feeReceiver, ...validity }: CheckoutSigned,
+  nowSeconds: bigint,
+): void {
+  if (amount <= 0n) throw refuse('nothing to pay');
+  if (fee < 0n || amount + fee > uint256Max) throw refuse('amount out of range');
+  if (fee > 0n && isAddressEqual(feeReceiver, zeroAddress)) throw refuse('no receiver of the fee');
+  checkValidity(validity, nowSeconds);
+}
 
 const uint256Max = 2n ** 256n - 1n;
 const refuse = (reason: string): AppError =>

@@ -27,6 +27,8 @@ export type Chain = {
   readonly tokens: readonly ChainToken[];
   /** The contract that moves stablecoins for people without native coin. */
   readonly relay: Address;
+  /** The contract by which payment requests are paid and refunded in tokens. */
+  readonly checkout: Address;
   /** The first block that concerns us; indexing begins there. */
   readonly startBlock: number;
 };

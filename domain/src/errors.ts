@@ -27,6 +27,7 @@ export const errorCodes = {
   ASSET_UNKNOWN: invalid,
   INSUFFICIENT_FUNDS: conflict,
   // addresses, chains, transactions
+  ACCOUNT_FROZEN: conflict,
   ADDRESS_CHECKSUM_WRONG: invalid,
   ADDRESS_IS_TOKEN: invalid,
   ADDRESS_LINKED_ELSEWHERE: conflict,
@@ -83,6 +84,10 @@ export const errorCodes = {
   GATEWAY_UNKNOWN: invalid,
   NOTIFICATION_INVALID: { kind: 'unauthorized', retryable: false },
   PAYMENT_REQUEST_CLOSED: conflict,
+  REFUND_NOT_COVERED: conflict,
+  REFUND_NOT_POSSIBLE: conflict,
+  REFUND_NEEDS_SIGNATURE: conflict,
+  RETURN_URL_REFUSED: invalid,
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
   // webhooks

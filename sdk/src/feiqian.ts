@@ -1,8 +1,8 @@
 /** A client of a Feiqian service for the server of a shop. Its key comes from the wallet: Settings, For shops, API keys. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createPaymentRequest, type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
 import { pageOf } from '@feiqian/domain/api/common';
+import { createPaymentRequest, type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/payments';
 import { createWebhookEndpoint, type WebhookSecretWire, webhookSecretResponse } from '@feiqian/domain/api/webhooks';
 import { z } from 'zod';
 import { FeiqianError, toFeiqianError } from './feiqian-error.ts';

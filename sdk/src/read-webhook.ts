@@ -1,7 +1,7 @@
 /** Reads what a Feiqian service tells a shop, and believes it only when it is signed (Standard Webhooks). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { paymentRequestSchema } from '@feiqian/domain/api/cash';
 import { idSchema, instantSchema } from '@feiqian/domain/api/common';
+import { paymentRequestEvent } from '@feiqian/domain/api/payments';
 import { z } from 'zod';
 
 const eventSchema = z.object({ id: idSchema, type: z.string(), timestamp: instantSchema, data: z.unknown() });
@@ -9,7 +9,7 @@ const eventSchema = z.object({ id: idSchema, type: z.string(), timestamp: instan
 /** What happened. `id` is the same at every repetition: what was seen before needs nothing done. */
 export type WebhookEvent = z.infer<typeof eventSchema> & {
   /** Present for events about payment requests: the request as it was then. */
-  readonly paymentRequest: z.infer<typeof paymentRequestSchema> | undefined;
+  readonly paymentRequest: z.infer<typeof paymentRequestEvent> | undefined;
 };
 
 /** A message that must not be believed. Answer 400. */
@@ -64,7 +64,7 @@ function readEvent(text: string): WebhookEvent {
   try {
     const event = eventSchema.parse(JSON.parse(text));
     const isAboutRequest = event.type.startsWith('payment_request.');
-    return { ...event, paymentRequest: isAboutRequest ? paymentRequestSchema.parse(event.data) : undefined };
+    return { ...event, paymentRequest: isAboutRequest ? paymentRequestEvent.parse(event.data) : undefined };
   } catch (cause) {
     throw new WebhookRefused('It does not have the documented form.', { cause });
   }

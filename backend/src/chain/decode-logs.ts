@@ -10,7 +10,12 @@ const topics = {
   issued: toEventSelector('Issued(bytes32,address,uint256)'),
   redeemed: toEventSelector('Redeemed(bytes32,address,uint256)'),
   relayed: toEventSelector('Relayed(bytes32,address,address,address,uint256,uint256)'),
+  paid: toEventSelector('Paid(bytes32,address,address,address,uint256,uint256,uint256)'),
+  refunded: toEventSelector('Refunded(bytes32,address,address,address,uint256,uint256,uint256)'),
 } as const;
+
+/** The events of our own contracts. */
+export type ContractEventName = 'Issued' | 'Redeemed' | 'Relayed' | 'Paid' | 'Refunded';
 
 /** An ERC-20 Transfer of a tracked token. */
 export type TokenTransfer = {
@@ -24,13 +29,13 @@ export type TokenTransfer = {
 /** An event of our own contracts. */
 export type ContractEvent = {
   readonly kind: 'event';
-  readonly name: 'Issued' | 'Redeemed' | 'Relayed';
+  readonly name: ContractEventName;
   readonly contract: Address;
   readonly reference: Hash;
   readonly token: Address;
-  /** Issued: receiver. Redeemed: holder. Relayed: payer. Lower case. */
+  /** Issued: receiver. Redeemed: holder. Relayed, paid: payer. Refunded: merchant. Lower case. */
   readonly address: Hex;
-  /** Relayed: recipient. Lower case. */
+  /** Relayed: recipient. Paid: merchant. Refunded: who had paid. Lower case. */
   readonly to: Hex | null;
   readonly amount: bigint;
   readonly fee: bigint | null;
@@ -46,20 +51,21 @@ export type LogDecoder = {
   readonly decode: (log: Log) => TokenTransfer | ContractEvent | undefined;
 };
 
-/** Makes the decoder for the tokens and the relay contract of a chain. */
+/** Makes the decoder for the tokens, the relay and the checkout contract of a chain. */
 export function createLogDecoder(chain: Chain): LogDecoder {
   const tokens = new Map(chain.tokens.map(({ address }) => [address.toLowerCase() as Hex, address]));
-  const relay = chain.relay.toLowerCase();
+  const [relay, checkout] = [chain.relay.toLowerCase(), chain.checkout.toLowerCase()];
   const pairs: readonly (readonly [BloomBits, readonly BloomBits[]])[] = [
     ...chain.tokens.map(
       ({ address }) =>
         [toBloomBits(address), [topics.transfer, topics.issued, topics.redeemed].map(toBloomBits)] as const,
     ),
     [toBloomBits(chain.relay), [toBloomBits(topics.relayed)]] as const,
+    [toBloomBits(chain.checkout), [topics.paid, topics.refunded].map(toBloomBits)] as const,
   ];
   return {
     filter: {
-      address: [...chain.tokens.map(({ address }) => address), chain.relay],
+      address: [...chain.tokens.map(({ address }) => address), chain.relay, chain.checkout],
       topics: [Object.values(topics)],
     },
     mayConcern: (bloom) =>
@@ -69,7 +75,8 @@ export function createLogDecoder(chain: Chain): LogDecoder {
     decode: (log) => {
       const token = tokens.get(log.address);
       if (token) return decodeTokenLog(log, token);
-      return log.address === relay ? decodeRelayed(log, chain.relay, tokens) : undefined;
+      if (log.address === relay) return decodeRelayed(log, chain.relay, tokens);
+      return log.address === checkout ? decodeCheckout(log, chain.checkout, tokens) : undefined;
     },
   };
 }
@@ -135,6 +142,19 @@ function decodeRelayed(log: Log, relay: Address, tokens: ReadonlyMap<Hex, Addres
     amount: word(1),
     fee: word(2),
   };
+}
+
+function decodeCheckout(log: Log, checkout: Address, tokens: ReadonlyMap<Hex, Address>): ContractEvent | undefined {
+  const [topic, reference, payerWord, merchantWord] = log.topics;
+  if (!reference || !payerWord || !merchantWord || log.data.length !== 2 + 4 * 64) return undefined;
+  const name = topic === topics.paid ? 'Paid' : topic === topics.refunded ? 'Refunded' : undefined;
+  const [payer, merchant] = [readAddress(payerWord), readAddress(merchantWord)];
+  const token = tokens.get(readAddress(`0x${log.data.slice(2, 66)}`) ?? '0x');
+  if (!name || !payer || !merchant || !token) return undefined;
+  const word = (index: number) => BigInt(`0x${log.data.slice(2 + index * 64, 66 + index * 64)}`);
+  // Who gives first, whichever way it goes.
+  const [address, to] = name === 'Paid' ? [payer, merchant] : [merchant, payer];
+  return { kind: 'event', name, contract: checkout, reference, token, address, to, amount: word(1), fee: word(3) };
 }
 
 /** An address in a word; undefined when the word has more than an address in it. */

@@ -1,3 +1,4 @@
+import { checkoutAbi } from '@feiqian/contracts/abi/checkout';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { AppError } from '@feiqian/domain/errors';
@@ -18,7 +19,7 @@ export type CallDraft = {
 /** When a contract refused and did not say why in a way that we know. */
 export const revertUnknown = 'REVERTED';
 
-const abi = [...stablecoinAbi, ...relayAbi];
+const abi = [...stablecoinAbi, ...relayAbi, ...checkoutAbi];
 
 /** The name of the custom error in what a reverted call returned, such as `StablecoinFrozen`. */
 export function readRevert(data: Hex | undefined): string {

@@ -75,7 +75,7 @@ function toAnswer({ id }: ProxyRequest, reply: RpcReply | undefined): object {
 }
 
 async function toChainWire({ chain, database }: ChainAccess): Promise<ChainsWire['chains'][number]> {
-  const { chainId, name, native, finality, relay } = chain;
+  const { chainId, name, native, finality, relay, checkout } = chain;
   const state = await findState(database, chainId);
   return {
     chainId,
@@ -83,6 +83,7 @@ async function toChainWire({ chain, database }: ChainAccess): Promise<ChainsWire
     native,
     finality,
     relay,
+    checkout,
     // Before its node was reached for the first time nothing is known of it.
     status: state?.status ?? 'unavailable',
     head: state?.headNumber === null || state === undefined ? null : `${state.headNumber}`,

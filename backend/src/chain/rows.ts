@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Address, Hash } from 'viem';
 import type { Connection } from '../database/pool.ts';
+import type { ContractEventName } from './decode-logs.ts';
 
 /** Where a row stands on its chain. */
 type Place = { readonly blockNumber: number; readonly txHash: Hash; readonly timestampSeconds: bigint };
@@ -28,7 +29,7 @@ export type NativeTransferRow = Place & {
 export type EventRow = Place & {
   readonly logIndex: number;
   readonly contract: Address;
-  readonly name: 'Issued' | 'Redeemed' | 'Relayed';
+  readonly name: ContractEventName;
   readonly reference: Hash;
   readonly token: Address;
   readonly address: Address;

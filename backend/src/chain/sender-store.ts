@@ -207,7 +207,7 @@ export async function listAttempts(
 export async function hasRelayedEvent(database: Queryable, { at, movementId }: TransactionRow): Promise<boolean> {
   const { rowCount } = await database.query(
     `SELECT FROM movements m JOIN chain_events e ON e.reference = m.reference
-     WHERE m.id = $1 AND e.chain_id = $2 AND e.epoch = $3 AND e.name = 'Relayed'
+     WHERE m.id = $1 AND e.chain_id = $2 AND e.epoch = $3 AND e.name IN ('Relayed', 'Paid', 'Refunded')
        AND (e.address, e.to_address, e.amount, e.fee) = (m.address, m.to_address, m.amount, coalesce(m.fee_amount, 0))`,
     [movementId, at.chainId, at.epoch],
   );

@@ -153,7 +153,7 @@ async function adoptRelayed(
            FROM movements m, chain_events e
            WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('mined', 'requested') AND t.purpose = 'relay'
              AND (t.reverted OR (t.state = 'requested' AND t.reason = $4)) AND m.id = t.movement_id
-             AND e.chain_id = $1 AND e.epoch = $2 AND e.name = 'Relayed' AND e.reference = m.reference AND e.block_number <= $3
+             AND e.chain_id = $1 AND e.epoch = $2 AND e.name IN ('Relayed', 'Paid', 'Refunded') AND e.reference = m.reference AND e.block_number <= $3
              AND (t.block_number IS NULL OR t.block_number <= $3)
              AND (e.address, e.to_address, e.amount, e.fee) = (m.address, m.to_address, m.amount, coalesce(m.fee_amount, 0))
              AND NOT EXISTS (SELECT FROM chain_transaction_attempts a WHERE a.hash = e.tx_hash AND a.transaction_id <> t.id)
@@ -188,7 +188,7 @@ export async function projectTransactions(connection: Connection, transactionIds
                ELSE 'submitted' END AS state
              FROM chain_transactions WHERE movement_id = ANY ($1::uuid[]) AND purpose IN ('relay', 'user')
            ) AS now_is
-           WHERE m.id = now_is.movement_id AND m.kind IN ('token_send', 'payment') AND (m.state, m.reason) IS DISTINCT FROM (now_is.state, now_is.reason)`,
+           WHERE m.id = now_is.movement_id AND m.kind IN ('token_send', 'payment', 'refund') AND (m.state, m.reason) IS DISTINCT FROM (now_is.state, now_is.reason)`,
     values: [movementIds],
   });
   await connection.query({

@@ -91,7 +91,7 @@ export function composeCashNouns(
       registerTopUpRoutes({ service: topUps, answers }),
       registerWithdrawalRoutes({ service: withdrawals, answers }),
       registerCashTransferRoutes({ service: cashTransfers, answers }),
-      registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
+      ...registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
       registerStaffRoutes({ service: staff, answers }),
     ],
     tasks: { ...follower.tasks, ...topUps.tasks },

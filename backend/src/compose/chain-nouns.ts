@@ -2,6 +2,7 @@ import { decodeAmount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import type { RegisterRoutes } from '../app.ts';
 import { readIsIssued, requireFollowed, simulateCall } from '../chain/access.ts';
+import { createCarrier } from '../chain/carrier.ts';
 import { type Chains, createChains } from '../chain/chains.ts';
 import type { EndedTransaction } from '../chain/follow-up.ts';
 import { preflight } from '../chain/preflight.ts';
@@ -10,6 +11,8 @@ import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
 import { createSettlement } from '../conversions/settlement.ts';
 import { createConversionStore } from '../conversions/store.ts';
+import { createEventStore } from '../payment-requests/event-store.ts';
+import { createObserver } from '../payment-requests/observe.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
 import { createPaymentRequestStore } from '../payment-requests/store.ts';
 import { registerRelayRoutes } from '../relays/routes.ts';
@@ -36,7 +39,8 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) =>
     simulateCall(chains.get(chainId), call);
   const conversionStore = createConversionStore(pool);
-  const settle = composeSettlement(foundation, conversionStore);
+  const paymentRequestStore = createPaymentRequestStore(pool);
+  const settle = composeFollower(foundation, { conversionStore, paymentRequestStore });
 
   const chains: Chains = createChains({
     pool,
@@ -52,13 +56,11 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   });
   const senders = chains.list()[0]?.senders;
   if (!senders) throw new Error('A deployment has at least one chain.');
-  const paymentRequests = createPaymentRequestService({
-    ledger,
-    store: createPaymentRequestStore(pool),
-    assets,
-    publicUrl: config.publicUrl,
-    clock,
-    findAddressOwner,
+  const carrier = createCarrier({ database: pool, relayer: senders.relayer, simulate, getEpoch });
+  const paymentRequests = composePaymentRequests(foundation, {
+    store: paymentRequestStore,
+    carrier,
+    relayer: senders.relayer,
   });
   const conversions = createConversionService({
     ledger,
@@ -80,14 +82,11 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     fee: decodeAmount(config.RELAY_FEE),
     clock,
     findAddressOwner,
-    simulate,
-    getEpoch,
-    beginTokenPayment: (id, payment) => paymentRequests.beginTokenPayment(id, payment),
-    endTokenPayment: (movementId, outcome) => paymentRequests.endTokenPayment(movementId, outcome),
+    carrier,
   });
   const handleEnded = async (ended: EndedTransaction): Promise<void> => {
     await conversions.handleEnded(ended);
-    await relays.handleEnded(ended);
+    await paymentRequests.handleEnded(ended);
   };
   const transactions = createTransactionService({
     ledger,
@@ -110,33 +109,57 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   };
 }
 
+function composePaymentRequests(
+  { config, ledger, assets, clock, identityStore }: Foundation,
+  chain: Pick<Parameters<typeof createPaymentRequestService>[0], 'store' | 'carrier' | 'relayer'>,
+): PaymentRequestService {
+  return createPaymentRequestService({
+    ...chain,
+    ledger,
+    assets,
+    chains: config.chains,
+    publicUrl: config.publicUrl,
+    clock,
+    findAddressOwner: (address) => identityStore.findAddressOwner(address),
+    fee: decodeAmount(config.RELAY_FEE),
+    minedMax: decodeAmount(config.SETTLE_AT_MINED_MAX),
+    isReturnUrl: async () => false,
+  });
+}
+
 /** How often chains are looked at and how patient the sender is. */
 function readPace(config: Foundation['config']) {
   const { CHAIN_LEASE_MS: leaseMs, CHAIN_RECHECK_MS: recheckMs, CHAIN_REPRICE_MS: repriceAfterMs } = config;
   return { leaseMs, settings: { recheckMs, holdMs: recheckMs, repriceAfterMs } };
 }
 
-/** Runs the settlement of each chain one at a time; a call while it runs makes it look once more. */
-function composeSettlement(
-  { config, ledger, assets, log }: Foundation,
-  store: ReturnType<typeof createConversionStore>,
+/** Brings the books and the payment requests to a chain, one look at a time; a call meanwhile makes it look once more. */
+function composeFollower(
+  { config, pool, ledger, assets, clock, log }: Foundation,
+  stores: {
+    readonly conversionStore: ReturnType<typeof createConversionStore>;
+    readonly paymentRequestStore: ReturnType<typeof createPaymentRequestStore>;
+  },
 ): (chainId: number) => void {
   const startAfter = (chainId: number) =>
     BigInt(config.chains.find((chain) => chain.chainId === chainId)?.startBlock ?? 0) - 1n;
   const settlement = createSettlement({
     ledger,
-    store,
+    store: stores.conversionStore,
     assets,
     startAfter,
     onSuspense: ({ name, txHash, logIndex }) =>
       log.error({ event: name, txHash, logIndex }, 'a token event without a known owner went to suspense'),
   });
+  const events = createEventStore(pool);
+  const observer = createObserver({ ledger, store: stores.paymentRequestStore, events, clock, startAfter });
   const running = new Map<number, { again: boolean }>();
   const settle = async (chainId: number, state: { again: boolean }): Promise<void> => {
     do {
       state.again = false;
       try {
         await settlement.settleFinalized(chainId);
+        await observer.observe(chainId);
       } catch (error) {
         // The next advance of the chain tries again; nothing is ever skipped.
         log.error(

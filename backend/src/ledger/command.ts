@@ -35,6 +35,7 @@ export type VersionedTable =
   | 'movements'
   | 'gateway_attempts'
   | 'payment_requests'
+  | 'payments'
   | 'chain_transactions'
   | 'chain_cursors'
   | 'suspense_items'

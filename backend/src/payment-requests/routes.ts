@@ -1,11 +1,15 @@
+import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
+import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
 import {
+  type AuthorizedPayment,
+  authorizedPayment,
   cashPaymentRequest,
+  checkoutAuthorization,
   createPaymentRequest,
   type PaymentRequestWire,
   paymentRequestSchema,
-} from '@feiqian/domain/api/cash';
-import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
-import { idSchema, pageOf, pageQuerySchema } from '@feiqian/domain/api/common';
+  paymentsResponse,
+} from '@feiqian/domain/api/payments';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
@@ -17,17 +21,25 @@ const params = z.object({ id: idSchema });
 const path = '/v1/payment-requests';
 const reads = { scope: 'payment_requests:read' } as const;
 const writes = { scope: 'payment_requests:write' } as const;
+/** Whoever is not logged in shares one name: their keys have to be unguessable, as ours are. */
+const guest = 'guest';
+// Each is tried on the chain's node.
+const authorizationRate = { rateLimit: { max: 30, timeWindow: 60_000 } };
 
-/** `/v1/payment-requests`: making, listing, showing, cancelling and paying links. */
-export function registerPaymentRequestRoutes({
-  service,
-  answers,
-  getHandle,
-}: {
+type Deps = {
   readonly service: PaymentRequestService;
   readonly answers: AnswerOnce;
   readonly getHandle: (userId: string) => Promise<string>;
-}): RegisterRoutes {
+};
+
+/** `/v1/payment-requests`: making, listing, showing, ending and paying links. */
+export const registerPaymentRequestRoutes = (deps: Deps): RegisterRoutes[] => [
+  registerMaking(deps),
+  registerReading(deps),
+  registerPaying(deps),
+];
+
+function registerMaking({ service, answers, getHandle }: Deps): RegisterRoutes {
   return (app) => {
     app.post(
       path,
@@ -48,6 +60,32 @@ export function registerPaymentRequestRoutes({
         return reply.code(201).send(answer.body as PaymentRequestWire);
       },
     );
+    app.post(
+      `${path}/:id/cancel`,
+      {
+        config: writes,
+        schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } },
+      },
+      (request) => service.cancel(requireCaller(request).userId, request.params.id),
+    );
+    app.post(
+      `${path}/:id/accept`,
+      {
+        config: writes,
+        schema: {
+          tags,
+          summary: 'Take what came for enough, though it was too little or too late',
+          params,
+          response: { 200: paymentRequestSchema },
+        },
+      },
+      (request) => service.accept(requireCaller(request).userId, request.params.id),
+    );
+  };
+}
+
+function registerReading({ service }: Deps): RegisterRoutes {
+  return (app) => {
     app.get(
       path,
       {
@@ -55,15 +93,11 @@ export function registerPaymentRequestRoutes({
         schema: {
           tags,
           summary: 'Your payment links',
-          querystring: pageQuerySchema,
+          querystring: pageQuerySchema.extend({ orderId: z.string().max(64).optional() }),
           response: { 200: pageOf(paymentRequestSchema) },
         },
       },
-      (request) =>
-        service.list(requireCaller(request).userId, {
-          limit: request.query.limit,
-          cursor: request.query.cursor,
-        }),
+      (request) => service.list(requireCaller(request).userId, request.query),
     );
     app.get(
       `${path}/:id`,
@@ -73,14 +107,19 @@ export function registerPaymentRequestRoutes({
       },
       (request) => service.get(request.params.id),
     );
-    app.post(
-      `${path}/:id/cancel`,
+    app.get(
+      `${path}/:id/payments`,
       {
-        config: writes,
-        schema: { tags, summary: 'Take an unpaid link back', params, response: { 200: paymentRequestSchema } },
+        config: reads,
+        schema: { tags, summary: 'What was paid for your link', params, response: { 200: paymentsResponse } },
       },
-      (request) => service.cancel(requireCaller(request).userId, request.params.id),
+      async (request) => ({ items: await service.listPayments(requireCaller(request).userId, request.params.id) }),
     );
+  };
+}
+
+function registerPaying({ service, answers }: Deps): RegisterRoutes {
+  return (app) => {
     app.post(
       `${path}/:id/payments`,
       {
@@ -100,6 +139,28 @@ export function registerPaymentRequestRoutes({
           service.payByCash(userId, id, idempotency),
         );
         return reply.code(201).send(answer.body as MovementWire);
+      },
+    );
+    app.post(
+      `${path}/:id/authorizations`,
+      {
+        config: authorizationRate,
+        schema: {
+          tags,
+          summary: 'Pay in tokens by a signature, with or without an account',
+          params,
+          body: checkoutAuthorization,
+          response: { 201: authorizedPayment },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const payerId = request.principal?.userId;
+        const caller = { userId: payerId ?? guest, route: `authorizations:${id}` };
+        const answer = await answers.answer(request, caller, (idempotency) =>
+          service.authorize({ payerId, id, wire: request.body, idempotency }),
+        );
+        return reply.code(201).send(answer.body as AuthorizedPayment);
       },
     );
   };

@@ -23,22 +23,6 @@ export function createRelayStore(database: Queryable) {
       );
     },
 
-    /**
-     * Whether the node has not seen yet all that an address has given us to carry. Its pending block knows the rest.
-     *
-     * @param except - A movement that does not count.
-     */
-    async hasUnsent(chainId: number, epoch: number, from: Address, asset: string, except: string): Promise<boolean> {
-      const { rowCount } = await database.query({
-        name: 'has_unsent_relay',
-        text: `SELECT FROM chain_transactions t JOIN movements m ON m.id = t.movement_id
-               WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('requested', 'signed') AND t.purpose IN ('relay', 'redeem')
-                 AND m.address = $3 AND m.asset = $4 AND m.id <> $5 LIMIT 1`,
-        values: [chainId, epoch, from, asset, except],
-      });
-      return rowCount === 1;
-    },
-
     /** A quote of this very person. */
     async findQuote(id: string, userId: string): Promise<Quote | undefined> {
       const { rows } = await database.query<{ asset: string; fee: string; fee_receiver: Address; expires_at: Date }>(

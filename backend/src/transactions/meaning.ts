@@ -74,7 +74,11 @@ function decodeTransfer(data: Hex): readonly [Address, bigint] | undefined {
 }
 
 function checkRecipient(chain: Chain, to: Address): Address {
-  if ([...chain.tokens.map(({ address }) => address), chain.relay].some((contract) => isAddressEqual(contract, to))) {
+  if (
+    [...chain.tokens.map(({ address }) => address), chain.relay, chain.checkout].some((contract) =>
+      isAddressEqual(contract, to),
+    )
+  ) {
     throw new AppError('ADDRESS_IS_TOKEN', 'The recipient is a contract of this deployment.');
   }
   if (isAddressEqual(to, zeroAddress)) throw refuse('no recipient');

@@ -1,4 +1,5 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestEventWire } from '@feiqian/domain/api/payments';
+import type { Address, Hex } from 'viem';
 
 /** An event as stored. */
 export type WebhookEvent = {
@@ -11,16 +12,26 @@ export type WebhookEvent = {
 
 /** What the SQL function `webhook_payment_request` keeps of a payment request. */
 type PaymentRequestSnapshot = Pick<
-  PaymentRequestWire,
-  'id' | 'state' | 'description' | 'createdAt' | 'expiresAt' | 'paidAt'
+  PaymentRequestEventWire,
+  | 'id'
+  | 'state'
+  | 'exception'
+  | 'reason'
+  | 'received'
+  | 'refunded'
+  | 'description'
+  | 'orderId'
+  | 'createdAt'
+  | 'expiresAt'
+  | 'settledAt'
 > & {
   readonly asset: string;
   readonly amount: string;
   readonly handle: string;
-  readonly reference: string;
+  readonly reference: Hex;
 } & (
     | { readonly tokenAsset: null }
-    | { readonly tokenAsset: string; readonly tokenAmount: string; readonly address: string }
+    | { readonly tokenAsset: string; readonly tokenAmount: string; readonly address: Address }
   );
 
 /**
@@ -33,22 +44,25 @@ export function renderBody({ id, type, objectType, snapshot, createdAt }: Webhoo
   return JSON.stringify({ id, type, timestamp: createdAt.toISOString(), data });
 }
 
-function renderPaymentRequest(snapshot: PaymentRequestSnapshot, publicUrl: string): object {
-  const { id, state, asset, amount, description, handle, reference, createdAt, expiresAt, paidAt } = snapshot;
+function renderPaymentRequest(snapshot: PaymentRequestSnapshot, publicUrl: string): PaymentRequestEventWire {
+  const { id, state, exception, reason, asset, amount, received, refunded, description, orderId } = snapshot;
+  const { handle, reference, createdAt, expiresAt, settledAt } = snapshot;
   const token =
     snapshot.tokenAsset === null
       ? null
       : { asset: snapshot.tokenAsset, amount: snapshot.tokenAmount, address: snapshot.address, reference };
   return {
-    id,
-    state,
+    ...{ id, state, exception, reason },
     money: { asset, amount },
+    received,
+    refunded,
     description,
+    orderId,
     payee: { handle },
     token,
     url: `${publicUrl}/pay/${id}`,
     createdAt,
     expiresAt,
-    paidAt,
+    settledAt,
   };
 }

@@ -41,7 +41,7 @@ export type TestChain = {
   readonly rpcUrl: string;
   /** The same node for WebSocket clients. */
   readonly wsUrl: string;
-  readonly addresses: { readonly usdf: Address; readonly cnyf: Address; readonly relay: Address };
+  readonly addresses: { readonly usdf: Address; readonly cnyf: Address; readonly relay: Address; readonly checkout: Address };
   readonly keys: TestChainKeys;
   /** As the service's configuration lists it. */
   readonly chain: Chain;
@@ -100,6 +100,7 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
       ephemeral: true,
       tokens,
       relay: addresses.relay,
+      checkout: addresses.checkout,
       startBlock: 0,
     },
     client,
@@ -173,7 +174,8 @@ async function deploy(
   }
   const [usdf, cnyf] = tokens;
   if (!usdf || !cnyf) throw new Error('The stablecoins were not deployed.');
-  return { usdf, cnyf, relay: await create(client, admin, readArtifact('Relay'), []) };
+  const relay = await create(client, admin, readArtifact('Relay'), []);
+  return { usdf, cnyf, relay, checkout: await create(client, admin, readArtifact('Checkout'), []) };
 }
 
 async function create(

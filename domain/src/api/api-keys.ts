@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from './common.ts';
 
-/** What a key may be allowed to do. Nothing that a key may do takes money from its owner. */
-export const apiKeyScopes = ['payment_requests:read', 'payment_requests:write', 'webhooks:write'] as const;
+/** What a key may be allowed to do. Only `refunds:write` takes money from its owner, and gives it to who paid it. */
+export const apiKeyScopes = [
+  'payment_requests:read',
+  'payment_requests:write',
+  'refunds:write',
+  'webhooks:write',
+] as const;
 export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;
 

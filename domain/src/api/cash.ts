@@ -3,7 +3,6 @@ import {
   addressSchema,
   amountSchema,
   assetIdSchema,
-  bytes32Schema,
   idSchema,
   instantSchema,
   moneySchema,
@@ -88,34 +87,3 @@ export const cashTransferRequest = z.strictObject({
   note: noteSchema.optional(),
 });
 export type CashTransferRequest = z.infer<typeof cashTransferRequest>;
-
-export const paymentRequestStates = ['open', 'processing', 'paid', 'expired', 'cancelled'] as const;
-/** POST /v1/payment-requests: a link that asks for money. Priced in cash; payable in cash or in the token at par with it. */
-export const createPaymentRequest = z.strictObject({
-  money: moneySchema,
-  description: z.string().trim().min(1).max(140),
-  /** Where tokens go; when absent the link takes cash only. */
-  address: addressSchema.optional(),
-  /** Seconds from now in which it can be paid, a minute to thirty days; absent: until it is paid or cancelled. */
-  expiresIn: z.int().min(60).max(2_592_000).optional(),
-});
-/** What anyone who has the link sees. */
-export const paymentRequestSchema = z.object({
-  id: idSchema,
-  state: z.enum(paymentRequestStates),
-  money: moneySchema,
-  description: z.string(),
-  payee: z.object({ handle: z.string() }),
-  /** How tokens pay it; null when it takes cash only. `reference` binds the payment to this request. */
-  token: z
-    .object({ asset: assetIdSchema, amount: amountSchema, address: addressSchema, reference: bytes32Schema })
-    .nullable(),
-  /** `/pay/:id` on this origin. */
-  url: z.string(),
-  createdAt: instantSchema,
-  expiresAt: instantSchema.nullable(),
-  paidAt: instantSchema.nullable(),
-});
-export type PaymentRequestWire = z.infer<typeof paymentRequestSchema>;
-/** POST /v1/payment-requests/:id/payments: pays from cash. Tokens pay through POST /v1/relays. */
-export const cashPaymentRequest = z.strictObject({ rail: z.literal('cash') });

@@ -34,6 +34,7 @@ export const chainSchema = z.object({
     z.object({ kind: z.literal('depth'), blocks: z.int() }),
   ]),
   relay: addressSchema,
+  checkout: addressSchema,
   /** `following` when the service sees the head; `unavailable` and `halted` mean that chain movements wait. */
   status: z.enum(['following', 'unavailable', 'halted']),
   head: z.string().nullable(),
@@ -85,8 +86,6 @@ export const relayRequest = z.strictObject({
   validBefore: secondsSchema,
   salt: bytes32Schema,
   signature: hexSchema,
-  /** When this pays a payment request; `reference` must be that request's. */
-  paymentRequestId: idSchema.optional(),
 });
 export type RelayWire = z.infer<typeof relayRequest>;
 
@@ -97,7 +96,7 @@ export const broadcastRequest = z.strictObject({ chainId: chainIdSchema, raw: he
 export const movementResponse = z.object({
   id: idSchema,
   historyId: idSchema,
-  kind: z.enum(['top_up', 'withdrawal', 'conversion', 'cash_transfer', 'token_send', 'payment']),
+  kind: z.enum(['top_up', 'withdrawal', 'conversion', 'cash_transfer', 'token_send', 'payment', 'refund']),
   state: z.string(),
   money: moneySchema,
   txHash: bytes32Schema.nullable(),

@@ -17,6 +17,7 @@ export const historyKinds = [
   'cash_transfer',
   'token_transfer',
   'payment',
+  'refund',
 ] as const;
 export const historyStatuses = ['pending', 'completed', 'failed', 'cancelled', 'needs_action'] as const;
 /** Who has the money at this moment; said in words beside every pending entry. */
@@ -24,11 +25,23 @@ export const holders = ['you', 'operator', 'gateway', 'bank', 'chain', 'counterp
 
 /**
  * One step of an event on one rail. `kind` says which step, so that the wallet can word it:
- * gateway: order, payout · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, fee.
+ * gateway: order, payout, refund · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, fee.
  */
 export const legSchema = z.object({
   rail: z.enum(['gateway', 'ledger', 'chain']),
-  kind: z.enum(['order', 'payout', 'credit', 'debit', 'reserve', 'release', 'issue', 'redeem', 'transfer', 'fee']),
+  kind: z.enum([
+    'order',
+    'payout',
+    'refund',
+    'credit',
+    'debit',
+    'reserve',
+    'release',
+    'issue',
+    'redeem',
+    'transfer',
+    'fee',
+  ]),
   status: z.enum(['waiting', 'pending', 'completed', 'failed', 'dropped']),
   asset: assetIdSchema,
   amount: amountSchema,

@@ -9,6 +9,11 @@ export const webhookEventTypes = [
   'payment_request.reopened',
   'payment_request.expired',
   'payment_request.cancelled',
+  'payment_request.invalid',
+  'payment_request.underpaid',
+  'payment_request.overpaid',
+  'payment_request.paid_late',
+  'payment_request.refunded',
 ] as const;
 export type WebhookEventType = (typeof webhookEventTypes)[number];
 

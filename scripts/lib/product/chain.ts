@@ -14,8 +14,6 @@ import { notePort } from './ports.ts';
 export type ChainAddress = {
   readonly rpcUrl: string;
   readonly chain: Chain;
-  /** The contract that merchants are paid through. */
-  readonly checkout: Address;
   readonly description: string;
 };
 
@@ -50,11 +48,10 @@ export async function startChain({ folder, keys, children }: Embedding): Promise
   const chain = describeChain(ready.addresses);
   writeFileSync(folder.chains, `${JSON.stringify([chain], null, 2)}\n`);
   const past = ready.replayedCalls === 0 ? 'new' : `${ready.replayedCalls} calls replayed`;
-  const { checkout } = ready.addresses;
-  return { rpcUrl: ready.rpcUrl, chain, checkout, description: `${ready.rpcUrl}, ${past}` };
+  return { rpcUrl: ready.rpcUrl, chain, description: `${ready.rpcUrl}, ${past}` };
 }
 
-function describeChain({ usdf, cnyf, relay }: z.infer<typeof readySchema>['addresses']): Chain {
+function describeChain({ usdf, cnyf, relay, checkout }: z.infer<typeof readySchema>['addresses']): Chain {
   return {
     chainId: hardhat.id,
     name: 'Local chain',
@@ -67,6 +64,7 @@ function describeChain({ usdf, cnyf, relay }: z.infer<typeof readySchema>['addre
       { ...stablecoins.cnyf, address: cnyf, decimals: 6 },
     ],
     relay,
+    checkout,
     startBlock: 0,
   };
 }

@@ -16,6 +16,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   ASSET_MISMATCH: { title: 'The assets do not match', advice: support },
   ASSET_UNKNOWN: { title: 'Unknown asset', advice: 'This operator does not have that money or token. Choose another.' },
   INSUFFICIENT_FUNDS: { title: 'Not enough balance', advice: 'Enter less, or top up first.' },
+  ACCOUNT_FROZEN: {
+    title: 'The token’s issuer has frozen this address',
+    advice: 'Nothing moved. Pay or refund another way, and ask the issuer about the freeze.',
+  },
   ADDRESS_CHECKSUM_WRONG: {
     title: 'There is a mistake in the address',
     advice: 'A character may be wrong, or small and capital letters mixed up. Copy the whole address again.',
@@ -121,6 +125,22 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNAVAILABLE: { title: 'The payment provider cannot be reached', advice: `Use another way. ${again}` },
   GATEWAY_UNKNOWN: { title: 'Unknown payment provider', advice: 'Use another way.' },
   NOTIFICATION_INVALID: { title: 'The payment provider’s notice was not valid', advice: support },
+  REFUND_NOT_COVERED: {
+    title: 'More than can be given back',
+    advice: 'A payment can be given back once. Enter what is left of it, or less.',
+  },
+  REFUND_NOT_POSSIBLE: {
+    title: 'This payment can’t be given back yet',
+    advice: 'Wait until it is final, then try again.',
+  },
+  REFUND_NEEDS_SIGNATURE: {
+    title: 'Your wallet has to sign this refund',
+    advice: 'Tokens leave your own address only with your signature. Refund it in the wallet.',
+  },
+  RETURN_URL_REFUSED: {
+    title: 'This return address is not registered',
+    advice: 'Add it under “Return addresses” in the settings, exactly as the shop sends it.',
+  },
   PAYMENT_REQUEST_CLOSED: {
     title: 'This payment link is closed',
     advice: 'It was paid, expired or withdrawn. Ask for a new one.',

@@ -15,6 +15,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   ASSET_MISMATCH: { title: '资产种类对不上', advice: support },
   ASSET_UNKNOWN: { title: '不认识这种资产', advice: '这里没有这种现金或代币，请换一种。' },
   INSUFFICIENT_FUNDS: { title: '余额不足', advice: '请减少金额，或先充值。' },
+  ACCOUNT_FROZEN: {
+    title: '这个地址已被代币发行方冻结',
+    advice: '款项没有变动。请换一种方式付款或退款，并向发行方询问冻结原因。',
+  },
   ADDRESS_CHECKSUM_WRONG: {
     title: '地址有误',
     advice: '可能抄错了字符，或大小写被改动，请重新复制完整的地址。',
@@ -68,6 +72,13 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNAVAILABLE: { title: '支付渠道暂时不可用', advice: '请换一种方式，或稍后再试。' },
   GATEWAY_UNKNOWN: { title: '没有这个支付渠道', advice: '请换一种方式。' },
   NOTIFICATION_INVALID: { title: '支付渠道的通知无效', advice: support },
+  REFUND_NOT_COVERED: { title: '超过可退的金额', advice: '一笔款只能退一次，请填写剩余金额或更少。' },
+  REFUND_NOT_POSSIBLE: { title: '这笔款现在还不能退', advice: '等它最终确认后再退。' },
+  REFUND_NEEDS_SIGNATURE: {
+    title: '这笔退款需要您的钱包签名',
+    advice: '没有您的签名，代币不会离开您的地址。请在钱包里退款。',
+  },
+  RETURN_URL_REFUSED: { title: '这个返回地址没有登记', advice: '请在设置的“返回地址”里添加，要与商店发来的完全一致。' },
   PAYMENT_REQUEST_CLOSED: { title: '这个收款链接已关闭', advice: '它已付清、过期或被取消。请让收款人重新发一个链接。' },
   QUOTE_EXPIRED: { title: '网络费的报价已过期', advice: '已为您取得新的报价，请再看一遍后确认。' },
   STATE_CONFLICT: { title: '状态刚刚变了', advice: '请刷新后再试一次。' },
