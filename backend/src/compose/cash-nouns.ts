@@ -11,7 +11,9 @@ import { createGatewayRegistry } from '../gateways/registry.ts';
 import { registerGatewayRoutes } from '../gateways/routes.ts';
 import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
 import { voidExpired } from '../ledger/expired-pendings.ts';
+import { registerRefundRoutes } from '../payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
+import { createRefundService } from '../payment-requests/service.ts';
 import { registerStaffRoutes } from '../staff/routes.ts';
 import { createStaffService } from '../staff/service.ts';
 import { createStaffStore } from '../staff/store.ts';
@@ -36,45 +38,14 @@ export type CashNouns = {
 
 export function composeCashNouns(
   foundation: Foundation,
-  { conversions, paymentRequests }: Pick<ChainNouns, 'conversions' | 'paymentRequests'>,
+  chainNouns: Pick<ChainNouns, 'conversions' | 'paymentRequests' | 'paymentRequestDeps'>,
 ): CashNouns {
-  const { config, pool, ledger, sealer, clock, log, identityStore, assets, answers } = foundation;
-  const registry = createGatewayRegistry(openGateways(foundation));
-  const attempts = createAttemptStore(pool);
-  const events = createEventStore(pool);
-  const delays = { ...defaultCheckDelays, minMs: config.GATEWAY_CHECK_MS };
-  const topUps = createTopUpService({
-    ledger,
-    database: pool,
-    store: createTopUpStore(pool),
-    attempts,
-    registry,
-    prepareIssue: (input) => conversions.prepareIssue(input),
-    returnUrl: (topUpId) => `${config.publicUrl}/top-ups/${topUpId}`,
-    clock,
-    delays,
-    awaitingMs: config.SWEEP_MS * 2,
-  });
-  const withdrawals = createWithdrawalService({
-    ledger,
-    store: createWithdrawalStore(pool),
-    attempts,
-    registry,
-    sealer,
-    clock,
-    delays,
-  });
-  const follower = createGatewayFollower({
-    database: pool,
-    attempts,
-    events,
-    followPayment: topUps.followPayment,
-    followPayout: withdrawals.followPayout,
-    followUnknownPayment: topUps.followUnknown,
-    followUnknownPayout: withdrawals.followUnknown,
-    clock,
-    forgottenMs: config.SWEEP_MS / 2,
-  });
+  const { pool, ledger, clock, log, identityStore, assets, answers } = foundation;
+  const { paymentRequests } = chainNouns;
+  const { registry, attempts, events, topUps, withdrawals, refunds, follower } = composeGateways(
+    foundation,
+    chainNouns,
+  );
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
   const findPerson = composeFindPerson(foundation);
   const cashTransfers = createCashTransferService({ ledger, currencies, findPerson });
@@ -91,7 +62,13 @@ export function composeCashNouns(
       registerTopUpRoutes({ service: topUps, answers }),
       registerWithdrawalRoutes({ service: withdrawals, answers }),
       registerCashTransferRoutes({ service: cashTransfers, answers }),
-      ...registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
+      ...registerPaymentRequestRoutes({
+        service: paymentRequests,
+        answers,
+        getHandle,
+        createSale: (selling) => topUps.createSale(selling),
+      }),
+      registerRefundRoutes({ service: refunds, answers }),
       registerStaffRoutes({ service: staff, answers }),
     ],
     tasks: { ...follower.tasks, ...topUps.tasks },
@@ -103,6 +80,66 @@ export function composeCashNouns(
     },
     isStaff: staffStore.isStaff,
   };
+}
+
+/** What moves through gateways, and what follows it there. */
+function composeGateways(
+  foundation: Foundation,
+  {
+    conversions,
+    paymentRequests,
+    paymentRequestDeps,
+  }: Pick<ChainNouns, 'conversions' | 'paymentRequests' | 'paymentRequestDeps'>,
+) {
+  const { config, pool, ledger, sealer, clock } = foundation;
+  const registry = createGatewayRegistry(openGateways(foundation));
+  const attempts = createAttemptStore(pool);
+  const events = createEventStore(pool);
+  const delays = { ...defaultCheckDelays, minMs: config.GATEWAY_CHECK_MS };
+  const topUps = createTopUpService({
+    ledger,
+    database: pool,
+    store: createTopUpStore(pool),
+    attempts,
+    registry,
+    prepareIssue: (input) => conversions.prepareIssue(input),
+    // Who pays a request at a gateway comes back to its page.
+    returnUrl: ({ id, sale }) => `${config.publicUrl}${sale ? `/pay/${sale.requestId}` : `/top-ups/${id}`}`,
+    describeSale: (id, payerId) => paymentRequests.describeSale(id, payerId),
+    bookSale: (paid) => paymentRequests.bookSale(paid),
+    clock,
+    delays,
+    awaitingMs: config.SWEEP_MS * 2,
+  });
+  const withdrawals = createWithdrawalService({
+    ledger,
+    store: createWithdrawalStore(pool),
+    attempts,
+    registry,
+    sealer,
+    clock,
+    delays,
+  });
+  const refunds = createRefundService({
+    ...paymentRequestDeps,
+    attempts,
+    registry,
+    delays,
+  });
+  const follower = createGatewayFollower({
+    database: pool,
+    attempts,
+    events,
+    followPayment: topUps.followPayment,
+    followPayout: withdrawals.followPayout,
+    followRefund: refunds.followRefund,
+    followRefundsOf: refunds.followRefundsOf,
+    followUnknownPayment: topUps.followUnknown,
+    followUnknownPayout: withdrawals.followUnknown,
+    clock,
+    forgottenMs: config.SWEEP_MS / 2,
+  });
+  return { registry, attempts, events, topUps, withdrawals, refunds, follower };
 }
 
 /** The gateways that the operator gave credentials for. */

@@ -11,8 +11,10 @@ import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
 import { createSettlement } from '../conversions/settlement.ts';
 import { createConversionStore } from '../conversions/store.ts';
+import type { Deps as PaymentRequestDeps } from '../payment-requests/deps.ts';
 import { createEventStore } from '../payment-requests/event-store.ts';
 import { createObserver } from '../payment-requests/observe.ts';
+import { createRefundStore } from '../payment-requests/refund-store.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
 import { createPaymentRequestStore } from '../payment-requests/store.ts';
 import { registerRelayRoutes } from '../relays/routes.ts';
@@ -28,6 +30,8 @@ export type ChainNouns = {
   readonly chains: Chains;
   readonly conversions: ConversionService;
   readonly paymentRequests: PaymentRequestService;
+  /** What refunds, which need gateways too, share with payment requests. */
+  readonly paymentRequestDeps: PaymentRequestDeps;
   readonly routes: readonly RegisterRoutes[];
 };
 
@@ -57,11 +61,12 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const senders = chains.list()[0]?.senders;
   if (!senders) throw new Error('A deployment has at least one chain.');
   const carrier = createCarrier({ database: pool, relayer: senders.relayer, simulate, getEpoch });
-  const paymentRequests = composePaymentRequests(foundation, {
+  const paymentRequestDeps = composePaymentRequests(foundation, {
     store: paymentRequestStore,
     carrier,
     relayer: senders.relayer,
   });
+  const paymentRequests = createPaymentRequestService(paymentRequestDeps);
   const conversions = createConversionService({
     ledger,
     store: conversionStore,
@@ -100,6 +105,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     chains,
     conversions,
     paymentRequests,
+    paymentRequestDeps,
     routes: [
       registerChainRoutes({ chains, bridge: config.BRIDGE }),
       registerConversionRoutes({ service: conversions, answers }),
@@ -110,12 +116,13 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
 }
 
 function composePaymentRequests(
-  { config, ledger, assets, clock, identityStore }: Foundation,
-  chain: Pick<Parameters<typeof createPaymentRequestService>[0], 'store' | 'carrier' | 'relayer'>,
-): PaymentRequestService {
-  return createPaymentRequestService({
+  { config, pool, ledger, assets, clock, identityStore }: Foundation,
+  chain: Pick<PaymentRequestDeps, 'store' | 'carrier' | 'relayer'>,
+): PaymentRequestDeps {
+  return {
     ...chain,
     ledger,
+    refunds: createRefundStore(pool),
     assets,
     chains: config.chains,
     publicUrl: config.publicUrl,
@@ -124,7 +131,7 @@ function composePaymentRequests(
     fee: decodeAmount(config.RELAY_FEE),
     minedMax: decodeAmount(config.SETTLE_AT_MINED_MAX),
     isReturnUrl: async () => false,
-  });
+  };
 }
 
 /** How often chains are looked at and how patient the sender is. */

@@ -12,7 +12,7 @@ export type GatewayAttempt = {
   readonly version: number;
   readonly movementId: string;
   readonly gateway: string;
-  readonly direction: 'payment' | 'payout';
+  readonly direction: 'payment' | 'payout' | 'refund';
   readonly orderNumber: string;
   readonly state: AttemptState;
   readonly money: Money<CashAssetId>;
@@ -31,7 +31,7 @@ type Raw = {
   version: number;
   movement_id: string;
   gateway: string;
-  direction: 'payment' | 'payout';
+  direction: 'payment' | 'payout' | 'refund';
   order_number: string;
   state: AttemptState;
   asset: CashAssetId;
@@ -83,6 +83,18 @@ export function createAttemptStore(database: Queryable) {
       const { rows } = await database.query<Raw>(
         `SELECT ${columns} FROM gateway_attempts WHERE movement_id = $1 ORDER BY created_at, id`,
         [movementId],
+      );
+      return rows.map(toAttempt);
+    },
+
+    /** Refunds under way of a payment with this order number. */
+    async listOpenRefunds(gateway: string, paidOrder: string): Promise<GatewayAttempt[]> {
+      const { rows } = await database.query<Raw>(
+        `SELECT ${columns} FROM gateway_attempts WHERE direction = 'refund' AND gateway = $1 AND state IN ('created', 'open') AND movement_id IN (
+           SELECT r.id FROM gateway_attempts a JOIN payments p ON p.movement_id = a.movement_id JOIN movements r ON r.payment_id = p.id
+           WHERE a.gateway = $1 AND a.order_number = $2)
+         ORDER BY created_at, id`,
+        [gateway, paidOrder],
       );
       return rows.map(toAttempt);
     },

@@ -14,6 +14,9 @@ type Deps = {
   /** Asks about an attempt and books what follows; answers whether the gateway could say. */
   readonly followPayment: (attempt: GatewayAttempt) => Promise<boolean>;
   readonly followPayout: (attempt: GatewayAttempt) => Promise<boolean>;
+  readonly followRefund: (attempt: GatewayAttempt) => Promise<boolean>;
+  /** For a notification of a refund, which names the payment: follows its refunds; answers whether there were any of ours. */
+  readonly followRefundsOf: (gateway: string, orderNumber: string) => Promise<boolean>;
   /** For a verified notification of an order that we don't have: whether money came, or went, by it. */
   readonly followUnknownPayment: FollowUnknown;
   readonly followUnknownPayout: FollowUnknown;
@@ -39,11 +42,14 @@ export function createGatewayFollower({
   events,
   followPayment,
   followPayout,
+  followRefund,
+  followRefundsOf,
   followUnknownPayment,
   followUnknownPayout,
   clock,
   forgottenMs = forgottenDefaultMs,
 }: Deps): GatewayFollower {
+  const followOf = { payment: followPayment, payout: followPayout, refund: followRefund } as const;
   const followOrder: Task = async (payload) => {
     const { gateway, orderNumber } = payload;
     if (typeof gateway !== 'string' || typeof orderNumber !== 'string')
@@ -51,19 +57,21 @@ export function createGatewayFollower({
     // First the events: one that comes while we ask brings a job of its own.
     const unprocessed = await events.listUnprocessed(gateway, orderNumber);
     const attempt = await attempts.findByOrder(gateway, orderNumber);
-    const follow = attempt?.direction === 'payout' ? followPayout : followPayment;
+    const follow = followOf[attempt?.direction ?? 'payment'];
     const followUnknown = unprocessed.some(({ subject }) => subject === 'payout')
       ? followUnknownPayout
       : followUnknownPayment;
     const found = attempt ? await follow(attempt) : await followUnknown(gateway, orderNumber);
     if (found === false || unprocessed.length === 0) return;
+    const isRefunded =
+      unprocessed.some(({ subject }) => subject === 'refund') && (await followRefundsOf(gateway, orderNumber));
     failpoint('after_gateway_order_followed_before_event_done');
     const now = await attempts.findByOrder(gateway, orderNumber);
     await events.markProcessed(
       gateway,
       unprocessed.map((event) => ({
         eventId: event.eventId,
-        outcome: describeEvent(event, now, now?.state ?? `order ${found}`),
+        outcome: describeEvent(event, now, { outcome: now?.state ?? `order ${found}`, isRefunded }),
       })),
     );
   };
@@ -86,9 +94,13 @@ export function isUnanswered(error: unknown): error is AppError {
 }
 
 /** What the record says of an event: where its order stood when it was looked at. */
-function describeEvent(event: GatewayEvent, attempt: GatewayAttempt | undefined, outcome: string): string {
-  // Refunds are begun by people at the gateway's own counter so far; somebody has to book them.
-  if (event.subject === 'refund') return 'refund to be booked';
+function describeEvent(
+  event: GatewayEvent,
+  attempt: GatewayAttempt | undefined,
+  { outcome, isRefunded }: { readonly outcome: string; readonly isRefunded: boolean },
+): string {
+  // One that was begun by people at the gateway's own counter has to be booked by somebody.
+  if (event.subject === 'refund') return isRefunded ? 'refund followed' : 'refund to be booked';
   const isTrue = !attempt || (attempt.money.asset === event.claim.asset && attempt.money.amount === event.claim.amount);
   return isTrue ? outcome : `${outcome}, claim differs`;
 }

@@ -18,7 +18,7 @@ import type { RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
 import { assertPayable, type Deps, getRequest, getRequested, untilWritten } from './deps.ts';
-import { changePayment, followPayments, insertPayment, type NewPayment } from './rows.ts';
+import { followPayments, insertPayment, type NewPayment } from './rows.ts';
 import type { PaymentRequestRow } from './store.ts';
 
 /** The longest that a signed payment may stay usable. */
@@ -51,31 +51,6 @@ export function createTokenPayments(deps: Deps) {
       return deps.carrier.inTurn(request.token.chainId, paying.wire.from, () =>
         untilWritten(() => payOnce(deps, paying)),
       );
-    },
-
-    /** What a payment contributes to the end of its transaction: given up when that failed. Told at least once; what came is seen on chain. */
-    async handleEnded({
-      id,
-      state,
-      reason,
-    }: {
-      readonly id: string;
-      readonly state: string;
-      readonly reason: string | null;
-    }): Promise<void> {
-      if (state === 'final') return;
-      await untilWritten(async () => {
-        const payment = await deps.store.findPaymentByTransaction(id);
-        // Seen in a block after all: then that is followed.
-        if (payment?.state !== 'pending') return true;
-        const { request, payments } = await getRequested(deps, payment.requestId);
-        const after = payments.map((one) => (one.id === payment.id ? { ...one, state: 'failed' as const } : one));
-        const { status } = await deps.ledger.post({
-          transfers: [],
-          changes: [changePayment(payment, { state: 'failed', reason }), followPayments(request, after, deps.clock())],
-        });
-        return status === 'written' || undefined;
-      });
     },
   };
 }

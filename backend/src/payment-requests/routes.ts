@@ -6,14 +6,18 @@ import {
   cashPaymentRequest,
   checkoutAuthorization,
   createPaymentRequest,
+  type GatewayPaymentWire,
+  gatewayPaymentRequest,
+  gatewayPaymentResponse,
   type PaymentRequestWire,
   paymentRequestSchema,
   paymentsResponse,
 } from '@feiqian/domain/api/payments';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
-import type { AnswerOnce } from '../http/idempotency.ts';
+import type { AnswerOnce, Idempotency } from '../http/idempotency.ts';
 import { requireCaller, requirePrincipal } from '../http/principal.ts';
+import type { Answer } from '../ledger/outcome.ts';
 import type { PaymentRequestService } from './service.ts';
 
 const tags = ['payment requests'];
@@ -23,13 +27,20 @@ const reads = { scope: 'payment_requests:read' } as const;
 const writes = { scope: 'payment_requests:write' } as const;
 /** Whoever is not logged in shares one name: their keys have to be unguessable, as ours are. */
 const guest = 'guest';
-// Each is tried on the chain's node.
-const authorizationRate = { rateLimit: { max: 30, timeWindow: 60_000 } };
+// Each is tried on the chain's node, or makes an order at a gateway.
+const guestRate = { rateLimit: { max: 30, timeWindow: 60_000 } };
 
 type Deps = {
   readonly service: PaymentRequestService;
   readonly answers: AnswerOnce;
   readonly getHandle: (userId: string) => Promise<string>;
+  /** Begins a payment through a gateway. */
+  readonly createSale: (selling: {
+    readonly payerId: string | undefined;
+    readonly requestId: string;
+    readonly gateway: string;
+    readonly idempotency: Idempotency;
+  }) => Promise<Answer>;
 };
 
 /** `/v1/payment-requests`: making, listing, showing, ending and paying links. */
@@ -118,7 +129,7 @@ function registerReading({ service }: Deps): RegisterRoutes {
   };
 }
 
-function registerPaying({ service, answers }: Deps): RegisterRoutes {
+function registerPaying({ service, answers, createSale }: Deps): RegisterRoutes {
   return (app) => {
     app.post(
       `${path}/:id/payments`,
@@ -144,7 +155,7 @@ function registerPaying({ service, answers }: Deps): RegisterRoutes {
     app.post(
       `${path}/:id/authorizations`,
       {
-        config: authorizationRate,
+        config: guestRate,
         schema: {
           tags,
           summary: 'Pay in tokens by a signature, with or without an account',
@@ -161,6 +172,29 @@ function registerPaying({ service, answers }: Deps): RegisterRoutes {
           service.authorize({ payerId, id, wire: request.body, idempotency }),
         );
         return reply.code(201).send(answer.body as AuthorizedPayment);
+      },
+    );
+    app.post(
+      `${path}/:id/gateway-payments`,
+      {
+        config: guestRate,
+        schema: {
+          tags,
+          summary: 'Pay on a gateway’s page, with or without an account',
+          params,
+          body: gatewayPaymentRequest,
+          response: { 201: gatewayPaymentResponse },
+        },
+      },
+      async (request, reply) => {
+        const { id: requestId } = request.params;
+        const payerId = request.principal?.userId;
+        const { gateway } = request.body;
+        const caller = { userId: payerId ?? guest, route: `gateway-payments:${requestId}` };
+        const answer = await answers.answer(request, caller, (idempotency) =>
+          createSale({ payerId, requestId, gateway, idempotency }),
+        );
+        return reply.code(201).send(answer.body as GatewayPaymentWire);
       },
     );
   };

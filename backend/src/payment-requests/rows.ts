@@ -1,8 +1,8 @@
 /** Parts of commands: how requests and payments are written. */
-import { encodeAmount } from '@feiqian/domain/money';
+import { type Amount, encodeAmount } from '@feiqian/domain/money';
 import type { RowChange } from '../ledger/command.ts';
 import { decideRequest, type Paid } from './decide.ts';
-import type { PaymentRequestRow, PaymentRow } from './store.ts';
+import type { PaymentRequestRow, PaymentRow, Requested } from './store.ts';
 
 /** A payment that is about to be written. */
 export type NewPayment = Omit<PaymentRow, 'version' | 'payerHandle' | 'refunding' | 'refunded'>;
@@ -94,4 +94,18 @@ export function insertPayment(row: NewPayment): RowChange {
 
 export function changePayment({ id, version }: PaymentRow, set: RowChange['set']): RowChange {
   return { table: 'payments', id, expectVersion: version, set };
+}
+
+/** Part of a command: a payment has so much of it given back, or on its way. */
+export function changeSums(
+  { request, payments }: Requested,
+  paymentId: string,
+  sums: { readonly refunded: Amount; readonly refunding: Amount },
+  now: Date,
+): RowChange[] {
+  const payment = payments.find(({ id }) => id === paymentId);
+  if (!payment) throw new Error('A refund is of a payment.');
+  const after = payments.map((one) => (one.id === paymentId ? { ...one, ...sums } : one));
+  const set = { refunded: encodeAmount(sums.refunded), refunding: encodeAmount(sums.refunding) };
+  return [changePayment(payment, set), followPayments(request, after, now)];
 }

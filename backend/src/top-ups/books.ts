@@ -134,10 +134,13 @@ export function creditTopUp(
     reference,
     issue,
     reason,
+    sale = [],
     jobs = [],
   }: {
     readonly reference: string;
     readonly issue?: Issue | undefined;
+    /** What the payment request makes of it. */
+    readonly sale?: readonly RowChange[];
     readonly reason?: string | undefined;
     readonly jobs?: readonly Job[];
   },
@@ -148,6 +151,7 @@ export function creditTopUp(
       changeAttempt(attempt, { state: 'succeeded', reason: null, gateway_reference: reference, ...noCheck }),
       changeTopUp(topUp, { state: issue ? 'issuing' : 'credited', reason: reason ?? null }),
       ...(issue?.changes ?? []),
+      ...sale,
     ],
     jobs,
     history: [topUp.id],
@@ -155,7 +159,10 @@ export function creditTopUp(
 }
 
 /** A top-up was paid twice, through two attempts: the second payment is a credit of its own, with an entry of its own. */
-export function creditSecondPayment({ topUp, attempt }: Paying, reference: string): Command {
+export function creditSecondPayment(
+  { topUp, attempt }: Paying,
+  { reference, sale = [] }: { readonly reference: string; readonly sale?: readonly RowChange[] },
+): Command {
   const id = secondTopUpId(attempt);
   return {
     transfers: [creditTransfer(topUp, attempt, id)],
@@ -168,6 +175,7 @@ export function creditSecondPayment({ topUp, attempt }: Paying, reference: strin
         ...noCheck,
       }),
       insertSecondTopUp(id, topUp, attempt.money, { state: 'credited', reason: null }),
+      ...sale,
     ],
     history: [topUp.id, id],
   };
@@ -262,7 +270,8 @@ function creditTransfer(
   };
 }
 
-const secondTopUpId = (attempt: GatewayAttempt): string => businessId('movement', 'second payment', attempt.id);
+/** The id of the top-up that a second payment of one is. */
+export const secondTopUpId = (attempt: GatewayAttempt): string => businessId('movement', 'second payment', attempt.id);
 
 function insertSecondTopUp(
   id: string,
@@ -282,6 +291,7 @@ function insertSecondTopUp(
       asset: money.asset,
       amount: encodeAmount(money.amount),
       details,
+      ...(topUp.sale ? { payment_request_id: topUp.sale.requestId, counterparty_id: topUp.sale.payerId ?? null } : {}),
       ...set,
     },
   };

@@ -1,4 +1,6 @@
+import type { CashAssetId } from '@feiqian/domain/assets';
 import { AppError, assert, errorCodes, isAppError } from '@feiqian/domain/errors';
+import type { Money } from '@feiqian/domain/money';
 import { failpoint } from '../database/failpoint.ts';
 import {
   type AttemptStore,
@@ -22,6 +24,7 @@ import {
   issueCredited,
   openAttempt,
   type Paying,
+  secondTopUpId,
   suspendPayment,
 } from './books.ts';
 import { decidePayment, type Heard, type PaymentStep } from './decide-payment.ts';
@@ -51,8 +54,16 @@ export type FollowDeps = {
   readonly registry: GatewayRegistry;
   readonly prepareIssue: PrepareIssue;
   readonly delays: CheckDelays;
+  /** What a payment request makes of money that came for it. */
+  readonly bookSale: (paid: {
+    readonly requestId: string;
+    readonly movementId: string;
+    readonly gateway: string;
+    readonly money: Money<CashAssetId>;
+    readonly payerId: string | undefined;
+  }) => Promise<RowChange[]>;
   /** Where the payer comes back to. */
-  readonly returnUrl: (topUpId: string) => string;
+  readonly returnUrl: (topUp: TopUp) => string;
   /** The answer that the request which began the attempt gets once it is open. */
   readonly answerOpened: (topUp: TopUp, redirectUrl: string) => StoredAnswer | undefined;
   readonly clock: () => Date;
@@ -145,7 +156,7 @@ async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt):
       orderNumber,
       money,
       description,
-      returnUrl: deps.returnUrl(attempt.movementId),
+      returnUrl: deps.returnUrl(await getTopUp(deps, attempt)),
       expiresAt,
     });
     failpoint('after_gateway_payment_created_before_open');
@@ -156,6 +167,12 @@ async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt):
   }
 }
 
+async function getTopUp({ store }: Pick<FollowDeps, 'store'>, attempt: GatewayAttempt): Promise<TopUp> {
+  const topUp = await store.find(attempt.movementId);
+  assert(topUp, 'an attempt to pay in belongs to a top-up');
+  return topUp;
+}
+
 type Loaded = Paying & {
   /** Whether money has come by any attempt. */
   readonly hasMoney: boolean;
@@ -164,11 +181,10 @@ type Loaded = Paying & {
 };
 
 async function load(deps: FollowDeps, attemptId: string): Promise<Loaded> {
-  const { attempts, store } = deps;
+  const { attempts } = deps;
   const attempt = await attempts.find(attemptId);
   assert(attempt, 'an attempt never goes away');
-  const topUp = await store.find(attempt.movementId);
-  assert(topUp, 'an attempt to pay in belongs to a top-up');
+  const topUp = await getTopUp(deps, attempt);
   const siblings = await attempts.listOfMovement(topUp.id);
   // Moved on between these reads, it would be taken for a payment that came before itself.
   if (siblings.find(({ id }) => id === attemptId)?.version !== attempt.version) return load(deps, attemptId);
@@ -229,8 +245,12 @@ async function credit(deps: FollowDeps, paying: Loaded, reference: string): Prom
         isSecond: paying.hasMoney,
       }),
     );
-  if (paying.hasMoney) return postOr(deps, creditSecondPayment(paying, reference), suspend);
-  const creditOnly = (reason?: string) => postOr(deps, creditTopUp(paying, { reference, reason }), suspend);
+  const { topUp, attempt, hasMoney } = paying;
+  const { gateway, money } = attempt;
+  const movementId = hasMoney ? secondTopUpId(attempt) : topUp.id;
+  const sale = topUp.sale ? await deps.bookSale({ ...topUp.sale, movementId, gateway, money }) : [];
+  if (hasMoney) return postOr(deps, creditSecondPayment(paying, { reference, sale }), suspend);
+  const creditOnly = (reason?: string) => postOr(deps, creditTopUp(paying, { reference, reason, sale }), suspend);
   if (paying.topUp.tokens === undefined) return creditOnly();
   const prepared = await prepare(deps, paying.topUp);
   switch (prepared.kind) {

@@ -33,7 +33,18 @@ type Deps = {
   /** How cash goes on as tokens. */
   readonly prepareIssue: PrepareIssue;
   /** Where the payer comes back to after the gateway's page. */
-  readonly returnUrl: (topUpId: string) => string;
+  readonly returnUrl: FollowDeps['returnUrl'];
+  /** What is to be paid for a payment request, and what it makes of it. */
+  readonly describeSale: (
+    requestId: string,
+    payerId: string | undefined,
+  ) => Promise<{
+    readonly payeeId: string;
+    readonly description: string;
+    readonly money: { readonly asset: string; readonly amount: string };
+    readonly expiresAt: Date | undefined;
+  }>;
+  readonly bookSale: FollowDeps['bookSale'];
   readonly clock: () => Date;
   /** How long a person has to pay. */
   readonly payWithinMs?: number;
@@ -62,6 +73,22 @@ export function createTopUpService(deps: Deps) {
     /** @throws {AppError} what {@link begin} and {@link open} throw. */
     async create(userId: string, request: TopUpRequest, idempotency: Idempotency): Promise<Answer> {
       const { topUp, attempt } = await begin(deps, { userId, request, idempotency, ...limits });
+      failpoint('after_top_up_begun_before_gateway_asked');
+      return open(deps, follow, { topUp, attempt, idempotency });
+    },
+
+    /**
+     * Pays a payment request through a gateway: a top-up of its payee, whoever pays.
+     *
+     * @throws {AppError} what {@link begin}, {@link open} and `describeSale` throw.
+     */
+    async createSale({ payerId, requestId, gateway, idempotency }: Selling): Promise<Answer> {
+      const { payeeId: userId, money, description: note, expiresAt } = await deps.describeSale(requestId, payerId);
+      const columns = { payment_request_id: requestId, counterparty_id: payerId ?? null, note };
+      const request: TopUpRequest = { gateway, money, target: { kind: 'cash' } };
+      const id = businessId('movement', userId, 'sales', requestId, payerId ?? '', idempotency.key);
+      const sale = { id, columns, endsAt: expiresAt };
+      const { topUp, attempt } = await begin(deps, { userId, request, idempotency, sale, ...limits });
       failpoint('after_top_up_begun_before_gateway_asked');
       return open(deps, follow, { topUp, attempt, idempotency });
     },
@@ -106,6 +133,17 @@ export function createTopUpService(deps: Deps) {
   };
 }
 
+type Selling = {
+  /** Undefined for somebody who is not logged in. */
+  readonly payerId: string | undefined;
+  readonly requestId: string;
+  readonly gateway: string;
+  readonly idempotency: Idempotency;
+};
+
+/** What a top-up has beside when it pays a payment request. */
+type BeginSale = { readonly id: string; readonly columns: RowChange['set']; readonly endsAt: Date | undefined };
+
 type Limits = { readonly payWithinMs: number; readonly takeOverMs: number };
 type Begun = { readonly topUp: TopUp; readonly attempt: GatewayAttempt };
 
@@ -120,10 +158,16 @@ async function begin(
     userId,
     request,
     idempotency,
+    sale,
     ...limits
-  }: Limits & { readonly userId: string; readonly request: TopUpRequest; readonly idempotency: Idempotency },
+  }: Limits & {
+    readonly userId: string;
+    readonly request: TopUpRequest;
+    readonly idempotency: Idempotency;
+    readonly sale?: BeginSale;
+  },
 ): Promise<Begun> {
-  const id = businessId('movement', userId, 'top-ups', idempotency.key);
+  const id = sale?.id ?? businessId('movement', userId, 'top-ups', idempotency.key);
   const earlier = await findBegun(deps, id, idempotency);
   if (earlier) return earlier;
   const gateway = deps.registry.get(request.gateway);
@@ -144,7 +188,8 @@ async function begin(
         ).columns
       : {};
   const now = deps.clock();
-  const expiresAt = new Date(now.getTime() + limits.payWithinMs);
+  const within = now.getTime() + limits.payWithinMs;
+  const expiresAt = new Date(Math.min(within, sale?.endsAt?.getTime() ?? within));
   const topUp: RowChange = {
     table: 'movements',
     id,
@@ -160,6 +205,7 @@ async function begin(
       details: { request: { ...idempotency } },
       created_at: now.toISOString(),
       ...columns,
+      ...sale?.columns,
     },
   };
   const attempt = {

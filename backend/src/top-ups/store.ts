@@ -29,6 +29,8 @@ export type TopUp = {
   readonly tokens: { readonly assetId: string; readonly amount: Amount; readonly address: Address } | undefined;
   readonly reason: string | undefined;
   readonly expiresAt: Date | undefined;
+  /** The payment request that it pays, of this very user's, by whom if they were logged in; undefined for a top-up of one's own. */
+  readonly sale: { readonly requestId: string; readonly payerId: string | undefined } | undefined;
   /** The request that began it or its last attempt; undefined for one that began by a second payment. */
   readonly request: Idempotency | undefined;
 };
@@ -46,11 +48,13 @@ type Raw = {
   address: Address | null;
   reason: string | null;
   expires_at: Date | null;
+  payment_request_id: string | null;
+  counterparty_id: string | null;
   details: { readonly request?: Idempotency };
 };
 
 const columns =
-  'id, version, user_id, state, gateway, asset, amount, counter_asset, counter_amount, address, reason, expires_at, details';
+  'id, version, user_id, state, gateway, asset, amount, counter_asset, counter_amount, address, reason, expires_at, payment_request_id, counterparty_id, details';
 
 /** Reads top-ups; only ledger commands write them. */
 export type TopUpStore = ReturnType<typeof createTopUpStore>;
@@ -90,6 +94,10 @@ function toTopUp(raw: Raw): TopUp {
         : undefined,
     reason: raw.reason ?? undefined,
     expiresAt: raw.expires_at ?? undefined,
+    sale:
+      raw.payment_request_id === null
+        ? undefined
+        : { requestId: raw.payment_request_id, payerId: raw.counterparty_id ?? undefined },
     request: raw.details.request,
   };
 }
