@@ -11,7 +11,7 @@ const payments: Invariant = {
       FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
       WHERE t.phase = 'posted' AND t.movement_id IS NOT NULL AND d.name LIKE 'gateway:%:receivable' AND c.name LIKE 'user:%:cash'
       UNION ALL
-      SELECT 'payout', t.movement_id, substring(c.name FROM '^gateway:(.*):receivable$'), t.asset, t.amount
+      SELECT CASE t.kind WHEN 'refund' THEN 'refund' ELSE 'payout' END, t.movement_id, substring(c.name FROM '^gateway:(.*):receivable$'), t.asset, t.amount
       FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
       WHERE t.phase = 'post' AND t.movement_id IS NOT NULL AND c.name LIKE 'gateway:%:receivable' AND d.name LIKE 'user:%:cash'
     ), odd AS (
@@ -20,7 +20,8 @@ const payments: Invariant = {
       (SELECT 'booked without a success', * FROM booked EXCEPT ALL SELECT 'booked without a success', * FROM successes)
     )
     SELECT (
-        SELECT format('%s payments and %s payouts succeeded', count(*) FILTER (WHERE direction = 'payment'), count(*) FILTER (WHERE direction = 'payout')) FROM successes
+        SELECT format('%s payments, %s payouts and %s refunds succeeded', count(*) FILTER (WHERE direction = 'payment'), count(*) FILTER (WHERE direction = 'payout'),
+          count(*) FILTER (WHERE direction = 'refund')) FROM successes
       ) AS figure, count(*) AS violations,
       (array_agg(format('%s: %s of %s %s at %s for movement %s', problem, direction, amount, asset, gateway, movement_id)))[:5] AS examples
     FROM odd`,
@@ -60,17 +61,18 @@ const suspended: Invariant = {
 
 const refunds: Invariant = {
   name: 'gateways.refunds',
-  title: 'No more was given back through a gateway for a top-up than it brought',
+  title: 'No more was given back through a gateway for a payment than it brought',
   sql: `
     WITH sums AS (
-      SELECT t.movement_id, t.asset,
+      SELECT coalesce(p.movement_id, t.movement_id) AS movement_id, t.asset,
         coalesce(sum(t.amount) FILTER (WHERE d.name LIKE 'gateway:%:receivable'), 0) AS captured,
         coalesce(sum(t.amount) FILTER (WHERE c.name LIKE 'gateway:%:receivable'), 0) AS refunded
       FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
-        JOIN movements m ON m.id = t.movement_id AND m.kind = 'top_up'
+        JOIN movements m ON m.id = t.movement_id AND m.kind IN ('top_up', 'refund')
+        LEFT JOIN payments p ON p.id = m.payment_id
       -- What is set aside for a refund counts until it is released.
       WHERE t.phase = 'posted' OR t.phase = 'pending' AND NOT EXISTS (SELECT FROM ledger_transfers e WHERE e.pending_id = t.id AND e.phase = 'void')
-      GROUP BY t.movement_id, t.asset
+      GROUP BY 1, t.asset
     )
     SELECT format('%s refunds', count(*) FILTER (WHERE refunded > 0)) AS figure, count(*) FILTER (WHERE refunded > captured) AS violations,
       (array_agg(format('movement %s: %s captured, %s refunded', movement_id, captured, refunded) ORDER BY movement_id) FILTER (WHERE refunded > captured))[:5] AS examples

@@ -10,8 +10,8 @@ const reserves: Invariant = {
       GROUP BY movement_id
     ), judged AS (
       SELECT coalesce(m.id, o.movement_id) AS id, m.kind, m.state, coalesce(o.n, 0) AS n,
-        -- An issue sets both sides aside, a withdrawal one.
-        CASE WHEN m.state = 'issuing' THEN 2 WHEN m.kind = 'withdrawal' AND m.state IN ('reserved', 'sent') THEN 1 ELSE 0 END AS expected
+        -- An issue sets both sides aside, a withdrawal or a refund at a gateway one.
+        CASE WHEN m.state = 'issuing' THEN 2 WHEN m.kind IN ('withdrawal', 'refund') AND m.state IN ('reserved', 'sent') THEN 1 ELSE 0 END AS expected
       FROM movements m FULL JOIN open o ON o.movement_id = m.id
     )
     SELECT format('%s of %s movements hold something', count(*) FILTER (WHERE n > 0), count(*)) AS figure,
@@ -40,10 +40,10 @@ const transfers: Invariant = {
           CASE WHEN m.kind = 'top_up' AND m.state IN ('credited', 'issuing', 'issued') THEN m.amount
             -- The tokens were redeemed to suspense, and the cash came from there.
             WHEN m.state = 'redeemed' AND m.reason = 'SUSPENSE_CREDITED' THEN m.counter_amount ELSE 0 END,
-          CASE WHEN m.kind = 'withdrawal' AND m.state = 'settled' THEN m.amount ELSE 0 END,
+          CASE WHEN m.kind IN ('withdrawal', 'refund') AND m.state = 'settled' THEN m.amount ELSE 0 END,
           CASE WHEN m.state = 'issued' THEN m.counter_amount ELSE 0 END,
           CASE WHEN m.state = 'redeemed' AND m.reason IS DISTINCT FROM 'SUSPENSE_CREDITED' THEN m.amount ELSE 0 END,
-          CASE WHEN m.kind IN ('cash_transfer', 'payment') AND m.state = 'posted' THEN m.amount ELSE 0 END
+          CASE WHEN m.kind IN ('cash_transfer', 'payment', 'refund') AND m.state = 'posted' THEN m.amount ELSE 0 END
         )::text AS expected
       FROM movements m LEFT JOIN moved t ON t.movement_id = m.id
     )

@@ -370,6 +370,8 @@ LEFT JOIN LATERAL (
 ) AS step ON true
 CROSS JOIN LATERAL (
   SELECT m.user_id, true AS is_owner, m.counterparty_id AS other_id
+  -- A page on which somebody may pay is nobody's event yet.
+  WHERE NOT (m.is_sale AND m.state IN ('created', 'paying', 'expired', 'failed'))
   UNION ALL
   SELECT m.counterparty_id, false, m.user_id
   WHERE m.counterparty_id <> m.user_id AND ((m.kind IN ('token_send', 'payment', 'refund') AND step.is_seen) OR (m.is_sale AND m.state IN ('paid', 'credited', 'review')))
