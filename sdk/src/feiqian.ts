@@ -2,7 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pageOf } from '@feiqian/domain/api/common';
-import { createPaymentRequest, type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/payments';
+import {
+  createPaymentRequest,
+  type PaymentRequestWire,
+  type PaymentWire,
+  paymentRequestSchema,
+  paymentsResponse,
+  type RefundWire,
+  refundRequest,
+  refundSchema,
+  refundsResponse,
+} from '@feiqian/domain/api/payments';
 import { createWebhookEndpoint, type WebhookSecretWire, webhookSecretResponse } from '@feiqian/domain/api/webhooks';
 import { z } from 'zod';
 import { FeiqianError, toFeiqianError } from './feiqian-error.ts';
@@ -23,7 +33,10 @@ export type FeiqianOptions = {
 /** What is asked of a payer. Amounts are decimal strings of the smallest unit: `'2500'` of `iso4217:CNY` is ¥25.00. */
 export type NewPaymentRequest = z.input<typeof createPaymentRequest>;
 export type NewWebhookEndpoint = z.input<typeof createWebhookEndpoint>;
+export type NewRefund = z.input<typeof refundRequest>;
 export type PaymentRequest = PaymentRequestWire;
+export type Payment = PaymentWire;
+export type Refund = RefundWire;
 export type PaymentRequestPage = {
   readonly items: readonly PaymentRequest[];
   readonly nextCursor?: string | undefined;
@@ -55,15 +68,45 @@ export function createFeiqian(options: FeiqianOptions) {
       get: (id: string): Promise<PaymentRequest> => call(paymentRequestSchema, `${path}/${encodeURIComponent(id)}`),
 
       /** Newest first, page by page. @throws {FeiqianError} */
-      list: ({ limit = 20, cursor }: { limit?: number; cursor?: string } = {}): Promise<PaymentRequestPage> =>
+      list: ({
+        limit = 20,
+        cursor,
+        orderId,
+      }: {
+        limit?: number;
+        cursor?: string;
+        orderId?: string;
+      } = {}): Promise<PaymentRequestPage> =>
         call(
           pageOf(paymentRequestSchema),
-          `${path}?${new URLSearchParams({ limit: `${limit}`, ...(cursor ? { cursor } : {}) })}`,
+          `${path}?${new URLSearchParams({ limit: `${limit}`, ...(cursor ? { cursor } : {}), ...(orderId ? { orderId } : {}) })}`,
         ),
 
       /** Takes a request back that nobody has paid. @throws {FeiqianError} PAYMENT_REQUEST_CLOSED when somebody has. */
       cancel: (id: string): Promise<PaymentRequest> =>
         call(paymentRequestSchema, `${path}/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
+
+      /** Takes what came for enough, though it was too little or too late. @throws {FeiqianError} STATE_CONFLICT when nothing came. */
+      accept: (id: string): Promise<PaymentRequest> =>
+        call(paymentRequestSchema, `${path}/${encodeURIComponent(id)}/accept`, { method: 'POST' }),
+
+      /** What was paid for it, oldest first. @throws {FeiqianError} NOT_FOUND */
+      listPayments: async (id: string): Promise<readonly Payment[]> =>
+        (await call(paymentsResponse, `${path}/${encodeURIComponent(id)}/payments`)).items,
+
+      /** What was given back of it, oldest first. @throws {FeiqianError} NOT_FOUND */
+      listRefunds: async (id: string): Promise<readonly Refund[]> =>
+        (await call(refundsResponse, `${path}/${encodeURIComponent(id)}/refunds`)).items,
+    },
+    refunds: {
+      /**
+       * Gives (a part of) a payment back the way it came: cash at once, a gateway's payment by the gateway.
+       *
+       * @throws {FeiqianError} REFUND_NEEDS_SIGNATURE for tokens, which leave their holder's address only by the wallet's own signature;
+       *   REFUND_NOT_POSSIBLE before it is final, REFUND_NOT_COVERED for more than is left of it.
+       */
+      create: async (refund: NewRefund, { idempotencyKey = randomUUID() }: Intent = {}): Promise<Refund> =>
+        call(refundSchema, '/v1/refunds', { method: 'POST', body: refundRequest.parse(refund), idempotencyKey }),
     },
     webhookEndpoints: {
       /**

@@ -3,7 +3,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Me } from '@feiqian/domain/api/auth';
 import { errorCodes } from '@feiqian/domain/errors';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
-import type { Environment } from './environment.ts';
 import { eventually, Refused } from './patience.ts';
 
 /** Somebody of a story. */
@@ -18,8 +17,15 @@ export type Person = {
 const answerMaxMs = 6_000;
 const kdf = { algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1 };
 
+/** Where people reach the service, and the chain that their addresses are linked for. */
+export type Reachable = {
+  readonly publicUrl: string;
+  readonly replicas: readonly { readonly origin: string }[];
+  readonly chain: { readonly chainId: number };
+};
+
 /** Opens an account and links an address to it. Everything must be healthy. */
-export async function registerPerson(environment: Environment): Promise<Person> {
+export async function registerPerson(environment: Reachable): Promise<Person> {
   const { publicUrl, replicas, chain } = environment;
   let cookie = '';
   let turn = 0;
