@@ -10,6 +10,7 @@ import {
   anAddress,
   bytes32,
   chainId,
+  checkout,
   cny,
   cnyf,
   cnyfAsset,
@@ -39,6 +40,7 @@ const chain = {
   ephemeral: true,
   tokens: [{ symbol: 'CNYF', name: 'Feiqian CNY', address: cnyf, decimals: 6, cash: cny }],
   relay,
+  checkout,
   startBlock: 0,
 } as const;
 const assets = listAssets([chain]);

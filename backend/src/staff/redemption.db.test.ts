@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import {
   bytes32,
   chainId,
+  checkout,
   cny,
   cnyf,
   cnyfAsset,
@@ -34,6 +35,7 @@ const assets = listAssets([
     ephemeral: true,
     tokens: [{ symbol: 'CNYF', name: 'Feiqian CNY', address: cnyf, decimals: 6, cash: cny }],
     relay,
+    checkout,
     startBlock: 0,
   },
 ]);

@@ -45,6 +45,7 @@ export const cny = 'iso4217:CNY';
 export const cnyf: Address = getAddress('0x00000000000000000000000000000000000000c1');
 export const usdf: Address = getAddress('0x00000000000000000000000000000000000000c2');
 export const relay: Address = getAddress('0x00000000000000000000000000000000000000e1');
+export const checkout: Address = getAddress('0x00000000000000000000000000000000000000e2');
 export const cnyfAsset = toTokenAssetId(chainId, cnyf);
 export const bytes32 = (): Hex => `0x${randomBytes(32).toString('hex')}`;
 export const anAddress = (): Address => getAddress(`0x${randomBytes(20).toString('hex')}`);
