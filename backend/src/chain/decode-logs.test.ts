@@ -81,7 +81,7 @@ describe('decoding logs', () => {
       [{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }],
       [token, 7n, 9n, 2n],
     );
-    const args = { reference_: reference, payer: ann, merchant: bob };
+    const args = { reference, payer: ann, merchant: bob };
     const read = (eventName: 'Paid' | 'Refunded', change: Partial<Log> = {}) => {
       const topics = topicsOf(encodeEventTopics({ abi: checkoutAbi, eventName, args }));
       return decoder.decode(aLog({ address: checkout.toLowerCase() as Hex, topics, data, ...change }));

@@ -5,7 +5,6 @@ import { listAssets } from '@feiqian/domain/chains';
 import type { Address, Hex } from 'viem';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
 import {
   anAddress,
   bytes32,
@@ -14,13 +13,12 @@ import {
   cny,
   cnyf,
   cnyfAsset,
-  createFacts,
-  type FactPerson,
-  type Facts,
   issueFacts,
   redeemFacts,
   relay,
-} from '../../test/support/facts.ts';
+} from '../../test/support/chain-facts.ts';
+import { createTestDatabase } from '../../test/support/database.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { createHistoryStore } from '../history/store.ts';
 import { readBalances } from '../ledger/balances.ts';
