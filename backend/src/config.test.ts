@@ -13,6 +13,7 @@ const chains = [
     ephemeral: true,
     tokens: [],
     relay: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+    checkout: '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb',
     startBlock: 0,
   },
 ];

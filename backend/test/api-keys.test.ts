@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiKeyWire, apiKeyScopes, apiKeySecretShape, type CreatedApiKey } from '@feiqian/domain/api/api-keys';
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, startTestService, type TestService } from './chain/service.ts';
@@ -63,12 +63,15 @@ describe('a key', () => {
   it('acts for its owner within its scopes, and is seen to be used', async () => {
     const [{ body: both }, { body: reader }] = [await make(), await make(['payment_requests:read'])];
     const { status, body } = await ask(both.secret, requestTea);
-    expect({ status, body }).toMatchObject({ status: 201, body: { state: 'open', money: tea.money } });
+    expect({ status, body }).toMatchObject({ status: 201, body: { state: 'new', money: tea.money } });
     expect((await ask(reader.secret, list)).body.items?.map(({ id }) => id)).toContain(body.id);
     expect(await ask(reader.secret, requestTea)).toMatchObject({ status: 403, code: 'SCOPE_MISSING' });
     const cancel = { method: 'POST', url: `/v1/payment-requests/${body.id}/cancel` } as const;
     expect(await ask(reader.secret, cancel)).toMatchObject({ status: 403, code: 'SCOPE_MISSING' });
-    expect(await ask(both.secret, cancel)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    expect(await ask(both.secret, cancel)).toMatchObject({
+      status: 200,
+      body: { state: 'invalid', reason: 'CANCELLED' },
+    });
     const { items } = await shop.get<{ items: ApiKeyWire[] }>('/v1/api-keys');
     expect(items.find(({ id }) => id === reader.id)?.lastUsedAt).not.toBeNull();
   });
@@ -91,8 +94,12 @@ describe('a key', () => {
     expect(open.filter((route) => !route.includes('/webhook-')).sort()).toEqual([
       'GET /v1/payment-requests',
       'GET /v1/payment-requests/{id}',
+      'GET /v1/payment-requests/{id}/payments',
+      'GET /v1/payment-requests/{id}/refunds',
       'POST /v1/payment-requests',
+      'POST /v1/payment-requests/{id}/accept',
       'POST /v1/payment-requests/{id}/cancel',
+      'POST /v1/refunds',
     ]);
   });
 

@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Me } from '@feiqian/domain/api/auth';
-import type { PaymentRequestWire, TopUp } from '@feiqian/domain/api/cash';
+import type { TopUp } from '@feiqian/domain/api/cash';
 import type { Balances, MovementWire, RelayQuote } from '@feiqian/domain/api/chain';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
+import type { AuthorizedPayment, PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
 import { pino } from 'pino';
@@ -19,6 +20,7 @@ import { createService, type Service } from '../src/service.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
 import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from './support/chain.ts';
+import { signPayment } from './support/checkout.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
 const CNY = 'iso4217:CNY';
@@ -167,12 +169,7 @@ async function topUp(person: Person, amount: string, isToken: boolean): Promise<
   return settled(person, made.historyId);
 }
 
-async function relay(
-  from: Person,
-  to: Address,
-  amount: bigint,
-  extra: { reference?: Hex; paymentRequestId?: string } = {},
-): Promise<HistoryEntry> {
+async function relay(from: Person, to: Address, amount: bigint): Promise<HistoryEntry> {
   const quote = await from.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
   const word = (): Hex => `0x${randomBytes(32).toString('hex')}`;
   const request = {
@@ -182,7 +179,7 @@ async function relay(
     amount,
     fee: BigInt(quote.fee),
     feeReceiver: quote.feeReceiver,
-    reference: extra.reference ?? word(),
+    reference: word(),
     validAfter: 0n,
     validBefore: BigInt(Math.floor(Date.now() / 1000) + 3000),
     salt: word(),
@@ -190,14 +187,12 @@ async function relay(
   const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
   const signature = await from.account.signTypedData(buildRelayTypedData(domain, quote.relay, request));
   const numbers = { amount: `${amount}`, fee: quote.fee, validAfter: '0', validBefore: `${request.validBefore}` };
-  const { paymentRequestId } = extra;
   const made = await from.post<MovementWire>('/v1/relays', {
     ...request,
     ...numbers,
     quoteId: quote.id,
     chainId: chain.chainId,
     signature,
-    ...(paymentRequestId ? { paymentRequestId } : {}),
   });
   return settled(from, made.historyId);
 }
@@ -240,14 +235,14 @@ it('money goes from the bank to the chain, to others, and back, and one history 
     description: '两杯拿铁',
     address: wang.account.address,
   });
-  if (!link.token) throw new Error('Expected a link that takes tokens.');
-  const paid = await relay(li, link.token.address, BigInt(link.token.amount), {
-    reference: link.token.reference,
-    paymentRequestId: link.id,
-  });
+  const authorized = await li.post<AuthorizedPayment>(
+    `/v1/payment-requests/${link.id}/authorizations`,
+    await signPayment(li.account, link),
+  );
+  const paid = await settled(li, authorized.historyId ?? '');
   expect(paid).toMatchObject({ kind: 'payment', direction: 'out', status: 'completed', note: '两杯拿铁' });
   await until(async () =>
-    (await wang.get<PaymentRequestWire>(`/v1/payment-requests/${link.id}`)).state === 'paid' ? true : undefined,
+    (await wang.get<PaymentRequestWire>(`/v1/payment-requests/${link.id}`)).state === 'settled' ? true : undefined,
   );
   const payments = (await wang.get<{ items: HistoryEntry[] }>('/v1/history?kind=payment')).items;
   expect(payments).toMatchObject([{ direction: 'in', status: 'completed', paymentRequestId: link.id }]);

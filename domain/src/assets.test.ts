@@ -11,6 +11,7 @@ const chain: Chain = {
   ephemeral: true,
   tokens: [{ symbol: 'CNYF', name: 'Feiqian Yuan', address, decimals: 6, cash: 'iso4217:CNY' }],
   relay: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+  checkout: '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb',
   startBlock: 0,
 };
 

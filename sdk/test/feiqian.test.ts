@@ -13,7 +13,13 @@ let answers: ((response: ServerResponse) => void)[];
 
 const request = {
   id: '1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
-  state: 'open',
+  state: 'new',
+  exception: 'none',
+  reason: null,
+  received: '0',
+  coming: '0',
+  refunded: '0',
+  missing: '2500',
   money: { asset: 'iso4217:CNY', amount: '2500' },
   description: 'Latte',
   payee: { handle: 'shop' },
@@ -21,7 +27,9 @@ const request = {
   url: 'http://localhost:8080/pay/1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
   createdAt: '2026-11-30T07:59:00.000Z',
   expiresAt: null,
-  paidAt: null,
+  orderId: 'A-17',
+  returnUrl: null,
+  settledAt: null,
 };
 const order = { money: { asset: 'iso4217:CNY', amount: '2500' }, description: 'Latte' };
 

@@ -1,3 +1,4 @@
+import { checkoutAbi } from '@feiqian/contracts/abi/checkout';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import type { Chain } from '@feiqian/domain/chains';
@@ -9,6 +10,7 @@ import { createLogDecoder } from './decode-logs.ts';
 
 const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 const relay: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
+const checkout: Address = '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb';
 const ann: Hex = '0x00000000000000000000000000000000000000a1';
 const bob: Hex = '0x00000000000000000000000000000000000000b2';
 const reference: Hex = `0x${'ab'.repeat(32)}`;
@@ -20,6 +22,7 @@ const chain: Chain = {
   ephemeral: true,
   tokens: [{ symbol: 'USDF', name: 'Feiqian USD', address: token, decimals: 6, cash: 'iso4217:USD' }],
   relay,
+  checkout,
   startBlock: 0,
 };
 const decoder = createLogDecoder(chain);
@@ -71,6 +74,24 @@ describe('decoding logs', () => {
       amount: 7n,
       fee: 2n,
     });
+  });
+
+  it('reads payments and refunds of the checkout, and who gives first in each', () => {
+    const data = encodeAbiParameters(
+      [{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }],
+      [token, 7n, 9n, 2n],
+    );
+    const args = { reference, payer: ann, merchant: bob };
+    const read = (eventName: 'Paid' | 'Refunded', change: Partial<Log> = {}) => {
+      const topics = topicsOf(encodeEventTopics({ abi: checkoutAbi, eventName, args }));
+      return decoder.decode(aLog({ address: checkout.toLowerCase() as Hex, topics, data, ...change }));
+    };
+    const event = { kind: 'event', contract: checkout, reference, token, amount: 7n, fee: 2n };
+    expect(read('Paid')).toEqual({ ...event, name: 'Paid', address: ann, to: bob });
+    expect(read('Refunded')).toEqual({ ...event, name: 'Refunded', address: bob, to: ann });
+    expect(read('Paid', { address: relay.toLowerCase() as Hex }), 'of another contract').toBeUndefined();
+    expect(read('Paid', { data: `${data}${'00'.repeat(32)}` }), 'with more data').toBeUndefined();
+    expect(read('Paid', { data: data.replace(/5aaeb6/i, '000000') as Hex }), 'of another token').toBeUndefined();
   });
 
   it.each([

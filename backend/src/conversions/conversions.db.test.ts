@@ -5,21 +5,20 @@ import { listAssets } from '@feiqian/domain/chains';
 import type { Address, Hex } from 'viem';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
 import {
   anAddress,
   bytes32,
   chainId,
+  checkout,
   cny,
   cnyf,
   cnyfAsset,
-  createFacts,
-  type FactPerson,
-  type Facts,
   issueFacts,
   redeemFacts,
   relay,
-} from '../../test/support/facts.ts';
+} from '../../test/support/chain-facts.ts';
+import { createTestDatabase } from '../../test/support/database.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { createHistoryStore } from '../history/store.ts';
 import { readBalances } from '../ledger/balances.ts';
@@ -39,6 +38,7 @@ const chain = {
   ephemeral: true,
   tokens: [{ symbol: 'CNYF', name: 'Feiqian CNY', address: cnyf, decimals: 6, cash: cny }],
   relay,
+  checkout,
   startBlock: 0,
 } as const;
 const assets = listAssets([chain]);

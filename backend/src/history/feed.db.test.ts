@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anAddress, bytes32 } from '../../test/support/chain-facts.ts';
 import { createTestDatabase } from '../../test/support/database.ts';
-import { anAddress, bytes32, createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import { type ChangeCursor, compareCursors, findChangeCursor } from './change-cursor.ts';

@@ -2,20 +2,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type Address, type Hex, zeroAddress } from 'viem';
 import { beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
   anAddress,
   bytes32,
   chainId,
   cnyfAsset,
-  createFacts,
   type Fact,
-  type FactPerson,
-  type Facts,
   issueFacts,
   redeemFacts,
   relayFacts,
-} from '../../test/support/facts.ts';
+} from '../../test/support/chain-facts.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import { compareHistory } from './rebuild.ts';

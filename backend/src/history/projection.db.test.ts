@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
   anAddress,
   bytes32,
@@ -8,15 +7,14 @@ import {
   cny,
   cnyf,
   cnyfAsset,
-  createFacts,
-  type FactPerson,
-  type Facts,
   issueFacts,
   redeemFacts,
   relay,
   relayFacts,
   usdf,
-} from '../../test/support/facts.ts';
+} from '../../test/support/chain-facts.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { readBalances } from '../ledger/balances.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
@@ -293,66 +291,6 @@ describe('tokens from person to person', () => {
     await facts.broadcast(id, hash);
     await facts.mine(block, relayFacts(hash, alice.address, second, 7_000_000n));
     expect(await only(alice)).toMatchObject({ direction: 'self', movementId: id });
-  });
-});
-
-describe('a payment of a request', () => {
-  const request = async (payee: FactPerson) => {
-    const [id, reference] = [randomUUID(), bytes32()];
-    await facts.post({
-      transfers: [],
-      changes: [
-        facts.insert('payment_requests', id, {
-          payee_id: payee.id,
-          state: 'open',
-          asset: cny,
-          amount: '1000',
-          description: 'two bowls',
-          token_asset: cnyfAsset,
-          token_amount: '10000000',
-          address: payee.address,
-          reference,
-        }),
-      ],
-    });
-    return { id, reference };
-  };
-
-  it('in tokens shows as a payment to both', async () => {
-    const { id: requestId, reference } = await request(bob);
-    const hash = bytes32();
-    const id = await facts.tokenSend(alice, bob.address, 10_000_000n, {
-      kind: 'payment',
-      counterparty_id: bob.id,
-      payment_request_id: requestId,
-      reference,
-    });
-    await facts.broadcast(id, hash);
-    await facts.mine(block, relayFacts(hash, alice.address, bob.address, 10_000_000n, { reference }));
-    for (const [person, direction] of [
-      [alice, 'out'],
-      [bob, 'in'],
-    ] as const) {
-      expect(await only(person)).toMatchObject({
-        kind: 'payment',
-        direction,
-        paymentRequestId: requestId,
-        note: 'two bowls',
-      });
-    }
-  });
-
-  it('by somebody who has no account shows as a payment to the payee', async () => {
-    const { id: requestId, reference } = await request(bob);
-    const stranger = anAddress();
-    await facts.mine(block, relayFacts(bytes32(), stranger, bob.address, 10_000_000n, { reference }));
-    expect(await only(bob)).toMatchObject({
-      kind: 'payment',
-      direction: 'in',
-      paymentRequestId: requestId,
-      note: 'two bowls',
-      counterparty: { kind: 'address', value: stranger },
-    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
+import { anAddress, bytes32 } from '../../test/support/chain-facts.ts';
 import { createTestDatabase } from '../../test/support/database.ts';
-import { anAddress, bytes32, createFacts, type FactPerson } from '../../test/support/facts.ts';
+import { createFacts, type FactPerson } from '../../test/support/facts.ts';
 import { openPool, type Pool } from '../database/pool.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { compareHistory, repairHistory } from './rebuild.ts';

@@ -1,16 +1,8 @@
 import { historyEntrySchema, historyResponse } from '@feiqian/domain/api/history';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { anAddress, bytes32, chainId, cny, cnyfAsset } from '../../test/support/chain-facts.ts';
 import { createTestDatabase } from '../../test/support/database.ts';
-import {
-  anAddress,
-  bytes32,
-  chainId,
-  cny,
-  cnyfAsset,
-  createFacts,
-  type FactPerson,
-  type Facts,
-} from '../../test/support/facts.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { createTestApp, type Somebody, type TestApp } from '../../test/support/people.ts';
 import type { Pool } from '../database/pool.ts';
 import { createHistoryFeed, type HistoryFeed } from './feed.ts';

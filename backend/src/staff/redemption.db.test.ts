@@ -2,20 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { listAssets } from '@feiqian/domain/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
   bytes32,
   chainId,
+  checkout,
   cny,
   cnyf,
   cnyfAsset,
-  createFacts,
-  type FactPerson,
-  type Facts,
   issueFacts,
   redeemFacts,
   relay,
-} from '../../test/support/facts.ts';
+} from '../../test/support/chain-facts.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createFacts, type FactPerson, type Facts } from '../../test/support/facts.ts';
 import { createSettlement } from '../conversions/settlement.ts';
 import { createConversionStore } from '../conversions/store.ts';
 import { createAttemptStore } from '../gateways/attempts.ts';
@@ -34,6 +33,7 @@ const assets = listAssets([
     ephemeral: true,
     tokens: [{ symbol: 'CNYF', name: 'Feiqian CNY', address: cnyf, decimals: 6, cash: cny }],
     relay,
+    checkout,
     startBlock: 0,
   },
 ]);

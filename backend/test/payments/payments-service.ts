@@ -1,6 +1,5 @@
 /** The part of the service that moves money through gateways, wired as the service wires it: over HTTP, with its jobs, on a real database. */
 import type { AddressInfo } from 'node:net';
-import { listAssets } from '@feiqian/domain/chains';
 import type { Address } from 'viem';
 import { buildApp } from '../../src/app.ts';
 import { createFindPerson, readPersonName } from '../../src/cash-transfers/store.ts';
@@ -18,6 +17,9 @@ import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { registerRefundRoutes } from '../../src/payment-requests/refund-routes.ts';
+import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
+import { createPaymentRequestService, createRefundService } from '../../src/payment-requests/service.ts';
 import { registerStaffRoutes } from '../../src/staff/routes.ts';
 import { createStaffService } from '../../src/staff/service.ts';
 import { createStaffStore } from '../../src/staff/store.ts';
@@ -27,10 +29,11 @@ import { createTopUpStore } from '../../src/top-ups/store.ts';
 import { registerWithdrawalRoutes } from '../../src/withdrawals/routes.ts';
 import { createWithdrawalService } from '../../src/withdrawals/service.ts';
 import { createWithdrawalStore } from '../../src/withdrawals/store.ts';
+import { createGetHandle, createIdleDeps, idleAssets, idleChain } from '../support/payment-requests.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 
 export const CNY = 'iso4217:CNY';
-export const chainId = 31337;
+export const { chainId } = idleChain;
 /** Of the local test token; nothing is sent there. */
 export const tokenAddress: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 export const sessionCookie = 'feiqian';
@@ -68,20 +71,6 @@ const sweepMs = 200;
 const quickDelays: CheckDelays = { minMs: 150, maxMs: 1000, tailMs: 60_000 };
 const key = Buffer.alloc(32, 7);
 
-/** Chains, tokens and the account that issues them, as configured. */
-const assets = listAssets([
-  {
-    chainId,
-    name: 'Local',
-    native: { symbol: 'ETH', decimals: 18 },
-    finality: { kind: 'depth', blocks: 3 },
-    ephemeral: true,
-    tokens: [{ symbol: 'CNYF', name: 'Feiqian Yuan', address: tokenAddress, decimals: 6, cash: CNY }],
-    relay: '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB',
-    startBlock: 0,
-  },
-]);
-
 export async function startPayments(options: PaymentsOptions): Promise<PaymentsService> {
   const {
     serviceUrl,
@@ -98,7 +87,10 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   const registry = createGatewayRegistry([gateway]);
   const [attempts, events] = [createAttemptStore(pool), createEventStore(pool)];
   const { prepareIssue } = wireConversions({ pool, ledger, clock, bridge: options.bridge ?? true });
-  const returnUrl = (id: string) => `${options.returnOrigin ?? `http://127.0.0.1:${port}`}/top-ups/${id}`;
+  const origin = options.returnOrigin ?? `http://127.0.0.1:${port}`;
+  const findAddressOwner = createFindAddressOwner(pool);
+  const requestDeps = createIdleDeps({ pool, ledger, clock, findAddressOwner });
+  const paymentRequests = createPaymentRequestService(requestDeps);
   const topUps = createTopUpService({
     ...{
       ledger,
@@ -107,7 +99,9 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
       attempts,
       registry,
       prepareIssue,
-      returnUrl,
+      returnUrl: ({ id, sale }) => `${origin}${sale ? `/pay/${sale.requestId}` : `/top-ups/${id}`}`,
+      describeSale: paymentRequests.describeSale,
+      bookSale: paymentRequests.bookSale,
       clock,
       delays,
     },
@@ -122,6 +116,7 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     clock,
     delays,
   });
+  const refunds = createRefundService({ ...requestDeps, attempts, registry, delays });
   const { followPayment, followUnknown } = topUps;
   const follower = createGatewayFollower({
     database: pool,
@@ -131,6 +126,8 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     followUnknownPayment: followUnknown,
     followUnknownPayout: withdrawals.followUnknown,
     followPayout: withdrawals.followPayout,
+    followRefund: refunds.followRefund,
+    followRefundsOf: refunds.followRefundsOf,
     clock,
     forgottenMs: 1000,
   });
@@ -147,6 +144,13 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
       registerGatewayRoutes({ registry, events, onRefused: (_gateway, reason) => refused.push(reason) }),
       registerTopUpRoutes({ service: topUps, answers }),
       registerWithdrawalRoutes({ service: withdrawals, answers }),
+      ...registerPaymentRequestRoutes({
+        service: paymentRequests,
+        answers,
+        getHandle: createGetHandle(pool),
+        createSale: topUps.createSale,
+      }),
+      registerRefundRoutes({ service: refunds, answers }),
       registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),
     ],
     probe: async () => ({ ready: true, parts: {} }),
@@ -158,7 +162,7 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     : undefined;
   const onFailure = (error: unknown) => void jobFailures.push(error);
   const stopSweep = hasJobs
-    ? keepSweeping({ sweeps: [follower.sweep, topUps.sweep], intervalMs: sweepMs, onFailure })
+    ? keepSweeping({ sweeps: [follower.sweep, topUps.sweep, paymentRequests.sweep], intervalMs: sweepMs, onFailure })
     : async () => undefined;
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
@@ -213,15 +217,17 @@ function wireConversions({
   return createConversionService({
     ledger,
     store: createConversionStore(pool),
-    assets,
+    assets: idleAssets,
     bridge,
     issuer,
     relayer: issuer,
     clock,
-    findAddressOwner: async (address) =>
-      (await pool.query<{ user_id: string }>('SELECT user_id FROM addresses WHERE address = $1', [address])).rows[0]
-        ?.user_id,
+    findAddressOwner: createFindAddressOwner(pool),
     simulate: noChain,
     isIssued: noChain,
   });
 }
+
+const createFindAddressOwner = (pool: Pool) => async (address: Address) =>
+  (await pool.query<{ user_id: string }>('SELECT user_id FROM addresses WHERE address = $1', [address])).rows[0]
+    ?.user_id;

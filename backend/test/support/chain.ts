@@ -41,7 +41,12 @@ export type TestChain = {
   readonly rpcUrl: string;
   /** The same node for WebSocket clients. */
   readonly wsUrl: string;
-  readonly addresses: { readonly usdf: Address; readonly cnyf: Address; readonly relay: Address; readonly checkout: Address };
+  readonly addresses: {
+    readonly usdf: Address;
+    readonly cnyf: Address;
+    readonly relay: Address;
+    readonly checkout: Address;
+  };
   readonly keys: TestChainKeys;
   /** As the service's configuration lists it. */
   readonly chain: Chain;

@@ -29,8 +29,8 @@ async function aShop(receiver: Receiver) {
 
 /** A request that was paid, or what is left to tell of one. */
 async function pay(id: string): Promise<void> {
-  await scene.move(id, 1, 'processing');
-  await scene.move(id, 2, 'paid');
+  await scene.move(id, 'processing');
+  await scene.move(id, 'settled');
 }
 
 const paid = ['created', 'processing', 'settled'];

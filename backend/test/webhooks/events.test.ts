@@ -1,6 +1,6 @@
 /** Events are written with the facts, and told as the API tells of them. */
 import { readFileSync } from 'node:fs';
-import { paymentRequestStates } from '@feiqian/domain/api/cash';
+import { paymentRequestEvent, paymentRequestStates } from '@feiqian/domain/api/payments';
 import { webhookEventTypes } from '@feiqian/domain/api/webhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { businessId } from '../../src/ledger/ids.ts';
@@ -23,16 +23,59 @@ const eventsOf = async (objectId: string) =>
     )
   ).rows;
 
+/** What a request was, what it has become, and which event that is. */
+const changes = [
+  ['it is there', null, {}, 'created'],
+  ['it is being paid', {}, { state: 'processing' }, 'processing'],
+  ['it is paid', {}, { state: 'settled' }, 'settled'],
+  ['it is paid by too much', {}, { state: 'settled', exception: 'over', received: 120 }, 'settled'],
+  ['it can be paid again', { state: 'processing' }, { state: 'new' }, 'reopened'],
+  ['a block with its payment went', { state: 'settled', received: 100 }, { state: 'new' }, 'reopened'],
+  ['its time is over', {}, { state: 'expired' }, 'expired'],
+  ['it was taken back', {}, { state: 'invalid', reason: 'CANCELLED' }, 'cancelled'],
+  ['nothing was confirmed', { state: 'processing' }, { state: 'invalid', reason: 'UNCONFIRMED' }, 'invalid'],
+  ['a part came', {}, { exception: 'partial', received: 40 }, 'underpaid'],
+  ['a further part came', { exception: 'partial', received: 40 }, { exception: 'partial', received: 70 }, 'underpaid'],
+  [
+    'too much came',
+    { state: 'settled', received: 100 },
+    { state: 'settled', exception: 'over', received: 150 },
+    'overpaid',
+  ],
+  ['it came late', { state: 'expired' }, { state: 'expired', exception: 'late', received: 100 }, 'paid_late'],
+  [
+    'it came late to one taken back',
+    { state: 'invalid', reason: 'CANCELLED' },
+    { state: 'invalid', reason: 'CANCELLED', exception: 'late', received: 1 },
+    'paid_late',
+  ],
+  [
+    'the late one was taken for good',
+    { state: 'expired', exception: 'late', received: 100 },
+    { state: 'settled', exception: 'late', received: 100 },
+    'settled',
+  ],
+  [
+    'some was given back',
+    { state: 'settled', received: 100 },
+    { state: 'settled', received: 100, refunded: 30 },
+    'refunded',
+  ],
+  ['nothing that anybody asks about changed', {}, { coming: 50 }, null],
+] as const;
+
 describe('an event', () => {
   it('is told with the payment request as the API shows it, in the order of its changes, believed by the stock receiver', async () => {
     receiver = await startReceiver();
     const person = await scene.somebody();
     const { secret } = await scene.addEndpoint(person, receiver.url);
-    const request = await scene.askForPayment(person, '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359');
-    const shown: unknown[] = [request];
-    for (const [index, state] of ['processing', 'open', 'processing', 'paid'].entries()) {
-      await scene.move(request.id, index + 1, state);
-      shown.push((await scene.call(person, 'GET', `/v1/payment-requests/${request.id}`)).body);
+    const request = await scene.askForPayment(person);
+    // What it takes to pay it is no part of what is told.
+    const shown = [paymentRequestEvent.parse(request)];
+    for (const move of ['processing', 'new', 'processing', 'settled'] as const) {
+      await scene.move(request.id, move);
+      const { body } = await scene.call(person, 'GET', `/v1/payment-requests/${request.id}`);
+      shown.push(paymentRequestEvent.parse(body));
     }
     await scene.dispatcher.runDue();
     expect(receiver.received.map(({ event }) => event.type)).toEqual([
@@ -43,6 +86,7 @@ describe('an event', () => {
       'payment_request.settled',
     ]);
     expect(receiver.received.map(({ event }) => event.data)).toEqual(shown);
+    expect(shown.at(-1)).toMatchObject({ state: 'settled', exception: 'none', received: '100', refunded: '0' });
     expect(shown[0]).toMatchObject({ token: { amount: '1000000' }, url: `http://localhost:8080/pay/${request.id}` });
     for (const one of receiver.received) {
       expect(verifyStock(secret ?? '', one)).toEqual(one.event);
@@ -71,21 +115,34 @@ describe('an event', () => {
     const owner = scene.database.connect('owner', 1);
     const client = await owner.connect();
     await client.query('BEGIN');
-    await client.query(`UPDATE payment_requests SET state = 'cancelled', version = version + 1 WHERE id = $1`, [id]);
+    await client.query(
+      `UPDATE payment_requests SET state = 'invalid', reason = 'CANCELLED', version = version + 1 WHERE id = $1`,
+      [id],
+    );
     expect((await client.query('SELECT FROM webhook_events WHERE object_id = $1', [id])).rowCount).toBe(2);
     await client.query('ROLLBACK');
     client.release();
     expect(await eventsOf(id)).toHaveLength(1);
   });
 
-  it('comes of every state that a payment request can have, and of nothing else', async () => {
-    const { rows } = await scene.pool.query<{ state: string; type: string | null; same: string | null }>(
-      `SELECT state, webhook_payment_request_type('something else', state) AS type, webhook_payment_request_type(state, state) AS same FROM unnest($1::text[]) AS state`,
-      [paymentRequestStates],
+  it.each(changes)('comes when %s', async (_what, before, after, type) => {
+    const whole = {
+      id: '00000000-0000-0000-0000-000000000001',
+      state: 'new',
+      exception: 'none',
+      received: 0,
+      refunded: 0,
+    };
+    const { rows } = await scene.pool.query<{ type: string | null }>(
+      `SELECT webhook_payment_request_type(jsonb_populate_record(NULL::payment_requests, $1), jsonb_populate_record(NULL::payment_requests, $2)) AS type`,
+      [before && { ...whole, ...before }, { ...whole, ...after }],
     );
-    const types = new Set([...rows.map(({ type }) => type), 'payment_request.created']);
-    expect(types).toEqual(new Set(webhookEventTypes));
-    expect(rows.every(({ same }) => same === null)).toBe(true);
+    expect(rows[0]?.type).toBe(type && `payment_request.${type}`);
+  });
+
+  it('can be asked for by each of its types, and there are no others', async () => {
+    const types = changes.flatMap(([, , , type]) => (type ? [`payment_request.${type}`] : []));
+    expect(new Set(types)).toEqual(new Set(webhookEventTypes));
     const constraint = await scene.pool.query<{ text: string }>(
       `SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = 'payment_requests_state_check'`,
     );

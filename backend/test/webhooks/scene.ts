@@ -1,15 +1,14 @@
 /** The part of the service that tells merchants, with payment requests as something to tell of, on a database of its own. */
 import { randomUUID } from 'node:crypto';
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import type { WebhookDeliveryWire, WebhookSecretWire } from '@feiqian/domain/api/webhooks';
-import { listAssets } from '@feiqian/domain/chains';
 import type { InjectOptions } from 'fastify';
+import { getAddress } from 'viem';
 import { expect } from 'vitest';
 import { createSealer } from '../../src/database/sealed.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService } from '../../src/payment-requests/service.ts';
-import { createPaymentRequestStore } from '../../src/payment-requests/store.ts';
 import { createWebhookClient, type Resolve } from '../../src/webhooks/client.ts';
 import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
 import { createWebhookDispatcher, type WebhookDispatcher, type WebhookPace } from '../../src/webhooks/dispatcher.ts';
@@ -18,27 +17,13 @@ import { createQueueStore } from '../../src/webhooks/queue-store.ts';
 import { registerWebhookRoutes } from '../../src/webhooks/routes.ts';
 import { createWebhookService } from '../../src/webhooks/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createGetHandle, createIdleDeps, noGateway, publicUrl } from '../support/payment-requests.ts';
 import { createTestApp, type Somebody, type TestApp } from '../support/people.ts';
+import { createMoves, type Move } from '../support/request-moves.ts';
 
 export const CNY = 'iso4217:CNY';
-export const publicUrl = 'http://localhost:8080';
 export const dataKey = Buffer.alloc(32, 7);
 export const hourMs = 3_600_000;
-const assets = listAssets([
-  {
-    chainId: 31_337,
-    name: 'Local',
-    native: { symbol: 'ETH', decimals: 18 },
-    finality: { kind: 'depth', blocks: 3 },
-    ephemeral: true,
-    tokens: [
-      { symbol: 'CNYF', name: 'Yuan', address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', decimals: 6, cash: CNY },
-    ],
-    relay: '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB',
-    startBlock: 0,
-  },
-]);
-
 export type Scene = TestApp & {
   readonly database: TestDatabase;
   /** Moves this scene's time ahead of the database's. */
@@ -59,10 +44,10 @@ export type Scene = TestApp & {
     key?: string,
   ) => Promise<Reply>;
   readonly addEndpoint: (person: Somebody, url: string, more?: object) => Promise<WebhookSecretWire>;
-  /** @param address - Of the person's own, for tokens. */
-  readonly askForPayment: (person: Somebody, address?: string) => Promise<PaymentRequestWire>;
-  /** Changes a payment request's state as the ledger's commands do. */
-  readonly move: (id: string, version: number, state: string) => Promise<void>;
+  /** A request for ¥1, in cash or in tokens. */
+  readonly askForPayment: (person: Somebody) => Promise<PaymentRequestWire>;
+  /** Changes what becomes of a payment request as the ledger's commands do. */
+  readonly move: (id: string, move: Move) => Promise<void>;
   readonly cancel: (person: Somebody, id: string) => Promise<void>;
   readonly deliveriesOf: (person: Somebody, endpointId: string) => Promise<WebhookDeliveryWire[]>;
 };
@@ -87,14 +72,8 @@ export async function startScene({
   const owners = new Map<string, string>();
   const test = await createTestApp(database, ({ pool, ledger }) => {
     const answers = createAnswerOnce({ database: pool, hashKey: dataKey });
-    const paymentRequests = createPaymentRequestService({
-      ledger,
-      store: createPaymentRequestStore(pool),
-      assets,
-      publicUrl,
-      clock: () => new Date(),
-      findAddressOwner: async (address) => owners.get(address),
-    });
+    const findAddressOwner = async (address: string) => owners.get(address);
+    const paymentRequests = createPaymentRequestService(createIdleDeps({ pool, ledger, findAddressOwner }));
     const service = createWebhookService({
       pool,
       store: createEndpointStore(pool),
@@ -102,10 +81,13 @@ export async function startScene({
       sealer,
       checkUrl: client.check,
     });
-    const getHandle = async (id: string) =>
-      (await pool.query<{ handle: string }>('SELECT handle FROM users WHERE id = $1', [id])).rows[0]?.handle ?? '';
     return [
-      registerPaymentRequestRoutes({ service: paymentRequests, answers, getHandle }),
+      ...registerPaymentRequestRoutes({
+        service: paymentRequests,
+        answers,
+        getHandle: createGetHandle(pool),
+        createSale: noGateway,
+      }),
       registerWebhookRoutes({ service, answers }),
     ];
   });
@@ -159,22 +141,14 @@ export async function startScene({
     failures,
     call,
     addEndpoint: (person, url, more = {}) => expectCall(person, 'POST', '/v1/webhook-endpoints', { url, ...more }),
-    askForPayment: (person, address) => {
-      if (address !== undefined) owners.set(address, person.id);
-      const request = { money: { asset: CNY, amount: '100' }, description: '茶 & tea' };
-      return expectCall(person, 'POST', '/v1/payment-requests', {
-        ...request,
-        ...(address === undefined ? {} : { address }),
-      });
+    askForPayment: (person) => {
+      // As if everybody had proved an address that follows from their id.
+      const address = getAddress(`0x${person.id.replaceAll('-', '')}00000000`);
+      owners.set(address, person.id);
+      const request = { money: { asset: CNY, amount: '100' }, description: '茶 & tea', address };
+      return expectCall(person, 'POST', '/v1/payment-requests', request);
     },
-    async move(id, expectVersion, state) {
-      const set = state === 'paid' ? { state, paid_at: new Date().toISOString() } : { state };
-      const result = await test.ledger.post({
-        transfers: [],
-        changes: [{ table: 'payment_requests', id, expectVersion, set }],
-      });
-      expect(result.status).toBe('written');
-    },
+    move: createMoves(pool, test.ledger),
     cancel: (person, id) => expectCall(person, 'POST', `/v1/payment-requests/${id}/cancel`),
     deliveriesOf: async (person, endpointId) =>
       (await expectCall(person, 'GET', `/v1/webhook-endpoints/${endpointId}/deliveries`)).items,

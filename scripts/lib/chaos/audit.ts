@@ -28,6 +28,7 @@ export async function untilAtRest({ postgres, chain, mining }: Environment, peop
       `SELECT 'entries pending' AS what, count(*)::int AS n FROM history_entries WHERE user_id = ANY ($1) AND status = 'pending'
        UNION ALL SELECT 'transactions unfinished', count(*)::int FROM chain_transactions
          WHERE handled_at IS NULL OR state IN ('requested', 'signed', 'broadcast', 'mined')
+       UNION ALL SELECT 'payments on their way', count(*)::int FROM payments WHERE state IN ('pending', 'mined')
        UNION ALL SELECT 'notifications unread', count(*)::int FROM gateway_events WHERE processed_at IS NULL`,
       [ids],
     );

@@ -1,10 +1,11 @@
 /** Does what a story says, as people and their wallets do it. */
-import { randomBytes } from 'node:crypto';
-import type { PaymentRequestWire, TopUp } from '@feiqian/domain/api/cash';
+import type { TopUp } from '@feiqian/domain/api/cash';
 import type { RelayQuote } from '@feiqian/domain/api/chain';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import { sandboxAccounts } from '../../../backend/test/payments/sandbox-process.ts';
+import { newWord, signPayment } from '../../../backend/test/support/checkout.ts';
 import type { Environment } from './environment.ts';
 import { eventually } from './patience.ts';
 import type { Person } from './person.ts';
@@ -87,7 +88,6 @@ function tokenDomain({ chain }: Environment) {
   return { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
 }
 
-const newWord = (): Hex => `0x${randomBytes(32).toString('hex')}`;
 const soon = () => BigInt(Math.floor(Date.now() / 1000) + validSeconds);
 
 async function redeem({ environment }: Stage, person: Person, amount: bigint): Promise<void> {
@@ -109,16 +109,10 @@ async function redeem({ environment }: Stage, person: Person, amount: bigint): P
 async function relay(
   { environment }: Stage,
   person: Person,
-  payment: {
-    readonly to: Address;
-    readonly amount: bigint;
-    readonly reference?: Hex;
-    readonly paymentRequestId?: string;
-  },
+  { to, amount }: { readonly to: Address; readonly amount: bigint },
 ): Promise<void> {
   const { chain, token } = environment;
   const quote = await person.insist<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
-  const { reference = newWord(), to, amount, ...link } = payment;
   const request = {
     token: chain.addresses.cnyf,
     from: person.account.address,
@@ -126,7 +120,7 @@ async function relay(
     amount,
     fee: BigInt(quote.fee),
     feeReceiver: quote.feeReceiver,
-    reference,
+    reference: newWord(),
     validAfter: 0n,
     validBefore: soon(),
     salt: newWord(),
@@ -135,7 +129,6 @@ async function relay(
   const signature = await person.account.signTypedData(typedData);
   await person.insist('/v1/relays', {
     ...request,
-    ...link,
     amount: `${amount}`,
     fee: quote.fee,
     validAfter: '0',
@@ -155,7 +148,5 @@ async function payLink(stage: Stage, deed: Extract<Deed, { kind: 'link' }>): Pro
   });
   if (deed.by === 'cash')
     return void (await payer.insist(`/v1/payment-requests/${link.id}/payments`, { rail: 'cash' }));
-  if (!link.token) throw new Error('Expected a link that takes tokens.');
-  const { address, amount, reference } = link.token;
-  await relay(stage, payer, { to: address, amount: BigInt(amount), reference, paymentRequestId: link.id });
+  await payer.insist(`/v1/payment-requests/${link.id}/authorizations`, await signPayment(payer.account, link));
 }

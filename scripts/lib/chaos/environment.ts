@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toTokenAssetId } from '@feiqian/domain/assets';
-import { createTurns } from '../../../backend/src/relays/turns.ts';
+import { createTurns } from '../../../backend/src/chain/turns.ts';
 import { type NodeProxy, startNodeProxy } from '../../../backend/test/chain/node-proxy.ts';
 import { type SandboxProcess, startSandboxProcess } from '../../../backend/test/payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from '../../../backend/test/support/chain.ts';
