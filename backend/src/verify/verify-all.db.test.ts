@@ -80,6 +80,7 @@ describe('verification', () => {
       'chain.transactions': '2 transactions',
       'webhooks.horizon': '0 delivered, 0 failed, 2 waiting',
       'webhooks.told': '2 events of 1 payment requests',
+      'mails.horizon': '0 sent, 0 failed, 1 waiting',
     });
   });
 
@@ -386,6 +387,11 @@ describe('verification', () => {
       'a webhook that nobody ever ended',
       [`UPDATE webhook_deliveries SET begun_at = now() - interval '86 hours'`],
       'it keeps the queue',
+    ],
+    [
+      'mails.horizon',
+      'a mail that nobody ever ended',
+      [`UPDATE mails SET begun_at = now() - interval '32 hours'`],
     ],
     ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
     [

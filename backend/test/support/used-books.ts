@@ -206,6 +206,7 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
     history: [redemption],
   });
   await askForPayment(database, ledger);
+  await writeMail(database);
   await keepOddPayments(database, ledger);
   await addChain(database);
   await ledger.close();
@@ -234,6 +235,13 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
     transfers: [],
     changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'cancelled' } }],
   });
+}
+
+/** A mail that waits to be sent. */
+async function writeMail(database: TestDatabase): Promise<void> {
+  await database
+    .connect('owner', 1)
+    .query(`SELECT mail_write($1, 'receipt', 'zh', 'sealed', '{}')`, [businessId('test mail')]);
 }
 
 async function keepOddPayments(database: TestDatabase, ledger: Ledger): Promise<void> {
