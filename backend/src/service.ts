@@ -43,7 +43,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   const chainNouns = composeChainNouns(foundation);
   const cashNouns = composeCashNouns(foundation, chainNouns);
   const webhooks = composeWebhooks(foundation);
-  const mail = composeMail(foundation);
+  const mail = composeMail(foundation, cashNouns);
   const feed = createHistoryFeed({ pool });
   const cookie = createSessionCookie(config.publicUrl);
   const identity = createIdentityService({
@@ -78,6 +78,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       ...chainNouns.routes,
       ...cashNouns.routes,
       ...webhooks.routes,
+      ...mail.routes,
     ],
   });
   let jobs: JobRunner | undefined;

@@ -1,26 +1,49 @@
+import type { RegisterRoutes } from '../app.ts';
 import type { QueueProbe } from '../http/health.ts';
 import { createMailClient } from '../mail/client.ts';
-import { createMailDispatcher, type MailDispatcher } from '../mail/dispatcher.ts';
+import { createMailDispatcher, type MailDispatcher, recipientContext } from '../mail/dispatcher.ts';
 import { countWaiting } from '../mail/store.ts';
 import { createRenderMail } from '../mail/templates.ts';
+import { registerReceiptRoutes } from '../receipts/routes.ts';
+import { createReceiptService } from '../receipts/service.ts';
+import { createReceiptStore } from '../receipts/store.ts';
+import type { CashNouns } from './cash-nouns.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What sends mail. */
+/** What writes to people. */
 export type MailNoun = {
+  readonly routes: readonly RegisterRoutes[];
   /** Absent where no mail is sent. */
   readonly dispatcher: MailDispatcher | undefined;
   readonly probe: QueueProbe;
 };
 
-export function composeMail({ config, pool, sealer, assets, log }: Foundation): MailNoun {
+export function composeMail(foundation: Foundation, { gateways }: Pick<CashNouns, 'gateways'>): MailNoun {
+  const { config, pool, sealer, addressKey } = foundation;
+  const receipts = createReceiptService({
+    store: createReceiptStore(pool),
+    isOn: config.mail !== undefined,
+    addressKey,
+    sealRecipient: (email, mailId) => sealer.sealText(email, recipientContext(mailId)),
+  });
+  return {
+    routes: [registerReceiptRoutes({ service: receipts })],
+    dispatcher: composeDispatcher(foundation, gateways),
+    probe: () => countWaiting(pool),
+  };
+}
+
+function composeDispatcher(
+  { config, pool, sealer, assets, log }: Foundation,
+  gateways: CashNouns['gateways'],
+): MailDispatcher | undefined {
   const { mail, publicUrl, chains } = config;
-  const probe = () => countWaiting(pool);
-  if (!mail) return { dispatcher: undefined, probe };
-  const dispatcher = createMailDispatcher({
+  if (!mail) return undefined;
+  return createMailDispatcher({
     pool,
     client: createMailClient(mail),
     sealer,
-    render: createRenderMail({ publicUrl, assets, chains }),
+    render: createRenderMail({ publicUrl, assets, chains, gateways }),
     pace: { sweepMs: config.SWEEP_MS },
     onFailure: (error) =>
       log.warn(
@@ -29,5 +52,4 @@ export function composeMail({ config, pool, sealer, assets, log }: Foundation): 
       ),
     onGivenUp: ({ id, template, reason }) => log.warn({ mail: id, template, reason }, 'a mail was given up'),
   });
-  return { dispatcher, probe };
 }

@@ -47,6 +47,8 @@ const timeoutMsDefault = 45_000;
 const connectMaxMs = 10_000;
 const silenceMaxMs = 20_000;
 const answerBytesMax = 65_536;
+// Whoever lets an address in has looked more closely; here it is made sure that it is one and nothing else.
+const addressShape = /^[^\s<>"(),:;\p{Cc}]{1,64}@[^\s<>"(),:;@\p{Cc}]{1,253}$/u;
 
 /**
  * @param from - Whom mail comes from.
@@ -84,6 +86,7 @@ export function createMailClient({
   return {
     async send({ id, createdAt, to, subject, text, html }, signal) {
       signal.throwIfAborted();
+      if (!addressShape.test(to)) return { kind: 'failed', error: 'REFUSED', status: undefined, isFinal: true };
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
         await transport.sendMail({
@@ -136,12 +139,13 @@ function judge(error: unknown, isLate: boolean): MailOutcome {
     isFinal,
   });
   if (isLate || code === 'ETIMEDOUT') return fail('TIMEOUT');
+  if (code === 'ETLS') return fail('NOT_ENCRYPTED');
   if (aboutLogin.has(code) || (responseCode !== undefined && loginCodes.has(responseCode)))
     return fail('LOGIN_REFUSED');
   // Without a code it is something that no server of this kind can be handed.
   if (aboutMessage.has(code) && (responseCode === undefined || responseCode >= 500)) return fail('REFUSED', true);
   if (responseCode !== undefined) return fail('REFUSED_FOR_NOW');
-  return fail(code === 'ETLS' ? 'NOT_ENCRYPTED' : 'UNREACHABLE');
+  return fail('UNREACHABLE');
 }
 
 function readStatus(responseCode: number | undefined, response: string | undefined): string | undefined {

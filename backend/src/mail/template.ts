@@ -10,6 +10,8 @@ export type Deployment = {
   readonly publicUrl: string;
   readonly assets: readonly Asset[];
   readonly chains: readonly { readonly chainId: number; readonly name: string }[];
+  /** Names as people see them. */
+  readonly gateways: readonly { readonly name: string; readonly title: Readonly<Record<Language, string>> }[];
 };
 
 /** One kind of mail. */

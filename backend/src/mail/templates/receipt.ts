@@ -13,7 +13,7 @@ const money = { asset: assetIdSchema, amount: amountSchema };
 /** One payment of it. */
 const paymentSchema = z.discriminatedUnion('rail', [
   z.object({ rail: z.literal('cash'), ...money }),
-  z.object({ rail: z.literal('token'), ...money, chainId: chainIdSchema, txHash: bytes32Schema }),
+  z.object({ rail: z.literal('token'), ...money, chainId: chainIdSchema, txHash: bytes32Schema.nullable() }),
   z.object({ rail: z.literal('gateway'), ...money, gateway: z.string() }),
 ]);
 type Payment = z.infer<typeof paymentSchema>;
@@ -21,16 +21,19 @@ type Payment = z.infer<typeof paymentSchema>;
 /** Written by the SQL function `receipt_data`. */
 const schema = z.object({
   paymentRequestId: idSchema,
-  number: z.string(),
   handle: z.string(),
   description: z.string(),
   ...money,
+  /** What had come and gone back by then, in the same asset. */
+  received: amountSchema,
+  refunded: amountSchema,
   settledAt: z.iso.datetime({ offset: true }),
   payments: z.array(paymentSchema),
 });
 type Data = z.infer<typeof schema>;
 
 const descriptionMax = 140;
+const handleMax = 20;
 
 const words = {
   zh: {
@@ -38,12 +41,13 @@ const words = {
     subject: (handle: string, amount: string) => `收据：已付给 @${handle} ${amount}`,
     payee: '收款人',
     description: '用途（收款人填写）',
-    amount: '金额',
-    settled: '付清时间',
+    asked: '应付',
+    refunded: '已退回',
+    settled: '完成时间',
     how: '付款方式',
     cash: '现金余额',
-    token: (amount: string) => `代币，${amount}`,
-    gateway: (name: string) => `支付渠道 ${name}`,
+    token: '代币',
+    comma: '，',
     transaction: '交易哈希',
     chain: '链',
     number: '收据编号',
@@ -56,12 +60,13 @@ const words = {
     subject: (handle: string, amount: string) => `Receipt: ${amount} paid to @${handle}`,
     payee: 'Paid to',
     description: 'For (in the payee’s words)',
-    amount: 'Amount',
-    settled: 'Paid in full',
+    asked: 'Asked for',
+    refunded: 'Given back',
+    settled: 'Completed',
     how: 'Paid by',
     cash: 'Cash balance',
-    token: (amount: string) => `Tokens, ${amount}`,
-    gateway: (name: string) => `Gateway ${name}`,
+    token: 'Tokens',
+    comma: ', ',
     transaction: 'Transaction',
     chain: 'Chain',
     number: 'Receipt number',
@@ -75,39 +80,59 @@ const words = {
 export const receipt: Template<Data> = { schema, render };
 
 function render(data: Data, language: Language, deployment: Deployment) {
-  const { handle, description, asset, amount, settledAt, number, payments, paymentRequestId } = data;
+  const { description, asset, amount, received, refunded, settledAt, payments, paymentRequestId } = data;
   const said = words[language];
-  const shown = showMoney({ asset, amount }, deployment);
+  const show = (units: string) => showMoney({ asset, amount: units }, deployment);
+  const handle = quote(data.handle, handleMax);
   const link = `${deployment.publicUrl}/pay/${paymentRequestId}`;
   const facts: Fact[] = [
     { label: said.payee, value: `@${handle}` },
     { label: said.description, value: quote(description, descriptionMax) },
+    ...(received === amount ? [] : [{ label: said.asked, value: show(amount) }]),
+    ...(refunded === '0' ? [] : [{ label: said.refunded, value: show(refunded) }]),
     { label: said.settled, value: formatInstant(new Date(settledAt), language) },
-    ...payments.flatMap((payment) => describePayment(payment, language, deployment)),
-    { label: said.number, value: number },
+    ...payments.flatMap((payment) => describePayment(payment, data, { language, deployment })),
+    { label: said.number, value: formatNumber(paymentRequestId) },
     { label: said.link, value: link, href: link },
   ];
-  const body = { title: said.title, figure: shown, facts, footer: said.footer };
+  const body = { title: said.title, figure: show(received), facts, footer: said.footer };
   return {
-    subject: said.subject(handle, shown),
+    subject: said.subject(handle, body.figure),
     text: renderText(body, language),
     html: renderHtml(body, language),
   };
 }
 
-function describePayment(payment: Payment, language: Language, deployment: Deployment): Fact[] {
+/** One number for one payment request, whoever asks for the receipt: 64 bits of its id, which is a hash. */
+function formatNumber(paymentRequestId: string): string {
+  const digits = paymentRequestId.replaceAll('-', '').slice(0, 16).toUpperCase();
+  return digits.replace(/.{4}(?=.)/g, '$&-');
+}
+
+function describePayment(
+  payment: Payment,
+  { asset, payments }: Data,
+  { language, deployment }: { readonly language: Language; readonly deployment: Deployment },
+): Fact[] {
   const said = words[language];
-  const label = said.how;
+  // Where it does not follow from the sum.
+  const isOwnSum = payments.length > 1 || payment.asset !== asset;
+  const how = (way: string): Fact => ({
+    label: said.how,
+    value: isOwnSum ? `${way}${said.comma}${showMoney(payment, deployment)}` : way,
+  });
   switch (payment.rail) {
     case 'cash':
-      return [{ label, value: said.cash }];
+      return [how(said.cash)];
     case 'gateway':
-      return [{ label, value: said.gateway(payment.gateway) }];
+      return [
+        how(deployment.gateways.find(({ name }) => name === payment.gateway)?.title[language] ?? payment.gateway),
+      ];
     case 'token':
       return [
-        { label, value: said.token(showMoney(payment, deployment)) },
+        how(said.token),
         { label: said.chain, value: nameChain(payment.chainId, language, deployment) },
-        { label: said.transaction, value: payment.txHash },
+        ...(payment.txHash === null ? [] : [{ label: said.transaction, value: payment.txHash }]),
       ];
     default:
       return payment satisfies never;
