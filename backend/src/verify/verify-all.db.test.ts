@@ -390,6 +390,12 @@ describe('verification', () => {
       'it keeps the queue',
     ],
     ['mails.horizon', 'a mail that nobody ever ended', [`UPDATE mails SET begun_at = now() - interval '32 hours'`]],
+    [
+      'receipts.written',
+      'a settled request whose receipt nobody wrote',
+      [`UPDATE payment_requests SET state = 'settled', reason = NULL, settled_at = now()`],
+    ],
+    ['receipts.written', 'a mail that vanished', ['DELETE FROM mails']],
     ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
     [
       'webhooks.told',

@@ -12,6 +12,7 @@ import { businessId } from '../../src/ledger/ids.ts';
 import { createMailClient } from '../../src/mail/client.ts';
 import { createMailDispatcher, type MailDispatcher, recipientContext } from '../../src/mail/dispatcher.ts';
 import { createRenderMail } from '../../src/mail/templates.ts';
+import { createRefundStore } from '../../src/payment-requests/refund-store.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService } from '../../src/payment-requests/service.ts';
 import { createPaymentRequestStore } from '../../src/payment-requests/store.ts';
@@ -61,6 +62,7 @@ function makeRoutes({ pool, ledger }: Pick<TestApp, 'pool' | 'ledger'>, isOn = t
   const paymentRequests = createPaymentRequestService({
     ledger,
     store: createPaymentRequestStore(pool),
+    refunds: createRefundStore(pool),
     ...deployment,
     clock: () => new Date(),
     findAddressOwner: async () => undefined,
@@ -82,6 +84,7 @@ function makeRoutes({ pool, ledger }: Pick<TestApp, 'pool' | 'ledger'>, isOn = t
       service: paymentRequests,
       answers: createAnswerOnce({ database: pool, hashKey: dataKey }),
       getHandle: async () => shop.handle,
+      createSale: () => Promise.reject(new Error('No gateway here.')),
     }),
     registerReceiptRoutes({ service: receipts }),
   ];
