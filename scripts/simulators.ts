@@ -1,9 +1,9 @@
-/** `npm run simulators`: only the simulators of the payment gateways. */
+/** `npm run simulators`: only the simulators of the payment gateways and of a mail server. */
 import { ensureKeys } from './lib/product/keys.ts';
 import { readPort } from './lib/product/ports.ts';
 import { listOrigins } from './lib/product/product.ts';
 import { runCommand } from './lib/product/run.ts';
-import { sandboxSettings, startSimulators } from './lib/product/simulators.ts';
+import { mailSettings, sandboxSettings, startSimulators } from './lib/product/simulators.ts';
 import { step } from './lib/terminal.ts';
 
 await runCommand({
@@ -11,12 +11,18 @@ await runCommand({
   start: async ({ folder, children }) => {
     const keys = ensureKeys(folder.keys);
     const origins = listOrigins(readPort());
-    const { sandbox } = await step(
-      'Sandbox bank',
+    const { sandbox, mail, smtp } = await step(
+      'Sandbox bank and mail',
       () => startSimulators({ folder, keys, children }, origins),
       (addresses) => addresses.sandbox,
     );
-    const settings = Object.entries(sandboxSettings(keys, sandbox)).map(([name, value]) => `${name}=${value}`);
-    return ['A service that uses it needs:', ...settings, '', `The sandbox bank is ready at ${sandbox}`];
+    const settings = Object.entries({ ...sandboxSettings(keys, sandbox), ...mailSettings(smtp) });
+    return [
+      'A service that uses them needs:',
+      ...settings.map(([name, value]) => `${name}=${value}`),
+      '',
+      `Mail that it sends is shown at ${mail}`,
+      `The sandbox bank is ready at ${sandbox}`,
+    ];
   },
 });

@@ -60,7 +60,7 @@ export async function buildApp({
   routes,
   probe,
   probeBooks = () => undefined,
-  probeWebhooks,
+  queues = {},
   requestsPerMinuteMax = 1200,
 }: {
   readonly logger: FastifyBaseLogger | boolean;
@@ -75,8 +75,8 @@ export async function buildApp({
   readonly probe: HealthProbe;
   /** The last look at the books, for `/metrics`. */
   readonly probeBooks?: BooksProbe;
-  /** What waits for merchants, for `/metrics`. */
-  readonly probeWebhooks?: QueueProbe;
+  /** What waits to go out, for `/metrics`. */
+  readonly queues?: { readonly probeWebhooks?: QueueProbe; readonly probeMails?: QueueProbe };
   /** From one address, to the API. */
   readonly requestsPerMinuteMax?: number;
 }): Promise<FastifyInstance> {
@@ -122,7 +122,7 @@ export async function buildApp({
     else if (token !== undefined) request.principal = await findPrincipal(token);
     assertScope(request);
   });
-  registerHealth(app, probe, probeBooks, probeWebhooks);
+  registerHealth(app, probe, probeBooks, queues);
   for (const register of routes) await register(typed(app));
   await registerPages(app, webFolder);
   return app;

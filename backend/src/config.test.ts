@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeEnvironment, readConfig } from './config.ts';
 
 const chains = [
@@ -58,6 +58,58 @@ it('answers HTTPS itself when it is given a certificate, and is then seen by htt
   );
   expect(() => readConfig({ ...secure, TLS_KEY_FILE: `${key}.gone` })).toThrow('TLS_KEY_FILE: not a readable file');
   expect(() => readConfig({ ...secure, PUBLIC_URL: 'http://localhost:8080' })).toThrow('PUBLIC_URL: must be https');
+});
+
+describe('mail', () => {
+  const mail = {
+    SMTP_URL: 'smtps://us%40er:pass%3Aword@mail.example',
+    MAIL_FROM: 'Feiqian 飞钱 <receipts@wallet.example>',
+  };
+
+  it('is off without a server', () => {
+    expect(readConfig(good).mail).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'smtps://us%40er:pass%3Aword@mail.example',
+      { host: 'mail.example', port: 465, encryption: 'tls', auth: { user: 'us@er', pass: 'pass:word' } },
+    ],
+    ['smtps://mail.example:4650', { host: 'mail.example', port: 4650, encryption: 'tls', auth: undefined }],
+    // Nothing goes in clear beyond this machine, whatever the server offers.
+    ['smtp://mail.example', { host: 'mail.example', port: 587, encryption: 'starttls', auth: undefined }],
+    [
+      'smtp://127.0.0.1.mail.example:25',
+      { host: '127.0.0.1.mail.example', port: 25, encryption: 'starttls', auth: undefined },
+    ],
+    ['smtp://localhost', { host: 'localhost', port: 25, encryption: 'none', auth: undefined }],
+    ['smtp://[::1]:2525', { host: '::1', port: 2525, encryption: 'none', auth: undefined }],
+  ])('is handed in at %s as it is said', (SMTP_URL, server) => {
+    expect(readConfig({ ...good, ...mail, SMTP_URL }).mail).toEqual({
+      server,
+      from: { name: 'Feiqian 飞钱', address: 'receipts@wallet.example' },
+    });
+  });
+
+  it('comes from an address alone, too', () => {
+    expect(readConfig({ ...good, ...mail, MAIL_FROM: 'receipts@wallet.example' }).mail?.from).toEqual({
+      name: '',
+      address: 'receipts@wallet.example',
+    });
+  });
+
+  it.each([
+    ['http://mail.example', mail.MAIL_FROM, 'SMTP_URL'],
+    ['mail.example', mail.MAIL_FROM, 'SMTP_URL'],
+    ['', mail.MAIL_FROM, 'SMTP_URL'],
+    [mail.SMTP_URL, '', 'MAIL_FROM'],
+    [mail.SMTP_URL, 'somebody', 'MAIL_FROM'],
+    [mail.SMTP_URL, 'a <a@b.example>, c@d.example', 'MAIL_FROM'],
+    [mail.SMTP_URL, 'a\r\nBcc: c@d.example <a@b.example>', 'MAIL_FROM'],
+  ])('is not sent by %j from %j', (SMTP_URL, MAIL_FROM, name) => {
+    expect(() => readConfig({ ...good, SMTP_URL, MAIL_FROM })).toThrow(name);
+    expect(() => readConfig({ ...good, SMTP_URL, MAIL_FROM })).not.toThrow('pass');
+  });
 });
 
 it('reports every problem at once by name and never by value', () => {

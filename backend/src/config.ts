@@ -6,6 +6,7 @@ import type { Chain } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { Tls } from './http/tls.ts';
+import type { SmtpServer } from './mail/client.ts';
 
 const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -82,6 +83,16 @@ const environmentSchema = z.object({
       'Payment requests up to this many hundredths count as paid once they are in a block; larger ones once it is final',
     ),
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
+  SMTP_URL: z
+    .string()
+    .optional()
+    .describe(
+      'Mail server, such as smtps://user:password@mail.example:465 (smtp:// demands STARTTLS beyond loopback); absent: no mail is sent',
+    ),
+  MAIL_FROM: z
+    .string()
+    .optional()
+    .describe('Whom mail comes from, such as Feiqian <receipts@wallet.example>; belongs together with SMTP_URL'),
   BRIDGE: flag.default(true).describe('Whether cash becomes tokens and back (true or false)'),
   WEB_FOLDER: z.string().optional().describe('Folder of the built wallet'),
   VERIFY_EVERY_SECONDS: z.coerce
@@ -124,9 +135,14 @@ export type Config = Readonly<z.infer<typeof environmentSchema>> & {
   readonly chains: readonly Chain[];
   /** Absent where the service answers plain HTTP. */
   readonly tls: Tls | undefined;
+  /** Absent where no mail is sent. */
+  readonly mail: { readonly server: SmtpServer; readonly from: MailFrom } | undefined;
   /** JSON-RPC addresses of each chain, in order of preference. */
   readonly rpcUrls: ReadonlyMap<number, readonly string[]>;
 };
+
+/** Whom mail comes from. */
+type MailFrom = { readonly name: string; readonly address: string };
 
 // Hardhat prints these keys' accounts to everybody; a service key among them is no secret (first three of its standard phrase).
 const printedKeys = new Set([
@@ -157,6 +173,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const chains = readChains(values.CHAINS, problems);
   const rpcUrls = new Map(chains.map((chain) => [chain.chainId, readRpcUrls(environment, chain.chainId, problems)]));
   const tls = readTls(values, problems);
+  const mail = readMail(values, problems);
   const publicUrl = (values.PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.PORT}`).replace(/\/$/, '');
   const { protocol, hostname } = new URL(publicUrl);
   if (protocol !== 'https:' && !loopback.test(hostname)) problems.push('PUBLIC_URL: must be https beyond loopback');
@@ -171,7 +188,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (problems.length > 0)
     throw new Error(`The configuration is not safe:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   const webFolder = values.WEB_FOLDER ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-  return Object.freeze({ ...values, publicUrl, webFolder, chains, tls, rpcUrls });
+  return Object.freeze({ ...values, publicUrl, webFolder, chains, tls, mail, rpcUrls });
 }
 
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -202,6 +219,37 @@ function readTls(
     key: read('TLS_KEY_FILE', TLS_KEY_FILE),
     authority: TLS_AUTHORITY_FILE === undefined ? undefined : read('TLS_AUTHORITY_FILE', TLS_AUTHORITY_FILE),
   };
+}
+
+const mailFromShape =
+  /^(?:([^<>"\p{Cc}]{1,64}) <([^\s<>@"\p{Cc}]{1,64}@[^\s<>@"\p{Cc}]{1,253})>|([^\s<>@"\p{Cc}]{1,64}@[^\s<>@"\p{Cc}]{1,253}))$/u;
+
+function readMail({ SMTP_URL, MAIL_FROM }: z.infer<typeof environmentSchema>, problems: string[]): Config['mail'] {
+  if (SMTP_URL === undefined && MAIL_FROM === undefined) return undefined;
+  const [, name = '', named, plain] = mailFromShape.exec(MAIL_FROM ?? '') ?? [];
+  const address = named ?? plain;
+  if (address === undefined)
+    problems.push('MAIL_FROM: must be an address, or a name and <an address>, beside SMTP_URL');
+  const url = URL.canParse(SMTP_URL ?? '') ? new URL(SMTP_URL ?? '') : undefined;
+  if ((url?.protocol !== 'smtp:' && url?.protocol !== 'smtps:') || url.hostname === '') {
+    problems.push('SMTP_URL: must be an smtp:// or smtps:// address, beside MAIL_FROM');
+    return undefined;
+  }
+  const isSecure = url.protocol === 'smtps:';
+  const isLocal = loopback.test(url.hostname);
+  const encryption = isSecure ? 'tls' : isLocal ? 'none' : 'starttls';
+  // RFC 8314, RFC 6409.
+  const usualPort = { tls: 465, starttls: 587, none: 25 }[encryption];
+  const server: SmtpServer = {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? usualPort : Number(url.port),
+    encryption,
+    auth:
+      url.username === ''
+        ? undefined
+        : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
+  };
+  return address === undefined ? undefined : { server, from: { name, address } };
 }
 
 function readChains(path: string, problems: string[]): Chain[] {

@@ -7,9 +7,10 @@ import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
 import type { Chains } from './chain/chains.ts';
-import { composeCashNouns } from './compose/cash-nouns.ts';
+import { type CashNouns, composeCashNouns } from './compose/cash-nouns.ts';
 import { composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
+import { composeMail } from './compose/mail-noun.ts';
 import { composeWebhooks } from './compose/webhook-noun.ts';
 import type { Config } from './config.ts';
 import { type JobRunner, runJobs } from './database/jobs.ts';
@@ -42,6 +43,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   const chainNouns = composeChainNouns(foundation);
   const cashNouns = composeCashNouns(foundation, chainNouns);
   const webhooks = composeWebhooks(foundation);
+  const mail = composeMail(foundation, cashNouns);
   const feed = createHistoryFeed({ pool });
   const cookie = createSessionCookie(config.publicUrl);
   const identity = createIdentityService({
@@ -65,7 +67,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     readBearer: createReadBearer(createFindKeyHolder(pool)),
     probe: composeProbe(foundation),
     probeBooks: verifier.latest,
-    probeWebhooks: webhooks.probe,
+    queues: { probeWebhooks: webhooks.probe, probeMails: mail.probe },
     requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
@@ -76,14 +78,12 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       ...chainNouns.routes,
       ...cashNouns.routes,
       ...webhooks.routes,
+      ...mail.routes,
     ],
   });
   let jobs: JobRunner | undefined;
   let sweeps: NodeJS.Timeout | undefined;
-  const sweep = () =>
-    cashNouns
-      .sweep()
-      .catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
+  const sweep = composeSweep(foundation, cashNouns);
   return {
     app,
     async start() {
@@ -100,7 +100,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       });
       await sweep();
       sweeps = setInterval(() => void sweep(), config.SWEEP_MS);
-      await webhooks.dispatcher.start();
+      await Promise.all([webhooks.dispatcher.start(), mail.dispatcher?.start()]);
       verifier.start();
     },
     async stop() {
@@ -109,11 +109,18 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       await feed.close();
       await app.close();
       await jobs?.stop();
-      await webhooks.dispatcher.stop();
+      await Promise.all([webhooks.dispatcher.stop(), mail.dispatcher?.stop()]);
       await chainNouns.chains.stop();
       await foundation.close();
     },
   };
+}
+
+function composeSweep({ log }: Foundation, cashNouns: CashNouns): () => Promise<void> {
+  return () =>
+    cashNouns
+      .sweep()
+      .catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
 }
 
 function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chains): RegisterRoutes {

@@ -94,6 +94,8 @@ export const errorCodes = {
   WEBHOOK_ENDPOINT_OFF: conflict,
   WEBHOOK_ENDPOINTS_TOO_MANY: conflict,
   WEBHOOK_URL_REFUSED: invalid,
+  // mail
+  MAIL_OFF: { kind: 'forbidden', retryable: false },
   // the API itself
   API_KEY_INVALID: { kind: 'unauthorized', retryable: false },
   API_KEYS_TOO_MANY: conflict,

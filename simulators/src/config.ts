@@ -48,7 +48,12 @@ const environmentSchema = z.object({
   ]),
 });
 
-/** How this process is set up. Amounts of time are milliseconds. */
+const mailSchema = z.object({
+  MAIL_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  MAIL_PAGE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+});
+
+/** How the sandbox gateway is set up. Amounts of time are milliseconds. */
 export type SimulatorConfig = {
   readonly host: string;
   /** 0 takes any free port. */
@@ -67,6 +72,9 @@ export type SimulatorConfig = {
   readonly retryDelaysMs: readonly number[];
 };
 
+/** How the mail server is set up; 0 takes any free port. */
+export type MailConfig = { readonly smtpPort: number; readonly pagePort: number };
+
 /** Who registered with the gateway. */
 export type Merchant = {
   readonly id: string;
@@ -83,12 +91,7 @@ export type Merchant = {
  * @throws {Error} naming every variable that is missing or malformed, never its value.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): SimulatorConfig {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The simulator is not set up:\n${problems.join('\n')}`);
-  }
-  const env = parsed.data;
+  const env = readEnvironment(environmentSchema, environment);
   return {
     host: env.SANDBOX_HOST,
     port: env.SANDBOX_PORT,
@@ -111,4 +114,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     payoutDelayMs: env.SANDBOX_PAYOUT_DELAY_MS,
     retryDelaysMs: env.SANDBOX_RETRY_DELAYS_MS,
   };
+}
+
+/**
+ * Reads how the mail server is set up.
+ *
+ * @throws {Error} naming every variable that is malformed, never its value.
+ */
+export function readMailConfig(environment: Readonly<Record<string, string | undefined>>): MailConfig {
+  const env = readEnvironment(mailSchema, environment);
+  return { smtpPort: env.MAIL_SMTP_PORT, pagePort: env.MAIL_PAGE_PORT };
+}
+
+function readEnvironment<T>(schema: z.ZodType<T>, environment: Readonly<Record<string, string | undefined>>): T {
+  const parsed = schema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The simulator is not set up:\n${problems.join('\n')}`);
 }

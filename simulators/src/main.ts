@@ -1,17 +1,20 @@
 /** Runs the simulators as a process of their own. Prints one line of JSON when they can be reached. */
-import { readConfig } from './config.ts';
+import { readConfig, readMailConfig } from './config.ts';
+import { startMail } from './mail/mail.ts';
 import { watchParent } from './parent-watch.ts';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
 
-let sandbox: Sandbox | undefined;
-const stop = (): void => {
-  if (sandbox === undefined) process.exit(0);
-  void sandbox.close().finally(() => process.exit(0));
-};
+let running: readonly { readonly close: () => Promise<void> }[] = [];
+const stop = (): void => void Promise.all(running.map((one) => one.close())).finally(() => process.exit(0));
 // Before anything that takes time: a parent that is gone by then could not be told from one that never was.
 watchParent(stop);
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
-sandbox = await startSandbox(readConfig(process.env));
-process.stdout.write(`${JSON.stringify({ ready: { sandbox: sandbox.url } })}\n`);
+const [sandbox, mail] = await Promise.all([
+  startSandbox(readConfig(process.env)),
+  startMail(readMailConfig(process.env)),
+]);
+running = [sandbox, mail];
+const ready = { sandbox: sandbox.url, mail: mail.pageUrl, smtp: mail.smtpUrl };
+process.stdout.write(`${JSON.stringify({ ready })}\n`);

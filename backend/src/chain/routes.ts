@@ -18,9 +18,11 @@ const proxyLimit = { max: 600, timeWindow: 60_000, allowList: [] as string[] };
 export function registerChainRoutes({
   chains,
   bridge,
+  mail,
 }: {
   readonly chains: Chains;
   readonly bridge: boolean;
+  readonly mail: boolean;
 }): RegisterRoutes {
   return (app) => {
     app.get(
@@ -30,6 +32,7 @@ export function registerChainRoutes({
         const all = chains.list();
         return {
           bridge,
+          mail,
           assets: listAssets(all.map(({ chain }) => chain)).map(toAssetWire),
           chains: await Promise.all(all.map(toChainWire)),
         };

@@ -32,6 +32,8 @@ export type CashNouns = {
   readonly tasks: Readonly<Record<string, Task>>;
   /** Plans again what a process that died may have forgotten. */
   readonly sweep: () => Promise<void>;
+  /** Those that the operator gave credentials for. */
+  readonly gateways: readonly Pick<Gateway, 'name' | 'title'>[];
   /** Whether somebody works for the operator. */
   readonly isStaff: (userId: string) => Promise<boolean>;
 };
@@ -78,6 +80,7 @@ export function composeCashNouns(
       await paymentRequests.sweep();
       await voidExpired({ database: pool, ledger });
     },
+    gateways: registry.list(),
     isStaff: staffStore.isStaff,
   };
 }

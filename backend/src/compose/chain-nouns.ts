@@ -107,7 +107,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     paymentRequests,
     paymentRequestDeps,
     routes: [
-      registerChainRoutes({ chains, bridge: config.BRIDGE }),
+      registerChainRoutes({ chains, bridge: config.BRIDGE, mail: config.mail !== undefined }),
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),

@@ -23,6 +23,8 @@ export type Foundation = {
   readonly clock: () => Date;
   /** Makes steady answers for unknown e-mail addresses. */
   readonly decoyKey: Uint8Array;
+  /** Names e-mail addresses, so that they can be counted without being known. */
+  readonly addressKey: Uint8Array;
   readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
@@ -52,6 +54,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     assets: listAssets(config.chains),
     clock: () => new Date(),
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
+    addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();

@@ -13,7 +13,7 @@ export type BooksProbe = () =>
     }
   | undefined;
 
-/** What waits to be delivered to merchants. */
+/** What waits to be delivered. */
 export type QueueProbe = () => Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
 
 /** `/healthz` (the process lives), `/readyz` (it can serve), `/metrics` (Prometheus text). */
@@ -21,12 +21,13 @@ export function registerHealth(
   app: FastifyInstance,
   probe: HealthProbe,
   probeBooks: BooksProbe,
-  probeWebhooks?: QueueProbe,
+  { probeWebhooks, probeMails }: { readonly probeWebhooks?: QueueProbe; readonly probeMails?: QueueProbe } = {},
 ): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerBooks(registry, probeBooks);
-  if (probeWebhooks) registerWebhooks(registry, probeWebhooks);
+  if (probeWebhooks) registerQueue(registry, 'webhook', probeWebhooks);
+  if (probeMails) registerQueue(registry, 'mail', probeMails);
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time to answer, by route and status',
@@ -61,16 +62,16 @@ export function registerHealth(
 }
 
 /** The same at every replica: what waits is in the database. */
-function registerWebhooks(registry: Registry, probe: QueueProbe): void {
+function registerQueue(registry: Registry, what: 'webhook' | 'mail', probe: QueueProbe): void {
   const registers = [registry];
   const oldest = new Gauge({
-    name: 'feiqian_webhook_oldest_seconds',
-    help: 'For how long the oldest webhook has waited to be delivered',
+    name: `feiqian_${what}_oldest_seconds`,
+    help: `For how long the oldest ${what} has waited to be delivered`,
     registers,
   });
   new Gauge({
-    name: 'feiqian_webhooks_waiting',
-    help: 'Webhooks that wait to be delivered',
+    name: `feiqian_${what}s_waiting`,
+    help: `How many ${what}s wait to be delivered`,
     registers,
     async collect() {
       // While the database does not answer the last figures stand; /readyz says so.

@@ -80,6 +80,8 @@ describe('verification', () => {
       'chain.transactions': '2 transactions',
       'webhooks.horizon': '0 delivered, 0 failed, 2 waiting',
       'webhooks.told': '2 events of 1 payment requests',
+      'mails.horizon': '0 sent, 0 failed, 1 waiting',
+      'receipts.written': '2 asked for, 1 written',
     });
   });
 
@@ -387,6 +389,13 @@ describe('verification', () => {
       [`UPDATE webhook_deliveries SET begun_at = now() - interval '86 hours'`],
       'it keeps the queue',
     ],
+    ['mails.horizon', 'a mail that nobody ever ended', [`UPDATE mails SET begun_at = now() - interval '32 hours'`]],
+    [
+      'receipts.written',
+      'a settled request whose receipt nobody wrote',
+      [`UPDATE payment_requests SET state = 'settled', reason = NULL, settled_at = now()`],
+    ],
+    ['receipts.written', 'a mail that vanished', ['DELETE FROM mails']],
     ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
     [
       'webhooks.told',

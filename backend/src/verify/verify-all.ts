@@ -3,6 +3,7 @@ import { chainInvariants } from './chain-invariants.ts';
 import type { Check, Invariant } from './check.ts';
 import { gatewayInvariants } from './gateway-invariants.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
+import { mailInvariants } from './mail-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { movementInvariants } from './movement-invariants.ts';
 import { suspenseInvariants } from './suspense-invariants.ts';
@@ -24,6 +25,7 @@ const invariants: readonly Invariant[] = [
   ...suspenseInvariants,
   ...chainInvariants,
   ...webhookInvariants,
+  ...mailInvariants,
 ];
 
 /**

@@ -206,6 +206,7 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
     history: [redemption],
   });
   await askForPayment(database, ledger);
+  await askForReceipts(database);
   await keepOddPayments(database, ledger);
   await addChain(database);
   await ledger.close();
@@ -234,6 +235,23 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
     transfers: [],
     changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'cancelled' } }],
   });
+}
+
+/** Two receipts of that request: one that waits for it, and one whose mail waits to be sent. */
+async function askForReceipts(database: TestDatabase): Promise<void> {
+  const request = businessId('test payment request');
+  const owner = database.connect('owner', 1);
+  await database.pool.query(`SELECT receipt_ask($1, $2, $3, 'zh', 'sealed', 3, 20)`, [
+    businessId('test receipt'),
+    request,
+    Buffer.alloc(32),
+  ]);
+  const written = businessId('test receipt', 'written');
+  await owner.query(`SELECT mail_write($1, 'receipt', 'zh', 'sealed', '{}')`, [written]);
+  await owner.query(
+    `INSERT INTO receipts (id, request_id, address_digest, language, written_at) VALUES ($1, $2, $3, 'zh', now())`,
+    [written, request, Buffer.alloc(32, 1)],
+  );
 }
 
 async function keepOddPayments(database: TestDatabase, ledger: Ledger): Promise<void> {

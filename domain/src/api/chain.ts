@@ -46,7 +46,10 @@ export type ChainWire = z.infer<typeof chainSchema>;
 export const chainsResponse = z.object({
   chains: z.array(chainSchema),
   assets: z.array(assetSchema),
+  /** Whether cash becomes tokens here and back. */
   bridge: z.boolean(),
+  /** Whether this deployment sends e-mail; where it does not, nothing that needs it is offered. */
+  mail: z.boolean(),
 });
 export type Chains = z.infer<typeof chainsResponse>;
 

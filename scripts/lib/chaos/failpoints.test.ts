@@ -13,6 +13,7 @@ const killers: Readonly<Record<string, string>> = {
   ledger: 'backend/src/ledger/crash.db.test.ts',
   staff: 'backend/test/payments/suspense.test.ts',
   webhooks: 'backend/test/webhooks/failpoints.test.ts',
+  mail: 'backend/test/mail/failpoints.test.ts',
 };
 
 const names = listFailpoints();

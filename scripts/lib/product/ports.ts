@@ -4,7 +4,7 @@ import { isPortFree, type ReservedPort, reservePort } from '../ports.ts';
 import { AdvisedError } from '../terminal.ts';
 
 /** Parts that listen on a port of their own. */
-export type PortName = 'database' | 'chain' | 'sandbox' | 'service';
+export type PortName = 'database' | 'chain' | 'sandbox' | 'mail' | 'smtp' | 'service';
 
 const defaultPort = 8080;
 

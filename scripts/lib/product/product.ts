@@ -1,5 +1,5 @@
 /**
- * The whole product on its embedded defaults. What the environment configures (DATABASE_URL, CHAINS, GATEWAY_SANDBOX_URL) is used as it is and not started here;
+ * The whole product on its embedded defaults. What the environment configures (DATABASE_URL, CHAINS, GATEWAY_SANDBOX_URL, SMTP_URL) is used as it is and not started here;
  * the service cannot tell the difference.
  */
 import type { Lan } from '../lan/lan.ts';
@@ -10,7 +10,7 @@ import type { DataFolder } from './data-folder.ts';
 import { startDatabase } from './database.ts';
 import type { Embedding } from './embedding.ts';
 import { ensureKeys } from './keys.ts';
-import { sandboxSettings, startSimulators } from './simulators.ts';
+import { mailSettings, sandboxSettings, startSimulators } from './simulators.ts';
 
 /** Everything that the service runs on, started; `env` is what the service is told. */
 export type Foundations = {
@@ -40,7 +40,7 @@ export async function startFoundations({
   const parts = await Promise.all([
     provideDatabase(embedding),
     provideChain(embedding),
-    provideSandbox(embedding, listOrigins(port, lan), lan),
+    provideSimulators(embedding, listOrigins(port, lan), lan),
   ]);
   const env = { ISSUER_KEY: keys.chain.issuer, RELAYER_KEY: keys.chain.relayer, DATA_KEY: keys.data };
   return {
@@ -72,14 +72,23 @@ async function provideChain(embedding: Embedding): Promise<Part> {
   return { env, summary: [`Local chain ${rpcUrl}`] };
 }
 
-async function provideSandbox(embedding: Embedding, origins: readonly string[], lan: Lan | undefined): Promise<Part> {
-  if (process.env.GATEWAY_SANDBOX_URL) return { env: {}, summary: ['Sandbox     as GATEWAY_SANDBOX_URL says'] };
-  const { sandbox } = await step(
-    'Sandbox bank',
+async function provideSimulators(
+  embedding: Embedding,
+  origins: readonly string[],
+  lan: Lan | undefined,
+): Promise<Part> {
+  const ownMail = process.env.SMTP_URL ? ['Mail        as SMTP_URL says'] : undefined;
+  if (process.env.GATEWAY_SANDBOX_URL)
+    return { env: {}, summary: ['Sandbox     as GATEWAY_SANDBOX_URL says', ...(ownMail ?? [])] };
+  const { sandbox, mail, smtp } = await step(
+    'Sandbox bank and mail',
     () => startSimulators(embedding, origins, lan),
     (addresses) => addresses.sandbox,
   );
-  return { env: sandboxSettings(embedding.keys, sandbox), summary: [`Sandbox bank ${sandbox}`] };
+  return {
+    env: { ...sandboxSettings(embedding.keys, sandbox), ...(ownMail ? {} : mailSettings(smtp)) },
+    summary: [`Sandbox bank ${sandbox}`, ...(ownMail ?? [`Sandbox mail ${mail}`])],
+  };
 }
 
 /** Origins that people use for a product at `port`, and that gateways may send notices to. */

@@ -1,4 +1,4 @@
-/** The simulators of the payment gateways: a process of its own, reached over HTTP only. */
+/** The simulators of the payment gateways and of a mail server: a process of its own, reached from outside only. */
 import { z } from 'zod';
 import type { Lan } from '../lan/lan.ts';
 import { inProject } from '../paths.ts';
@@ -7,10 +7,17 @@ import type { ProductKeys } from './keys.ts';
 import { reservePartPort } from './ports.ts';
 
 /** Where each simulator is. */
-export type SimulatorAddresses = { readonly sandbox: string };
+export type SimulatorAddresses = {
+  readonly sandbox: string;
+  /** The page that shows what was sent. */
+  readonly mail: string;
+  /** Where mail is handed in. */
+  readonly smtp: string;
+};
 
 const merchantId = 'feiqian';
-const readySchema = z.object({ sandbox: z.url() });
+const mailFrom = 'Feiqian <receipts@feiqian.example>';
+const readySchema = z.object({ sandbox: z.url(), mail: z.url(), smtp: z.url() });
 
 /** Environment that the service needs to use the sandbox gateway. */
 export function sandboxSettings(keys: ProductKeys, url: string): Record<string, string> {
@@ -20,6 +27,11 @@ export function sandboxSettings(keys: ProductKeys, url: string): Record<string, 
     GATEWAY_SANDBOX_KEY: keys.sandbox.merchant.seed,
     GATEWAY_SANDBOX_PUBLIC_KEY: keys.sandbox.gateway.publicKey,
   };
+}
+
+/** Environment that the service needs to send mail to the practice mail server. */
+export function mailSettings(smtp: string): Record<string, string> {
+  return { SMTP_URL: smtp, MAIL_FROM: mailFrom };
 }
 
 /**
@@ -33,14 +45,21 @@ export async function startSimulators(
   origins: readonly string[],
   lan?: Lan,
 ): Promise<SimulatorAddresses> {
-  const { port, release } = await reservePartPort(folder.ports, 'sandbox');
-  await release();
+  const reserved = [
+    await reservePartPort(folder.ports, 'sandbox'),
+    await reservePartPort(folder.ports, 'mail'),
+    await reservePartPort(folder.ports, 'smtp'),
+  ] as const;
+  for (const { release } of reserved) await release();
+  const [{ port }, mail, smtp] = reserved;
   const child = children.start({
     name: 'simulators',
     args: [inProject('simulators/src/main.ts')],
     env: {
       ...process.env,
       SANDBOX_PORT: String(port),
+      MAIL_PAGE_PORT: String(mail.port),
+      MAIL_SMTP_PORT: String(smtp.port),
       SANDBOX_STATE: folder.sandboxState,
       SANDBOX_KEY: keys.sandbox.gateway.seed,
       SANDBOX_MERCHANT_ID: merchantId,

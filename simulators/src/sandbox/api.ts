@@ -1,7 +1,7 @@
 /** The signed HTTP API of PROTOCOL.md. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Faults } from './faults.ts';
+import type { SandboxFaults } from './faults.ts';
 import { envelopeHeaders } from './notifier.ts';
 import type { Payments } from './payments.ts';
 import type { Payouts } from './payouts.ts';
@@ -21,7 +21,7 @@ import {
 export type ApiParts = {
   readonly payments: Payments;
   readonly payouts: Payouts;
-  readonly faults: Faults;
+  readonly faults: SandboxFaults;
   readonly check: RequestCheck;
   readonly signingKey: () => SigningKey;
   readonly merchantId: string;
@@ -121,7 +121,7 @@ function send(
   reply: FastifyReply,
   { answer, orderNumber }: { answer: Answer; orderNumber: string | null },
 ): FastifyReply {
-  const strikes = (name: Parameters<Faults['take']>[0]): boolean => parts.faults.take(name, orderNumber);
+  const strikes = (name: Parameters<SandboxFaults['take']>[0]): boolean => parts.faults.take(name, orderNumber);
   if (strikes('api_answer_lost')) {
     request.raw.socket.destroy();
     return reply.hijack();

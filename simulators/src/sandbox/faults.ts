@@ -1,6 +1,6 @@
-/** Failures on demand. A fault is armed for the next so many occasions, of one order or of any. Faults do not survive a restart. */
+import type { Faults } from '../faults.ts';
 
-/** Every fault, by the occasion at which it strikes. */
+/** Every fault of the gateway, by the occasion at which it strikes; aimed at an order number. */
 export const faultNames = [
   // The next notice of a payment, refund or payout.
   'notice_lost',
@@ -33,42 +33,5 @@ export const faultNames = [
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
-/** One armed fault. */
-export type ArmedFault = { readonly name: FaultName; readonly orderNumber: string | null; readonly left: number };
-
 /** The armed faults of one running gateway. */
-export type Faults = {
-  /** @param orderNumber - Only for this order; null for whichever comes next. */
-  readonly arm: (name: FaultName, options?: { readonly orderNumber?: string | null; readonly times?: number }) => void;
-  /** Uses up one occasion of the fault if it is armed for this order. */
-  readonly take: (name: FaultName, orderNumber: string | null) => boolean;
-  readonly list: () => readonly ArmedFault[];
-  readonly clear: () => void;
-};
-
-const timesMax = 10_000;
-
-/** Starts with no fault armed. */
-export function createFaults(): Faults {
-  let armed: ArmedFault[] = [];
-  return {
-    arm(name, { orderNumber = null, times = 1 } = {}) {
-      armed = [...armed, { name, orderNumber, left: Math.min(times, timesMax) }];
-    },
-    take(name, orderNumber) {
-      const fault = armed.find(
-        (candidate) =>
-          candidate.name === name && (candidate.orderNumber === null || candidate.orderNumber === orderNumber),
-      );
-      if (!fault) return false;
-      armed = armed.flatMap((candidate) =>
-        candidate === fault ? (fault.left > 1 ? [{ ...fault, left: fault.left - 1 }] : []) : [candidate],
-      );
-      return true;
-    },
-    list: () => armed,
-    clear() {
-      armed = [];
-    },
-  };
-}
+export type SandboxFaults = Faults<FaultName>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Notice, NoticeManner } from './book.ts';
-import type { FaultName, Faults } from './faults.ts';
+import type { FaultName, SandboxFaults } from './faults.ts';
 
 /** A merchant that exists only so that its valid notices can go to the wrong address. */
 export const otherMerchant = 'other-merchant';
@@ -32,7 +32,7 @@ const manners = [
 ] as const satisfies readonly (readonly [FaultName, NoticeManner])[];
 
 /** Writes the notices of a happening: one, or what an armed fault makes of it. */
-export function writeNotices(happening: Happening, faults: Faults, now: Date): Notice[] {
+export function writeNotices(happening: Happening, faults: SandboxFaults, now: Date): Notice[] {
   const strikes = (name: FaultName): boolean => faults.take(name, happening.orderNumber);
   const genuine = writeNotice(happening, now);
   const forged = manners.find(([fault]) => strikes(fault));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Merchant } from '../config.ts';
 import type { Book, Payment, Refund } from './book.ts';
-import type { Faults } from './faults.ts';
+import type { SandboxFaults } from './faults.ts';
 import { otherCurrency, writeNotices } from './notices.ts';
 import { Refusal } from './refusal.ts';
 import type { CreatePayment, CreateRefund } from './wire.ts';
@@ -34,7 +34,7 @@ export function createPayments({
   clock,
 }: {
   readonly book: Book;
-  readonly faults: Faults;
+  readonly faults: SandboxFaults;
   readonly merchant: Merchant;
   readonly clock: () => Date;
 }): Payments {
@@ -187,7 +187,7 @@ function createRefund(book: Book, payment: Payment, request: CreateRefund, now: 
 function decideRefund(
   refund: Refund,
   url: string,
-  { book, faults, now }: { book: Book; faults: Faults; now: Date },
+  { book, faults, now }: { book: Book; faults: SandboxFaults; now: Date },
 ): void {
   const failed = faults.take('refund_fails', refund.orderNumber);
   const status = failed ? 'failed' : 'succeeded';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Merchant } from '../config.ts';
 import type { Book, Payout } from './book.ts';
-import type { Faults } from './faults.ts';
+import type { SandboxFaults } from './faults.ts';
 import { writeNotices } from './notices.ts';
 import { checkAmount, checkUrl } from './payments.ts';
 import { Refusal } from './refusal.ts';
@@ -33,7 +33,7 @@ export function createPayouts({
   clock,
 }: {
   readonly book: Book;
-  readonly faults: Faults;
+  readonly faults: SandboxFaults;
   readonly merchant: Merchant;
   readonly delayMs: number;
   readonly clock: () => Date;

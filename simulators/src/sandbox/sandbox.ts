@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { SimulatorConfig } from '../config.ts';
+import { createFaults } from '../faults.ts';
 import { registerApi } from './api.ts';
 import { openBook } from './book.ts';
-import { createFaults } from './faults.ts';
+import type { FaultName } from './faults.ts';
 import { createNotifier } from './notifier.ts';
 import { registerPages } from './pages/routes.ts';
 import { createPayments } from './payments.ts';
@@ -24,7 +25,7 @@ const tickMs = 100;
 /** Starts a payment gateway and bank as merchants see it from outside. */
 export async function startSandbox(config: SimulatorConfig, clock: () => Date = () => new Date()): Promise<Sandbox> {
   const book = openBook(config.statePath);
-  const faults = createFaults();
+  const faults = createFaults<FaultName>();
   const keys = config.gatewaySeeds.map(createSigningKey);
   const signingKey = (): SigningKey => {
     const key = keys[book.keyIndex() % keys.length];

@@ -31,7 +31,7 @@ export type AssetBook = {
 };
 
 /** Makes the answer of the service searchable. */
-export function createAssetBook({ chains, assets, bridge }: Chains): AssetBook {
+export function createAssetBook({ chains, assets, bridge }: Omit<Chains, 'mail'>): AssetBook {
   const find = (id: string) => assets.find((asset) => asset.id === id);
   return {
     chains,

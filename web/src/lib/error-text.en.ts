@@ -116,6 +116,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'Refused: the service sent an older version of the wallet',
     advice: 'To be safe, the wallet on this device was kept. Try later or contact support.',
   },
+  MAIL_OFF: { title: 'No e-mail is sent from here', advice: 'The payment link always shows what became of it.' },
   BRIDGE_OFF: { title: 'Cash and tokens are not exchanged here', advice: 'Each works on its own.' },
   GATEWAY_ANSWER_INVALID: {
     title: 'The payment provider’s answer was wrong',

@@ -66,6 +66,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: '服务器给的是旧版本的钱包，已拒绝',
     advice: '为了安全，没有用它覆盖本机的钱包。请稍后再试，或联系客服。',
   },
+  MAIL_OFF: { title: '这里没有开通邮件', advice: '付款结果可随时在付款链接里查看。' },
   BRIDGE_OFF: { title: '这里没有开通现金和代币的兑换', advice: '现金和代币各自照常可用。' },
   GATEWAY_ANSWER_INVALID: { title: '支付渠道返回异常', advice: '如果已经付款，会自动入账，不用再付。' },
   GATEWAY_REFUSED: { title: '支付渠道拒绝了这笔付款', advice: '请换一种方式，或联系您的银行。' },

@@ -1,7 +1,7 @@
+import { type Html, html } from '@feiqian/domain/html';
+import type { Language } from '../../pages/language.ts';
+import { layoutPage } from '../../pages/layout.ts';
 import type { Payment } from '../book.ts';
-import { type Html, html } from './html.ts';
-import type { Language } from './language.ts';
-import { layoutPage } from './layout.ts';
 import { formatMoney } from './money.ts';
 import { hostedTexts } from './texts.ts';
 
@@ -52,10 +52,10 @@ export function renderUnknownOrder(language: Language, path: string): string {
 export function frame(
   language: Language,
   path: string,
-): { bank: string; practice: string; footer: string; switchTo: string; switchText: string } {
+): { name: string; practice: string; footer: string; switchTo: string; switchText: string } {
   const { bank, practice, footer, otherLanguage } = hostedTexts[language];
   return {
-    bank,
+    name: bank,
     practice,
     footer,
     switchTo: `${path}?lang=${language === 'zh' ? 'en' : 'zh'}`,

@@ -1,23 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aPayment, type Merchant, startMerchant } from '../../../test/support/merchant.ts';
-import { html } from './html.ts';
-import { chooseLanguage } from './language.ts';
 import { formatMoney } from './money.ts';
-
-describe('chooseLanguage', () => {
-  it.each([
-    [undefined, 'zh-CN,zh;q=0.9,en;q=0.8', 'zh'],
-    [undefined, 'en-GB,en;q=0.9,zh;q=0.8', 'en'],
-    [undefined, 'en;q=0.1, zh;q=0.5', 'zh'],
-    [undefined, 'zh;q=0, en', 'en'],
-    [undefined, 'fr, de', 'en'],
-    [undefined, undefined, 'en'],
-    ['en', 'zh', 'en'],
-    ['xx', 'zh', 'zh'],
-  ] as const)('chosen %s, browser %s: %s', (chosen, header, language) => {
-    expect(chooseLanguage(chosen, header)).toBe(language);
-  });
-});
 
 it('writes amounts exactly, with both decimals and grouped digits', () => {
   expect([formatMoney('CNY', '1'), formatMoney('CNY', '100000'), formatMoney('USD', '123456789012345678')]).toEqual([
@@ -25,12 +8,6 @@ it('writes amounts exactly, with both decimals and grouped digits', () => {
     '¥1,000.00',
     '$1,234,567,890,123,456.78',
   ]);
-});
-
-it('escapes every value that a template is given', () => {
-  expect(html`<a title="${`"'><script>`}">${[html`<b>${'&'}</b>`]}${null}${false}${1}</a>`.markup).toBe(
-    '<a title="&quot;&#39;&gt;&lt;script&gt;"><b>&amp;</b>1</a>',
-  );
 });
 
 describe('the hosted page', () => {

@@ -1,9 +1,9 @@
+import { type Html, html } from '@feiqian/domain/html';
+import type { Language } from '../../pages/language.ts';
+import { layoutPage } from '../../pages/layout.ts';
 import type { Book, Notice, Payment, Payout } from '../book.ts';
-import { type ArmedFault, faultNames } from '../faults.ts';
+import { faultNames, type SandboxFaults } from '../faults.ts';
 import { frame } from './hosted-page.ts';
-import { type Html, html } from './html.ts';
-import type { Language } from './language.ts';
-import { layoutPage } from './layout.ts';
 import { formatMoneyWithCode } from './money.ts';
 import { faultTexts, panelTexts } from './texts.ts';
 
@@ -17,7 +17,7 @@ export function renderPanel({
   language,
 }: {
   readonly book: Book;
-  readonly armed: readonly ArmedFault[];
+  readonly armed: ReturnType<SandboxFaults['list']>;
   readonly keyId: string;
   readonly language: Language;
 }): string {
@@ -96,12 +96,12 @@ function renderActions(
   return html`<form class="row" method="post" action="${path}?lang=${language}">${buttons}</form>`;
 }
 
-function renderFaults(armed: readonly ArmedFault[], language: Language): Html {
+function renderFaults(armed: ReturnType<SandboxFaults['list']>, language: Language): Html {
   const texts = panelTexts[language];
   const options = faultNames.map((name) => html`<option value="${name}">${faultTexts[language][name]}</option>`);
   const rows = armed.map(
-    ({ name, orderNumber, left }) =>
-      html`<li><span class="grow">${faultTexts[language][name]}</span><span class="number">${orderNumber ?? texts.anyOrder}</span><span class="tag">${left} ×</span></li>`,
+    ({ name, target, left }) =>
+      html`<li><span class="grow">${faultTexts[language][name]}</span><span class="number">${target ?? texts.anyOrder}</span><span class="tag">${left} ×</span></li>`,
   );
   return html`<form class="fields" method="post" action="/panel/faults?lang=${language}">
 <label>${texts.fault}<select name="name">${options}</select></label>

@@ -2,17 +2,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Merchant } from '../../config.ts';
+import { faultTimesMax } from '../../faults.ts';
+import { chooseLanguage, type Language } from '../../pages/language.ts';
+import { isNearby } from '../../pages/nearby.ts';
 import type { Book } from '../book.ts';
-import { type Faults, faultNames } from '../faults.ts';
+import { faultNames, type SandboxFaults } from '../faults.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Payments } from '../payments.ts';
 import type { Payouts } from '../payouts.ts';
 import { Refusal } from '../refusal.ts';
 import type { SigningKey } from '../signature.ts';
 import { renderHostedPage, renderUnknownOrder } from './hosted-page.ts';
-import { chooseLanguage, type Language } from './language.ts';
-import { icon } from './layout.ts';
-import { isNearby } from './nearby.ts';
+import { icon } from './icon.ts';
 import { renderPanel } from './panel-page.ts';
 import { styleSheet } from './style.ts';
 
@@ -21,7 +22,7 @@ export type PageParts = {
   readonly book: Book;
   readonly payments: Payments;
   readonly payouts: Payouts;
-  readonly faults: Faults;
+  readonly faults: SandboxFaults;
   readonly notifier: Notifier;
   readonly merchant: Merchant;
   readonly signingKey: () => SigningKey;
@@ -37,7 +38,7 @@ const faultForm = z.object({
     .string()
     .regex(/^[0-9A-Za-z]{0,40}$/)
     .default(''),
-  times: z.coerce.number().int().min(1).max(10_000).default(1),
+  times: z.coerce.number().int().min(1).max(faultTimesMax).default(1),
 });
 
 /** Adds the hosted page, the panel, and what they need. */
@@ -144,7 +145,7 @@ function addPanel(pages: FastifyInstance, parts: PageParts): void {
   action('/panel/notices/:id', (form, { id = '' }) => act({ release: () => notifier.release(id) }, form));
   action('/panel/faults', (form) => {
     const { name, orderNumber, times } = faultForm.parse(form);
-    faults.arm(name, { orderNumber: orderNumber === '' ? null : orderNumber, times });
+    faults.arm(name, { target: orderNumber === '' ? null : orderNumber, times });
   });
   action('/panel/faults/clear', () => faults.clear());
   action('/panel/key', () => parts.rotateKey());

@@ -1,5 +1,5 @@
+import type { Language } from '../../pages/language.ts';
 import type { FaultName } from '../faults.ts';
-import type { Language } from './language.ts';
 
 type HostedTexts = {
   readonly bank: string;
