@@ -26,14 +26,18 @@ const changeWithdrawal = ({ id, version }: Withdrawal, set: RowChange['set']): R
 export function reserveWithdrawal(
   withdrawal: Party,
   {
-    row,
+    rows,
     attempt,
     answer,
-  }: { readonly row: RowChange; readonly attempt: Parameters<typeof insertAttempt>[0]; readonly answer: StoredAnswer },
+  }: {
+    readonly rows: readonly RowChange[];
+    readonly attempt: Parameters<typeof insertAttempt>[0];
+    readonly answer: StoredAnswer;
+  },
 ): Command {
   return {
     transfers: [{ ...sides(withdrawal), id: reserveId(withdrawal.id), phase: 'pending', kind: 'withdrawal_reserve' }],
-    changes: [row, insertAttempt(attempt)],
+    changes: [...rows, insertAttempt(attempt)],
     answer,
     jobs: [followJob({ gateway: attempt.gateway, orderNumber: attempt.id.replaceAll('-', '') })],
     history: [withdrawal.id],

@@ -1,5 +1,4 @@
 import { AppError, assert, isAppError } from '@feiqian/domain/errors';
-import { z } from 'zod';
 import { failpoint } from '../database/failpoint.ts';
 import type { Sealer } from '../database/sealed.ts';
 import {
@@ -9,8 +8,9 @@ import {
   planCheck,
   planCheckAt,
 } from '../gateways/attempts.ts';
+import { openAccount } from '../gateways/bank-account.ts';
 import { isUnanswered } from '../gateways/follow.ts';
-import type { BankAccount, Gateway } from '../gateways/gateway.ts';
+import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { CommandResult } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -23,7 +23,7 @@ import {
   suspendUnknownPayout,
 } from './books.ts';
 import { decidePayout, type Heard, type PayoutStep } from './decide-payout.ts';
-import type { Withdrawal, WithdrawalStore } from './store.ts';
+import type { WithdrawalStore } from './store.ts';
 
 /** What withdrawals need to follow a payout. */
 export type FollowDeps = {
@@ -38,7 +38,6 @@ export type FollowDeps = {
 
 const conflictsMax = 10;
 const description = 'Feiqian · 飞钱';
-const accountSchema = z.object({ holder: z.string(), number: z.string() });
 
 /** Where a sealed account belongs: it can't be read as anything else. */
 export const accountContext = (withdrawalId: string): string => `withdrawal:${withdrawalId}`;
@@ -99,7 +98,7 @@ async function ask(deps: FollowDeps, gateway: Gateway, attempt: GatewayAttempt):
       orderNumber,
       money,
       description,
-      account: openAccount(deps.sealer, withdrawal),
+      account: openAccount(deps.sealer, withdrawal.sealedAccount, accountContext(withdrawal.id)),
     });
     failpoint('after_gateway_payout_sent_before_books');
     return answer;
@@ -151,8 +150,4 @@ function nextCheck({ clock, delays }: FollowDeps, { attempt }: PayingOut): Date 
 
 function isOver({ state }: GatewayAttempt): boolean {
   return state !== 'created' && state !== 'open';
-}
-
-function openAccount(sealer: Sealer, { id, sealedAccount }: Withdrawal): BankAccount {
-  return accountSchema.parse(JSON.parse(sealer.openText(sealedAccount, accountContext(id))));
 }

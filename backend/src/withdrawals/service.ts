@@ -5,6 +5,7 @@ import { decodeAmount, encodeAmount, type Money } from '@feiqian/domain/money';
 import type { z } from 'zod';
 import type { Sealer } from '../database/sealed.ts';
 import { type AttemptStore, type CheckDelays, defaultCheckDelays, type GatewayAttempt } from '../gateways/attempts.ts';
+import { maskNumber, sealAccount } from '../gateways/bank-account.ts';
 import { type GatewayRegistry, requireServed } from '../gateways/registry.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { RowChange } from '../ledger/command.ts';
@@ -37,10 +38,16 @@ export function createWithdrawalService(deps: Deps) {
     /**
      * Sets the cash aside; a job pays it out once that is committed.
      *
+     * @param also - What changes at the same moment: whoever begins a withdrawal for a reason of their own notes it there.
      * @throws {AppError} GATEWAY_UNKNOWN, GATEWAY_REFUSED when the gateway pays nobody out, ASSET_UNKNOWN, AMOUNT_TOO_SMALL,
      *   AMOUNT_TOO_LARGE, INSUFFICIENT_FUNDS, IDEMPOTENCY_KEY_REUSED.
      */
-    async create(userId: string, request: WithdrawalRequest, idempotency: Idempotency): Promise<Answer> {
+    async create(
+      userId: string,
+      request: WithdrawalRequest,
+      idempotency: Idempotency,
+      also: (movementId: string) => readonly RowChange[] = () => [],
+    ): Promise<Answer> {
       const gateway = registry.get(request.gateway);
       if (!gateway.canPayOut)
         throw new AppError('GATEWAY_REFUSED', 'This gateway does not pay out.', {
@@ -70,7 +77,7 @@ export function createWithdrawalService(deps: Deps) {
           asset: money.asset,
           amount: encodeAmount(money.amount),
           details: {
-            account: { sealed: sealer.sealText(JSON.stringify(request.bankAccount), accountContext(id)), masked },
+            account: { sealed: sealAccount(sealer, request.bankAccount, accountContext(id)), masked },
           },
           created_at: now.toISOString(),
         },
@@ -87,7 +94,7 @@ export function createWithdrawalService(deps: Deps) {
       } as const;
       const answer = { ...idempotency, status: 201, body };
       const result = await ledger.post(
-        reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { row, attempt, answer }),
+        reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { rows: [row, ...also(id)], attempt, answer }),
       );
       return answerOf(result, { status: 201, body });
     },
@@ -116,11 +123,6 @@ function describe({ id, userId, state, money, maskedAccount }: Withdrawal): With
     money: { asset: money.asset, amount: encodeAmount(money.amount) },
     bankAccount: { number: maskedAccount },
   };
-}
-
-/** Leaves of an account number what tells its owner which one it is: the last four characters. */
-export function maskNumber(number: string): string {
-  return `•••• ${number.slice(-4)}`;
 }
 
 /** @throws {AppError} ASSET_UNKNOWN when it is not cash. */

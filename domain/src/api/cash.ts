@@ -56,15 +56,18 @@ export const topUpResponse = z.object({
 });
 export type TopUp = z.infer<typeof topUpResponse>;
 
+/** Where a gateway pays out to. */
+export const bankAccountSchema = z.strictObject({
+  holder: z.string().trim().min(1).max(70),
+  /** Card or account number, or IBAN: 6 to 34 letters and digits. */
+  number: z.string().regex(/^[0-9A-Z]{6,34}$/),
+});
+
 /** POST /v1/withdrawals: cash to a bank account. */
 export const withdrawalRequest = z.strictObject({
   gateway: z.string().max(40),
   money: moneySchema,
-  bankAccount: z.strictObject({
-    holder: z.string().trim().min(1).max(70),
-    /** Card or account number, or IBAN: 6 to 34 letters and digits. */
-    number: z.string().regex(/^[0-9A-Z]{6,34}$/),
-  }),
+  bankAccount: bankAccountSchema,
 });
 export type WithdrawalRequest = z.infer<typeof withdrawalRequest>;
 export const withdrawalResponse = z.object({
