@@ -78,6 +78,7 @@ export const errorCodes = {
   VAULT_ROLLED_BACK: conflict,
   // gateways and movements
   BRIDGE_OFF: { kind: 'forbidden', retryable: false },
+  CASH_FROZEN: { kind: 'forbidden', retryable: false },
   GATEWAY_ANSWER_INVALID: unavailable,
   GATEWAY_REFUSED: conflict,
   GATEWAY_UNAVAILABLE: unavailable,

@@ -7,7 +7,7 @@ export type Answer = { readonly status: number; readonly body: object };
 /**
  * What a caller is told of a command: the answer that it carried when it was written now, the earlier one when it had been answered before.
  *
- * @throws {AppError} INSUFFICIENT_FUNDS, IDEMPOTENCY_KEY_REUSED, STATE_CONFLICT.
+ * @throws {AppError} INSUFFICIENT_FUNDS, CASH_FROZEN, IDEMPOTENCY_KEY_REUSED, STATE_CONFLICT.
  * @throws {Error} for a refusal that the service must not have caused.
  */
 export function answerOf(result: CommandResult, written: Answer): Answer {
@@ -25,6 +25,7 @@ export function answerOf(result: CommandResult, written: Answer): Answer {
         (status) => status !== 'created' && status !== 'exists' && status !== 'linked_refused',
       );
       if (reason === 'exceeds_credits') throw new AppError('INSUFFICIENT_FUNDS', 'There is not enough cash.');
+      if (reason === 'account_closed') throw new AppError('CASH_FROZEN', 'Nothing moves in or out of this account.');
       throw new Error(`The ledger refused a transfer: ${reason ?? 'without a reason'}`);
     }
     default:

@@ -68,6 +68,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   MAIL_OFF: { title: '这里没有开通邮件', advice: '付款结果可随时在付款链接里查看。' },
   BRIDGE_OFF: { title: '这里没有开通现金和代币的兑换', advice: '现金和代币各自照常可用。' },
+  CASH_FROZEN: { title: '这个账户的现金已冻结', advice: '解冻之前不能动用，请联系运营方了解原因。' },
   GATEWAY_ANSWER_INVALID: { title: '支付渠道返回异常', advice: '如果已经付款，会自动入账，不用再付。' },
   GATEWAY_REFUSED: { title: '支付渠道拒绝了这笔付款', advice: '请换一种方式，或联系您的银行。' },
   GATEWAY_UNAVAILABLE: { title: '支付渠道暂时不可用', advice: '请换一种方式，或稍后再试。' },
