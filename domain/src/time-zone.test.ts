@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTimeZone, nextDailyAt } from './time-zone.ts';
+
+const zones = ['Asia/Shanghai', 'UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
+const hourMs = 3_600_000;
+
+describe('isTimeZone', () => {
+  it('knows the names of zones, and nothing else', () => {
+    for (const zone of zones) expect(isTimeZone(zone)).toBe(true);
+    for (const text of ['', 'Asia/Peking', 'Mars/Olympus', '22:00', 'x'.repeat(300)])
+      expect(isTimeZone(text)).toBe(false);
+  });
+});
+
+describe('nextDailyAt', () => {
+  it.each([
+    ['later today', '2026-11-30T13:59:59.999Z', 22, 'Asia/Shanghai', '2026-11-30T14:00:00.000Z'],
+    ['tomorrow, once it is that hour', '2026-11-30T14:00:00.000Z', 22, 'Asia/Shanghai', '2026-12-01T14:00:00.000Z'],
+    [
+      'midnight of a day that has begun elsewhere',
+      '2026-12-31T15:30:00Z',
+      0,
+      'Asia/Shanghai',
+      '2026-12-31T16:00:00.000Z',
+    ],
+    ['a zone of 45 minutes', '2026-06-01T00:00:00Z', 6, 'Asia/Kathmandu', '2026-06-01T00:15:00.000Z'],
+    [
+      'after clocks were put forward over that hour',
+      '2026-03-08T06:30:00Z',
+      2,
+      'America/New_York',
+      '2026-03-08T07:00:00.000Z',
+    ],
+    ['the day after that', '2026-03-08T07:00:00Z', 2, 'America/New_York', '2026-03-09T06:00:00.000Z'],
+    ['the first of two hours of one name', '2026-11-01T04:30:00Z', 1, 'America/New_York', '2026-11-01T05:00:00.000Z'],
+    ['not the second of them', '2026-11-01T05:30:00Z', 1, 'America/New_York', '2026-11-02T06:00:00.000Z'],
+  ])('is %s', (_what, after, hour, zone, expected) => {
+    expect(nextDailyAt(new Date(after), hour, zone).toISOString()).toBe(expected);
+  });
+
+  it('comes once on each day of a year, in every zone', () => {
+    const hours = fc.integer({ min: 0, max: 23 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        hours,
+        fc.date({ min: new Date('2026-01-01Z'), max: new Date('2027-01-01Z'), noInvalidDate: true }),
+        (zone, hour, begin) => {
+          const days = new Set<string>();
+          let at = begin;
+          for (let times = 0; times < 40; times += 1) {
+            const next = nextDailyAt(at, hour, zone);
+            const waitedMs = next.getTime() - at.getTime();
+            expect(waitedMs).toBeGreaterThan(0);
+            expect(waitedMs).toBeLessThanOrEqual(26 * hourMs);
+            days.add(new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(next));
+            at = next;
+          }
+          expect(days.size).toBe(40);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
