@@ -7,13 +7,16 @@ import { createAttemptStore, defaultCheckDelays } from '../gateways/attempts.ts'
 import { createEventStore } from '../gateways/events.ts';
 import { createGatewayFollower } from '../gateways/follow.ts';
 import type { Gateway } from '../gateways/gateway.ts';
-import { createGatewayRegistry } from '../gateways/registry.ts';
+import { createGatewayRegistry, type GatewayRegistry } from '../gateways/registry.ts';
 import { registerGatewayRoutes } from '../gateways/routes.ts';
 import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
 import { voidExpired } from '../ledger/expired-pendings.ts';
 import { registerRefundRoutes } from '../payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
 import { createRefundService } from '../payment-requests/service.ts';
+import { registerPayoutRoutes } from '../payouts/routes.ts';
+import { createPayoutService, type PayoutService } from '../payouts/service.ts';
+import { createPayoutStore } from '../payouts/store.ts';
 import { registerStaffRoutes } from '../staff/routes.ts';
 import { createStaffService } from '../staff/service.ts';
 import { createStaffStore } from '../staff/store.ts';
@@ -21,7 +24,7 @@ import { registerTopUpRoutes } from '../top-ups/routes.ts';
 import { createTopUpService } from '../top-ups/service.ts';
 import { createTopUpStore } from '../top-ups/store.ts';
 import { registerWithdrawalRoutes } from '../withdrawals/routes.ts';
-import { createWithdrawalService } from '../withdrawals/service.ts';
+import { createWithdrawalService, type WithdrawalService } from '../withdrawals/service.ts';
 import { createWithdrawalStore } from '../withdrawals/store.ts';
 import type { ChainNouns } from './chain-nouns.ts';
 import type { Foundation } from './foundation.ts';
@@ -44,7 +47,7 @@ export function composeCashNouns(
 ): CashNouns {
   const { pool, ledger, clock, log, identityStore, assets, answers } = foundation;
   const { paymentRequests } = chainNouns;
-  const { registry, attempts, events, topUps, withdrawals, refunds, follower } = composeGateways(
+  const { registry, attempts, events, topUps, withdrawals, refunds, payouts, follower } = composeGateways(
     foundation,
     chainNouns,
   );
@@ -63,6 +66,7 @@ export function composeCashNouns(
       }),
       registerTopUpRoutes({ service: topUps, answers }),
       registerWithdrawalRoutes({ service: withdrawals, answers }),
+      registerPayoutRoutes({ service: payouts, answers }),
       registerCashTransferRoutes({ service: cashTransfers, answers }),
       ...registerPaymentRequestRoutes({
         service: paymentRequests,
@@ -73,11 +77,12 @@ export function composeCashNouns(
       registerRefundRoutes({ service: refunds, answers }),
       registerStaffRoutes({ service: staff, answers }),
     ],
-    tasks: { ...follower.tasks, ...topUps.tasks },
+    tasks: { ...follower.tasks, ...topUps.tasks, ...payouts.tasks },
     async sweep() {
       await follower.sweep();
       await topUps.sweep();
       await paymentRequests.sweep();
+      await payouts.sweep();
       await voidExpired({ database: pool, ledger });
     },
     gateways: registry.list(),
@@ -129,6 +134,7 @@ function composeGateways(
     registry,
     delays,
   });
+  const payouts = composePayouts(foundation, { registry, withdrawals, conversions });
   const follower = createGatewayFollower({
     database: pool,
     attempts,
@@ -142,7 +148,32 @@ function composeGateways(
     clock,
     forgottenMs: config.SWEEP_MS / 2,
   });
-  return { registry, attempts, events, topUps, withdrawals, refunds, follower };
+  return { registry, attempts, events, topUps, withdrawals, refunds, payouts, follower };
+}
+
+type Payers = Pick<ChainNouns, 'conversions'> & {
+  readonly registry: GatewayRegistry;
+  readonly withdrawals: WithdrawalService;
+};
+
+/** Paying out by rule: a rule's payout is a withdrawal or a conversion like any other. */
+function composePayouts(
+  { pool, ledger, config, sealer, clock, identityStore, assets }: Foundation,
+  { registry, withdrawals, conversions }: Payers,
+): PayoutService {
+  return createPayoutService({
+    ledger,
+    database: pool,
+    store: createPayoutStore(pool),
+    registry,
+    sealer,
+    assets,
+    bridge: config.BRIDGE,
+    clock,
+    findAddressOwner: (address) => identityStore.findAddressOwner(address),
+    beginWithdrawal: withdrawals.create,
+    beginIssue: conversions.convert,
+  });
 }
 
 /** The gateways that the operator gave credentials for. */

@@ -19,7 +19,15 @@ export type EndedTransaction = {
   readonly reason: string | null;
 };
 
-type IssueInput = Extract<ConversionRequest, { direction: 'issue' }>;
+/** What changes in the command of a movement besides. */
+type Also = (movementId: string) => readonly RowChange[];
+
+type IssueOrder = {
+  readonly userId: string;
+  readonly request: Extract<ConversionRequest, { direction: 'issue' }>;
+  readonly idempotency: Idempotency;
+  readonly also: Also | undefined;
+};
 
 /** Cash becomes tokens and tokens become cash, at par. */
 export type ConversionService = ReturnType<typeof createConversionService>;
@@ -27,11 +35,14 @@ export type ConversionService = ReturnType<typeof createConversionService>;
 export function createConversionService(deps: ConversionDeps) {
   const { store } = deps;
   return {
-    /** @throws {AppError} what {@link issue} and {@link redeem} throw, and BRIDGE_OFF. */
-    convert(userId: string, request: ConversionRequest, idempotency: Idempotency): Promise<Answer> {
+    /**
+     * @param also - What changes at the moment in which cash is set aside to become tokens.
+     * @throws {AppError} what {@link issue} and {@link redeem} throw, and BRIDGE_OFF.
+     */
+    async convert(userId: string, request: ConversionRequest, idempotency: Idempotency, also?: Also): Promise<Answer> {
       if (!deps.bridge) throw new AppError('BRIDGE_OFF', 'This service does not turn cash into tokens.');
       return request.direction === 'issue'
-        ? issue(deps, userId, request, idempotency)
+        ? issue(deps, { userId, request, idempotency, also })
         : redeem(deps, userId, request, idempotency);
     },
 
@@ -122,9 +133,7 @@ const nothing: Answer = { status: 204, body: {} };
 /** @throws {AppError} ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, ADDRESS_NOT_LINKED, INSUFFICIENT_FUNDS, CHAIN_UNAVAILABLE, CHAIN_HALTED. */
 async function issue(
   deps: ConversionDeps,
-  userId: string,
-  { money, token: tokenAssetId, address }: IssueInput,
-  idempotency: Idempotency,
+  { userId, request: { money, token: tokenAssetId, address }, idempotency, also = () => [] }: IssueOrder,
 ): Promise<Answer> {
   const amount = decodeAmount(money.amount);
   if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'Convert something.');
@@ -143,7 +152,7 @@ async function issue(
   };
   const result = await deps.ledger.post({
     transfers: reserve.transfers,
-    changes: [movement, ...reserve.changes],
+    changes: [movement, ...reserve.changes, ...also(id)],
     answer: { ...idempotency, status: 201, body },
     history: [id],
   });

@@ -36,6 +36,8 @@ export type VersionedTable =
   | 'gateway_attempts'
   | 'payment_requests'
   | 'payments'
+  | 'payout_rules'
+  | 'payouts'
   | 'chain_transactions'
   | 'chain_cursors'
   | 'suspense_items'

@@ -69,7 +69,9 @@ describe('verification', () => {
       'chain.canonical': '4 rows in 6 blocks',
       'movements.reserves': '0 of 7 movements hold something',
       'movements.transfers': '7 movements',
-      'answers.movements': '1 answers, 1 of them name a movement',
+      'answers.movements': '2 answers, 2 of them name a movement',
+      'payouts.movements': '1 payouts',
+      'payouts.ends': '0 under way, 1 paid, 0 returned',
       'gateways.suspense': '2 payments were put into suspense',
       'suspense.items': '3 open, 0 resolved',
       'gateways.refunds': '0 refunds',
@@ -204,6 +206,39 @@ describe('verification', () => {
       'an answer made up',
       [
         `INSERT INTO idempotency_keys (scope, key, request_hash, status, body) VALUES ('a', 'b', '', 201, '{"id": "1", "historyId": "2"}')`,
+      ],
+    ],
+    ['payouts.movements', 'a payout of another amount', ['UPDATE payouts SET amount = amount + 1']],
+    ['payouts.movements', 'a payout that its rule does not tell of', ['DELETE FROM payouts']],
+    [
+      'payouts.movements',
+      'a payout that never went out',
+      [`DELETE FROM movements WHERE id = (SELECT movement_id FROM payouts)`],
+    ],
+    [
+      'payouts.movements',
+      'a withdrawal that somebody else began',
+      [
+        `UPDATE payouts SET movement_id = '${businessId('nobody’s')}'`,
+        `UPDATE movements SET id = '${businessId('nobody’s')}' WHERE kind = 'withdrawal'`,
+      ],
+    ],
+    ['payouts.ends', 'a payout that is said to have come back', [`UPDATE payouts SET state = 'returned'`]],
+    [
+      'payouts.ends',
+      'an end that was never noted',
+      [
+        `UPDATE payouts SET state = 'under_way'`,
+        `UPDATE movements SET updated_at = now() - interval '2 hours' WHERE kind = 'withdrawal'`,
+      ],
+    ],
+    [
+      'payouts.ends',
+      'a rule that goes on after money came back',
+      [
+        `UPDATE payouts SET state = 'returned', updated_at = now()`,
+        `UPDATE movements SET state = 'returned' WHERE kind = 'withdrawal'`,
+        `UPDATE payout_rules SET updated_at = now() - interval '1 minute'`,
       ],
     ],
     [

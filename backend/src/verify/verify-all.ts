@@ -6,6 +6,7 @@ import { ledgerInvariants } from './ledger-invariants.ts';
 import { mailInvariants } from './mail-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { movementInvariants } from './movement-invariants.ts';
+import { payoutInvariants } from './payout-invariants.ts';
 import { suspenseInvariants } from './suspense-invariants.ts';
 import { webhookInvariants } from './webhook-invariants.ts';
 
@@ -20,6 +21,7 @@ export type ReadSupply = (asset: string, blockNumber: bigint) => Promise<bigint 
 const invariants: readonly Invariant[] = [
   ...ledgerInvariants,
   ...movementInvariants,
+  ...payoutInvariants,
   ...gatewayInvariants,
   ...moneyInvariants,
   ...suspenseInvariants,

@@ -1,16 +1,14 @@
 /** Kills the service at every failpoint of the money paths through gateways, starts it again, and looks whether each effect happened once. */
-import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { TopUp } from '@feiqian/domain/api/cash';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WithdrawalWire } from '../../src/withdrawals/service.ts';
+import { serveAndDie } from './dying-service.ts';
 import { newKey, type Person, type Reply, type Scene, startScene, until } from './scene.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-const main = fileURLToPath(new URL('./service-process.ts', import.meta.url));
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const names = ['gateways', 'top-ups', 'withdrawals'].flatMap((noun) =>
   globSync(`${source}${noun}/**/*.ts`).flatMap((path) =>
@@ -23,35 +21,6 @@ beforeAll(async () => {
   scene = await startScene({ isServed: false });
 });
 afterAll(() => scene.close());
-
-/** A service in a process of its own that dies at a failpoint, and its successor, which goes on where it was. */
-async function serveAndDie(
-  failAt: string,
-): Promise<{ readonly deaths: () => number; readonly stop: () => Promise<void> }> {
-  const settings = {
-    serviceUrl: scene.database.serviceUrl,
-    port: scene.port,
-    failAt,
-    registration: scene.sandbox.registration,
-  };
-  const child = spawn(process.execPath, [main, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let signals: (string | null)[] = [];
-  let successor: Promise<void> | undefined;
-  child.once('exit', (_code, signal) => {
-    signals = [...signals, signal];
-    successor = scene.restart();
-  });
-  await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
-  return {
-    deaths: () => signals.filter((signal) => signal === 'SIGKILL').length,
-    async stop() {
-      if (successor === undefined) child.kill('SIGKILL');
-      await until(() => expect(successor).toBeDefined());
-      await successor;
-      await scene.stop();
-    },
-  };
-}
 
 /** Sends a request until it is answered, always with the same key, as a wallet does. */
 async function insist<Body>(person: Person, path: string, body: object): Promise<Reply<Body>> {
@@ -72,7 +41,7 @@ describe('a service that dies', () => {
   });
 
   it.each(names)('at %s loses nothing and repeats nothing', async (name) => {
-    const service = await serveAndDie(name);
+    const service = await serveAndDie(scene, name);
     try {
       const person = await scene.somebody();
       const topUp = await insist<TopUp>(person, '/v1/top-ups', {

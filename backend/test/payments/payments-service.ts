@@ -20,6 +20,9 @@ import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { registerRefundRoutes } from '../../src/payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService, createRefundService } from '../../src/payment-requests/service.ts';
+import { registerPayoutRoutes } from '../../src/payouts/routes.ts';
+import { createPayoutService, type PayoutService } from '../../src/payouts/service.ts';
+import { createPayoutStore } from '../../src/payouts/store.ts';
 import { registerStaffRoutes } from '../../src/staff/routes.ts';
 import { createStaffService } from '../../src/staff/service.ts';
 import { createStaffStore } from '../../src/staff/store.ts';
@@ -45,6 +48,7 @@ export type PaymentsService = {
   readonly ledger: Ledger;
   readonly topUps: TopUpService;
   readonly follower: GatewayFollower;
+  readonly payouts: PayoutService;
   /** Failures of jobs, newest last. */
   readonly jobFailures: readonly unknown[];
   /** Notifications that were not believed, by reason. */
@@ -86,7 +90,9 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   const [jobFailures, refused]: [unknown[], string[]] = [[], []];
   const registry = createGatewayRegistry([gateway]);
   const [attempts, events] = [createAttemptStore(pool), createEventStore(pool)];
-  const { prepareIssue } = wireConversions({ pool, ledger, clock, bridge: options.bridge ?? true });
+  const bridge = options.bridge ?? true;
+  const { prepareIssue, convert } = wireConversions({ pool, ledger, clock, bridge });
+  const sealer = createSealer(key);
   const origin = options.returnOrigin ?? `http://127.0.0.1:${port}`;
   const findAddressOwner = createFindAddressOwner(pool);
   const requestDeps = createIdleDeps({ pool, ledger, clock, findAddressOwner });
@@ -112,11 +118,17 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     store: createWithdrawalStore(pool),
     attempts,
     registry,
-    sealer: createSealer(key),
+    sealer,
     clock,
     delays,
   });
   const refunds = createRefundService({ ...requestDeps, attempts, registry, delays });
+  const payouts = createPayoutService({
+    ...{ ledger, database: pool, store: createPayoutStore(pool), registry, sealer, assets: idleAssets, bridge, clock },
+    findAddressOwner,
+    beginWithdrawal: withdrawals.create,
+    beginIssue: convert,
+  });
   const { followPayment, followUnknown } = topUps;
   const follower = createGatewayFollower({
     database: pool,
@@ -151,18 +163,23 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
         createSale: topUps.createSale,
       }),
       registerRefundRoutes({ service: refunds, answers }),
+      registerPayoutRoutes({ service: payouts, answers }),
       registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),
     ],
     probe: async () => ({ ready: true, parts: {} }),
   });
   await app.listen({ host: '127.0.0.1', port });
-  const tasks = { ...follower.tasks, ...topUps.tasks };
+  const tasks = { ...follower.tasks, ...topUps.tasks, ...payouts.tasks };
   const jobs = hasJobs
     ? await runJobs({ pool, tasks, concurrency: 4, onFailure: (_task, error) => jobFailures.push(error) })
     : undefined;
   const onFailure = (error: unknown) => void jobFailures.push(error);
   const stopSweep = hasJobs
-    ? keepSweeping({ sweeps: [follower.sweep, topUps.sweep, paymentRequests.sweep], intervalMs: sweepMs, onFailure })
+    ? keepSweeping({
+        sweeps: [follower.sweep, topUps.sweep, paymentRequests.sweep, payouts.sweep],
+        intervalMs: sweepMs,
+        onFailure,
+      })
     : async () => undefined;
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
@@ -170,6 +187,7 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     ledger,
     topUps,
     follower,
+    payouts,
     jobFailures,
     refused,
     async close() {

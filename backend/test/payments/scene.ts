@@ -47,7 +47,7 @@ export type Scene = {
   readonly somebody: () => Promise<Person>;
   readonly call: <Body = Record<string, unknown>>(
     person: Person | undefined,
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     options?: { readonly body?: object; readonly key?: string },
   ) => Promise<Reply<Body>>;
@@ -152,7 +152,7 @@ function createQuestions({ pool, connect }: TestDatabase, publicUrl: string): Qu
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: (await response.json()) as never };
+    return { status: response.status, body: (response.status === 204 ? {} : await response.json()) as never };
   };
   const getTopUp: Scene['getTopUp'] = async (person, id) =>
     (await call<TopUp>(person, 'GET', `/v1/top-ups/${id}`)).body;

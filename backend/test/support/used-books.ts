@@ -54,26 +54,50 @@ const attempt = (movementId: string, direction: string, amount: string, changes:
   },
 });
 
+const payoutId = businessId('test payout');
+/** What Anna's rule paid out. */
+const withdrawal = businessId('movement', anna, 'withdrawals', `payout ${payoutId}`);
+const payoutTarget = {
+  target: 'bank',
+  target_id: businessId('test target'),
+  gateway: 'sandbox',
+  account_masked: '•••• 1234',
+};
+const payoutRule: RowChange = {
+  table: 'payout_rules',
+  id: businessId('payout rule', anna, cash),
+  expectVersion: 0,
+  set: {
+    ...{ user_id: anna, asset: cash, state: 'on', ...payoutTarget, account_sealed: '' },
+    ...{ keep: '50', min: '1', schedule: 'at_once', due_at: '2999-01-01T00:00:00Z' },
+  },
+};
+const payout: RowChange = {
+  table: 'payouts',
+  id: payoutId,
+  expectVersion: 0,
+  set: {
+    ...{ rule_id: payoutRule.id, user_id: anna, asset: cash, amount: '3', state: 'under_way' },
+    ...{ ...payoutTarget, movement_id: withdrawal },
+  },
+};
+
 const blockHash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`;
 
 /** The id that money paid under an order number always gets. */
 const paidId = (order: string) => businessId('transfer', 'gateway', 'sandbox', order, 'paid');
 
 /**
- * A top-up of 100 that became tokens, one of 40 that stayed cash, 5 sent to Ben, 3 withdrawn, 20 redeemed, an issue that nobody here
+ * A top-up of 100 that became tokens, one of 40 that stayed cash, 5 sent to Ben, 3 withdrawn by a rule, 20 redeemed, an issue that nobody here
  * asked for, a payment of 7 that was not what was ordered, one of 6 for an order that nobody made, an order that is still open, and a
  * payment request that was taken back.
  */
 export async function useForAWhile(database: TestDatabase): Promise<void> {
   const ledger = createLedger({ pool: database.pool });
   const receivable = gatewayReceivable('sandbox', cash);
-  const [topUp, cashTopUp, sent, withdrawal, redemption] = [
-    'top-up',
-    'cash top-up',
-    'sent',
-    'withdrawal',
-    'redemption',
-  ].map((key) => businessId('test movement', key)) as [string, string, string, string, string];
+  const [topUp, cashTopUp, sent, redemption] = ['top-up', 'cash top-up', 'sent', 'redemption'].map((key) =>
+    businessId('test movement', key),
+  ) as [string, string, string, string];
   const onChain = (movementId: string, purpose: string, nonce: number): RowChange => ({
     table: 'chain_transactions',
     id: businessId('test transaction', movementId),
@@ -159,7 +183,18 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
   });
   await ledger.post({
     transfers: [hold('hold', 'pending')],
-    changes: [movement(withdrawal, { kind: 'withdrawal', state: 'sent', gateway: 'sandbox', amount: '3' })],
+    changes: [
+      movement(withdrawal, { kind: 'withdrawal', state: 'sent', gateway: 'sandbox', amount: '3' }),
+      payoutRule,
+      payout,
+    ],
+    answer: {
+      scope: `user:${anna}:payouts`,
+      key: `payout ${payout.id}`,
+      requestHash: '00'.repeat(32),
+      status: 201,
+      body: { id: withdrawal, historyId: withdrawal },
+    },
     history: [withdrawal],
   });
   await ledger.post({
@@ -169,6 +204,10 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
       attempt(withdrawal, 'payout', '3'),
     ],
     history: [withdrawal],
+  });
+  await ledger.post({
+    transfers: [],
+    changes: [{ table: 'payouts', id: payout.id, expectVersion: 1, set: { state: 'paid' } }],
   });
   const unknown = transfer('unknown', 'issue_unknown', suspense(token), issued(token), 70_000n);
   await ledger.post({

@@ -5,6 +5,7 @@ import { idSchema, instantSchema } from './common.ts';
 export const apiKeyScopes = [
   'payment_requests:read',
   'payment_requests:write',
+  'payouts:read',
   'refunds:write',
   'webhooks:write',
 ] as const;

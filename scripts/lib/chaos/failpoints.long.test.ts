@@ -1,9 +1,9 @@
 import { deedsOfAllWays, describeDeaths } from './failpoints.behavior.ts';
 import { listFailpoints } from './faults.ts';
 
-// Staff are no part of the stories, and nobody in them has an endpoint or is sent mail: backend/test/payments/suspense.test.ts,
-// backend/test/webhooks/failpoints.test.ts and backend/test/mail/failpoints.test.ts kill there.
-const names = listFailpoints().filter((name) => !/^after_(?:suspense|webhook|mail)_/.test(name));
+// Staff are no part of the stories, and nobody in them has an endpoint, is sent mail or has a payout rule:
+// backend/test/payments/suspense.test.ts, and the failpoints.test.ts of webhooks, mail and payouts, kill there.
+const names = listFailpoints().filter((name) => !/^after_(?:suspense|webhook|mail|rule)_/.test(name));
 
 describeDeaths(
   'the service, at every failpoint',
