@@ -372,8 +372,8 @@ describe('a double click', () => {
     await me.open('/withdraw');
     await me.pick('CNY');
     await me.page.getByLabel(words.form.amount).fill('9');
-    await me.page.getByLabel(words.withdraw.holder).fill('Li Wei');
-    await me.page.getByLabel(words.withdraw.number).fill('6222 0200 0000 1234');
+    await me.page.getByLabel(words.bank.holder).fill('Li Wei');
+    await me.page.getByLabel(words.bank.number).fill('6222 0200 0000 1234');
     await me.button('Review').click();
     await pressTwice(me.page, /^Withdraw /);
     await seeDone(me.page);

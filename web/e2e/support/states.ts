@@ -131,8 +131,8 @@ export function listUnusualStates(entry: string): readonly ScreenState[] {
       path: '/withdraw',
       act: async (page, words) => {
         await type('10')(page, words);
-        await page.getByLabel(words.withdraw.holder).fill('李伟');
-        await page.getByLabel(words.withdraw.number).fill('??');
+        await page.getByLabel(words.bank.holder).fill('李伟');
+        await page.getByLabel(words.bank.number).fill('??');
       },
     },
     {

@@ -4,13 +4,14 @@ import type { z } from 'zod';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { useAssetBook } from '../../lib/assets.ts';
+import { groupNumber } from '../../lib/bank-number.ts';
+import { bankMessages } from '../../lib/bank-words.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import type { Flow } from '../../lib/use-flow.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Facts, Receipt } from '../../ui/receipt.tsx';
 import { withdrawMessages } from './messages.ts';
-import { groupNumber } from './withdraw-form.ts';
 
 /** What will be asked of the service, frozen at the review. */
 export type WithdrawDraft = {
@@ -27,6 +28,7 @@ type WithdrawReviewProps = {
 /** The slip of a withdrawal. */
 export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
   const words = useMessages(withdrawMessages);
+  const bank = useMessages(bankMessages);
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
@@ -54,7 +56,7 @@ export function WithdrawReview({ flow, onClose }: WithdrawReviewProps) {
                     </>
                   ),
                 },
-                { label: words.method, value: draft.gatewayTitle },
+                { label: bank.method, value: draft.gatewayTitle },
                 { label: form.fee, value: form.noFee },
                 { label: words.when, value: words.whenValue, tall: true },
               ]}

@@ -7,6 +7,9 @@ import { AmountField } from '../../lib/amount-field.tsx';
 import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
+import { BankAccountFields } from '../../lib/bank-account-fields.tsx';
+import { readBankNumber } from '../../lib/bank-number.ts';
+import { bankMessages } from '../../lib/bank-words.ts';
 import { errorMessages } from '../../lib/error-text.ts';
 import { formMessages } from '../../lib/form-words.ts';
 import { canMove, gatewaysOf, gatewaysQuery } from '../../lib/gateways.ts';
@@ -16,12 +19,12 @@ import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useFlow } from '../../lib/use-flow.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
-import { Select, TextInput } from '../../ui/field.tsx';
+import { Select } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { withdrawMessages } from './messages.ts';
-import { findBlock, readBankNumber, type WithdrawFields } from './withdraw-form.ts';
+import { findBlock, type WithdrawFields } from './withdraw-form.ts';
 import { type WithdrawDraft, WithdrawReview } from './withdraw-review.tsx';
 
 /** Cash to a bank account: how much, whose, which, one look, and it is on its way. */
@@ -83,6 +86,7 @@ type WithdrawFormProps = {
 
 function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
   const words = useMessages(withdrawMessages);
+  const bank = useMessages(bankMessages);
   const form = useMessages(formMessages);
   const names = useMessages(assetMessages);
   const errors = useMessages(errorMessages);
@@ -101,9 +105,7 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
     amount: form.enterAmount,
     amountWrong: typed.state === 'wrong' ? errors[typed.code].title : '',
     gateway: words.noGateway,
-    holder: words.enterHolder,
-    number: words.enterNumber,
-    numberWrong: words.numberBlock,
+    ...bank.blocks,
   } as const;
 
   const submit = (event: FormEvent) => {
@@ -135,32 +137,15 @@ function WithdrawForm({ fields, change, onDraft }: WithdrawFormProps) {
           .filter(({ kind }) => kind === 'cash')
           .map(({ id, symbol }) => ({ value: id, label: names.currency(symbol) }))}
       />
-      <TextInput
-        label={words.holder}
-        hint={words.holderHint}
-        autoComplete="name"
-        autoCapitalize="words"
-        maxLength={70}
-        value={fields.holder}
-        onChange={(event) => change({ holder: event.target.value })}
-      />
-      <TextInput
-        label={words.number}
-        hint={words.numberHint}
-        autoComplete="off"
-        inputMode="text"
-        enterKeyHint="done"
-        autoCapitalize="characters"
-        autoCorrect="off"
-        spellCheck={false}
-        maxLength={50}
-        value={fields.number}
-        onChange={(event) => change({ number: event.target.value })}
-        error={block === 'numberWrong' ? words.numberWrong : undefined}
+      <BankAccountFields
+        holder={fields.holder}
+        number={fields.number}
+        isNumberWrong={block === 'numberWrong'}
+        change={change}
       />
       {fitting.length > 1 ? (
         <Select
-          label={words.method}
+          label={bank.method}
           value={gateway?.name ?? ''}
           onChange={(event) => change({ gateway: event.target.value })}
           options={fitting.map(({ name, title }) => ({ value: name, label: title[language] }))}

@@ -1,0 +1,16 @@
+import type { messages as zh } from './bank-words.zh.ts';
+
+/** Words of the account that money is paid out to. */
+export const messages: typeof zh = {
+  method: 'Paid out by',
+  holder: 'Account holder',
+  holderHint: 'As printed on the bank card.',
+  number: 'Card or account number',
+  numberHint: '6 to 34 digits or capital letters; spaces are fine.',
+  numberWrong: 'Only digits and letters, 6 to 34 of them.',
+  blocks: {
+    holder: 'Enter the account holder',
+    number: 'Enter the card number',
+    numberWrong: 'The card number is not right',
+  },
+};
