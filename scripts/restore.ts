@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { loadDatabase } from '../backend/src/backup/load.ts';
 import { openPool } from '../backend/src/database/pool.ts';
+import { pauseRules } from '../backend/src/payouts/pause-rules.ts';
 import { describeCheck, verifyAll } from '../backend/src/verify/verify-all.ts';
 import { adviseBackup } from './lib/backup/advise.ts';
 import { checkBackupFile, chooseBackup, readBackupFile } from './lib/backup/files.ts';
@@ -31,14 +32,22 @@ async function restore({ from, until, isCheck, isReplacing }: Options): Promise<
   const target = await openRestoreTarget({ isReplacing });
   const pool = openPool({ url: target.ownerUrl, max: 2, name: 'feiqian restore', onIdleError: () => undefined });
   try {
-    await step('Restoring', async () => {
-      const connection = await pool.connect();
-      try {
-        return await loadDatabase(connection, readBackupFile(path, key));
-      } finally {
-        connection.release(true);
-      }
-    });
+    await step(
+      'Restoring',
+      async () => {
+        const connection = await pool.connect();
+        try {
+          let paused = 0;
+          await loadDatabase(connection, readBackupFile(path, key), async (owner) => {
+            paused = await pauseRules(owner);
+          });
+          return paused;
+        } finally {
+          connection.release(true);
+        }
+      },
+      describePaused,
+    );
     const checks = await verifyAll(pool);
     for (const check of checks) say(describeCheck(check));
     const broken = checks.filter(({ violations }) => violations > 0).length;
@@ -52,6 +61,9 @@ async function restore({ from, until, isCheck, isReplacing }: Options): Promise<
     await target.close();
   }
 }
+
+const describePaused = (count: number): string =>
+  count === 0 ? '' : `${count} payout rules wait until their owners turn them on again`;
 
 function readOptions(): Options {
   const { values } = parseArgs({

@@ -90,6 +90,9 @@ describe('npm run backup and npm run restore', () => {
       output: expect.stringContaining(' hold, 0 broken'),
     });
     await assertVerified(restored.pool);
+    // The bank may have paid what the backup does not know of.
+    const rules = await restored.pool.query('SELECT state, reason FROM payout_rules');
+    expect(rules.rows).toEqual([{ state: 'needs_attention', reason: 'RESTORED' }]);
     const count = (of: TestDatabase) => of.pool.query('SELECT count(*) FROM ledger_transfers').then(({ rows }) => rows);
     expect(await count(restored)).toEqual(await count(database));
   });

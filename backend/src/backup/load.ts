@@ -16,9 +16,14 @@ export type LoadResult = { readonly header: BackupHeader; readonly tables: Backu
  *
  * @param connection - As the owner of the tables.
  * @param records - Proved, as `decodeRecords` gives them.
+ * @param finish - Changes what was restored, in the same transaction.
  * @throws {BackupError} not_empty, other_migrations, and what reading the records throws.
  */
-export async function loadDatabase(connection: Connection, records: AsyncIterable<BackupRecord>): Promise<LoadResult> {
+export async function loadDatabase(
+  connection: Connection,
+  records: AsyncIterable<BackupRecord>,
+  finish?: (connection: Connection) => Promise<void>,
+): Promise<LoadResult> {
   await connection.query('BEGIN');
   try {
     await prepareCopy(connection);
@@ -30,6 +35,7 @@ export async function loadDatabase(connection: Connection, records: AsyncIterabl
     const result = await copyRecords(connection, tables, records);
     for (const { table } of tables)
       await connection.query(`ALTER TABLE ${escapeIdentifier(table)} ENABLE TRIGGER USER`);
+    await finish?.(connection);
     await connection.query('COMMIT');
     await connection.query('ANALYZE');
     return result;

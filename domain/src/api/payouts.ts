@@ -47,7 +47,10 @@ export const changePayoutRule = z.strictObject({
 });
 export type ChangePayoutRule = z.infer<typeof changePayoutRule>;
 
-/** Why a rule has not paid out: what came of an earlier payout, or the error code of what stood in the way of the next. */
+/**
+ * Why a rule has not paid out: what came of an earlier payout, or the error code of what stood in the way of the next.
+ * `RESTORED`: the service came back from a backup, which may not know of the last payouts.
+ */
 export const payoutRuleReasons = [
   'PAYOUT_RETURNED',
   'TOKENS_NOT_ISSUED',
@@ -60,6 +63,7 @@ export const payoutRuleReasons = [
   'GATEWAY_REFUSED',
   'GATEWAY_UNKNOWN',
   'INSUFFICIENT_FUNDS',
+  'RESTORED',
 ] as const;
 export type PayoutRuleReason = (typeof payoutRuleReasons)[number];
 
