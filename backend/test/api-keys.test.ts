@@ -96,6 +96,8 @@ describe('a key', () => {
       'GET /v1/payment-requests/{id}',
       'GET /v1/payment-requests/{id}/payments',
       'GET /v1/payment-requests/{id}/refunds',
+      'GET /v1/payout-rules',
+      'GET /v1/payouts',
       'POST /v1/payment-requests',
       'POST /v1/payment-requests/{id}/accept',
       'POST /v1/payment-requests/{id}/cancel',

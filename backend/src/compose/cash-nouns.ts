@@ -140,7 +140,11 @@ function composeGateways(
     attempts,
     events,
     followPayment: topUps.followPayment,
-    followPayout: withdrawals.followPayout,
+    followPayout: async (attempt) => {
+      const isAnswered = await withdrawals.followPayout(attempt);
+      await payouts.hear(attempt.movementId);
+      return isAnswered;
+    },
     followRefund: refunds.followRefund,
     followRefundsOf: refunds.followRefundsOf,
     followUnknownPayment: topUps.followUnknown,

@@ -59,6 +59,12 @@ export function createPayoutService(deps: Deps) {
 
     tasks: { 'payouts.run': run } satisfies Readonly<Record<string, Task>>,
 
+    /** Told that a movement may have ended: its rule need not wait for the next sweep, when it is a payout of one. */
+    async hear(movementId: string): Promise<void> {
+      const id = await store.findRuleOfEnded(movementId);
+      if (id !== undefined) await addJob(database, runJob(id));
+    },
+
     /** Plans a look at every rule that may pay out now, and at every payout that has ended. */
     async sweep(): Promise<void> {
       for (const id of await store.listWaiting(clock(), sweepMax)) await addJob(database, runJob(id));

@@ -189,6 +189,15 @@ function readPayouts(database: Queryable) {
       return rows.map(toPayout);
     },
 
+    /** The rule whose payout a movement is, when that has ended without a note of it. */
+    async findRuleOfEnded(movementId: string): Promise<string | undefined> {
+      const { rows } = await database.query<{ rule_id: string }>(
+        `SELECT p.rule_id FROM ${payouts} WHERE p.movement_id = $1 AND ${hasEnded}`,
+        [movementId],
+      );
+      return rows[0]?.rule_id;
+    },
+
     /** Payouts of a rule that have ended without a note of it, oldest first. */
     async listEnded(ruleId: string): Promise<PayoutRow[]> {
       const { rows } = await database.query<RawPayout>(
