@@ -92,6 +92,8 @@ describe('every screen', () => {
       ['phrase', '/settings/phrase'],
       ['api-keys', '/settings/api-keys'],
       ['webhooks', '/settings/webhooks'],
+      ['payouts', '/settings/payouts'],
+      ['payout-rule', '/settings/payouts/new'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];
@@ -153,8 +155,8 @@ describe('every screen', () => {
 
       await person.open('/withdraw');
       await amount().fill('10');
-      await page.getByLabel(words.withdraw.holder).fill('李伟');
-      await page.getByLabel(words.withdraw.number).fill('6222 0000 0000 0001');
+      await page.getByLabel(words.bank.holder).fill('李伟');
+      await page.getByLabel(words.bank.number).fill('6222 0000 0000 0001');
       await press(words.form.review);
       await page.getByRole('dialog').getByText(words.withdraw.leaves).waitFor();
       await lookAt('withdraw-review');

@@ -9,6 +9,8 @@ import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
+import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
+import { messages as payoutsZh } from '../../src/features/payouts/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
@@ -23,6 +25,8 @@ import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.
 import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
+import { messages as bankEn } from '../../src/lib/bank-words.en.ts';
+import { messages as bankZh } from '../../src/lib/bank-words.zh.ts';
 import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
@@ -31,11 +35,13 @@ import { messages as formZh } from '../../src/lib/form-words.zh.ts';
 export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
+    bank: bankZh,
     convert: convertZh,
     errors: errorsZh,
     form: formZh,
     home: homeZh,
     pay: payZh,
+    payouts: payoutsZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -47,11 +53,13 @@ export const sentences = {
   },
   en: {
     apiKeys: apiKeysEn,
+    bank: bankEn,
     convert: convertEn,
     errors: errorsEn,
     form: formEn,
     home: homeEn,
     pay: payEn,
+    payouts: payoutsEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

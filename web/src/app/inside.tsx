@@ -138,6 +138,14 @@ function InsideRoutes() {
         <screens.ApiKeysScreen />
       </Route>
       <Route path="/settings/webhooks/:id?">{({ id }) => <screens.WebhooksScreen openId={id} />}</Route>
+      <Route path="/settings/payouts">
+        <screens.PayoutsScreen />
+      </Route>
+      <Route path="/settings/payouts/:currency">
+        {({ currency: code }) => (
+          <screens.PayoutRuleScreen currency={code === 'new' ? undefined : code} displayCurrency={currency} />
+        )}
+      </Route>
       <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>

@@ -37,6 +37,8 @@ export const ApiKeysScreen = screen(
 export const WebhooksScreen = screen(
   async () => (await import('../features/webhooks/webhooks-screen.tsx')).WebhooksScreen,
 );
+export const PayoutsScreen = screen(async () => (await import('../features/payouts/payouts-screen.tsx')).PayoutsScreen);
+export const PayoutRuleScreen = screen(async () => (await import('../features/payouts/rule-screen.tsx')).RuleScreen);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

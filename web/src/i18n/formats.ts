@@ -69,6 +69,17 @@ export function formatRelative(instant: Instant, now: Instant, language: Languag
   return relative.format(Math.trunc(deltaMs / hourMs), 'hour');
 }
 
+/** A full hour on a 24-hour clock: 07:00. */
+export function formatHour(hour: number): string {
+  return `${`${hour}`.padStart(2, '0')}:00`;
+}
+
+/** 中国标准时间 / China Standard Time. @param timeZone - Of the IANA database. */
+export function formatTimeZone(timeZone: string, language: Language): string {
+  const parts = formatter(language, { timeZone, timeZoneName: 'long' }).formatToParts();
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+}
+
 /** Chooses the form of a counted word. Chinese has one form; English two. */
 export function plural(language: Language, count: number, forms: { one: string; other: string }): string {
   return new Intl.PluralRules(localeOf[language]).select(count) === 'one' ? forms.one : forms.other;

@@ -118,7 +118,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   MAIL_OFF: { title: 'No e-mail is sent from here', advice: 'The payment link always shows what became of it.' },
   BRIDGE_OFF: { title: 'Cash and tokens are not exchanged here', advice: 'Each works on its own.' },
-  CASH_FROZEN: { title: 'Cash in this account is frozen', advice: 'It can’t move until the operator releases it. Ask them why.' },
+  CASH_FROZEN: {
+    title: 'Cash in this account is frozen',
+    advice: 'It can’t move until the operator releases it. Ask them why.',
+  },
   GATEWAY_ANSWER_INVALID: {
     title: 'The payment provider’s answer was wrong',
     advice: 'If you paid, it will be credited by itself. Do not pay again.',

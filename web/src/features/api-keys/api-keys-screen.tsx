@@ -66,7 +66,10 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
   const language = useLanguage();
   const { name, hint, scopes, lastUsedAt, revokedAt } = apiKey;
   const when = (instant: string) => formatMoment(instant, new Date(), language);
-  const may = scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead;
+  const may = [
+    scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead,
+    ...(scopes.includes('payouts:read') ? [words.accessPayouts] : []),
+  ];
   const state =
     revokedAt !== null ? (
       <StateText state="failed">{words.revoked(when(revokedAt))}</StateText>
@@ -81,7 +84,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
       title={name}
       detail={
         <>
-          {may} · {words.ending(hint)}
+          {[...may, words.ending(hint)].join(' · ')}
           <br />
           {state}
         </>

@@ -14,6 +14,8 @@ export const messages: typeof zh = {
   access: 'It may',
   accessFull: 'Take payments',
   accessRead: 'Only see payments',
+  accessPayouts: 'See automatic payouts',
+  seesPayouts: 'May see automatic payouts, too',
   making: 'Making the key',
   notMade: 'No key was made.',
   madeTitle: 'Copy the key now',

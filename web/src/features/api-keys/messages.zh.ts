@@ -12,6 +12,8 @@ export const messages = {
   access: '权限',
   accessFull: '发起和查询收款',
   accessRead: '只查询收款',
+  accessPayouts: '查看自动结算',
+  seesPayouts: '也能查看自动结算',
   making: '正在新建',
   notMade: '没有新建任何密钥。',
   madeTitle: '请现在就复制密钥',

@@ -10,7 +10,7 @@ import { useIntentKeys } from '../../lib/use-intent-keys.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { TextInput } from '../../ui/field.tsx';
+import { Switch, TextInput } from '../../ui/field.tsx';
 import { SecretText } from '../../ui/secret-text.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -48,8 +48,9 @@ export function NewKeySheet({ onClose }: { readonly onClose: () => void }) {
           isPending={isPending}
           error={error}
           onCancel={onClose}
-          onSubmit={(name, access) => {
-            if (!isPending) mutate({ name, scopes: scopesOf[access] });
+          onSubmit={({ name, access, seesPayouts }) => {
+            const scopes = [...scopesOf[access], ...(seesPayouts ? (['payouts:read'] as const) : [])];
+            if (!isPending) mutate({ name: name.trim(), scopes });
           }}
         />
       )}
@@ -57,21 +58,24 @@ export function NewKeySheet({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+type KeyFields = { readonly name: string; readonly access: Access; readonly seesPayouts: boolean };
+
 type KeyFormProps = {
   readonly isPending: boolean;
   readonly error: unknown;
   readonly onCancel: () => void;
-  readonly onSubmit: (name: string, access: Access) => void;
+  readonly onSubmit: (fields: KeyFields) => void;
 };
 
 function KeyForm({ isPending, error, onCancel, onSubmit }: KeyFormProps) {
   const words = useMessages(apiKeyMessages);
   const common = useMessages(commonMessages);
-  const [{ name, access }, change] = useFields<{ name: string; access: Access }>({ name: '', access: 'full' });
+  const [fields, change] = useFields<KeyFields>({ name: '', access: 'full', seesPayouts: false });
+  const { name, access, seesPayouts } = fields;
   const blocked = name.trim() === '' ? words.enterName : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (blocked === undefined) onSubmit(name.trim(), access);
+    if (blocked === undefined) onSubmit(fields);
   };
   return (
     <form className="stack" onSubmit={submit} noValidate>
@@ -93,6 +97,7 @@ function KeyForm({ isPending, error, onCancel, onSubmit }: KeyFormProps) {
           { value: 'read', label: words.accessRead },
         ]}
       />
+      <Switch label={words.seesPayouts} checked={seesPayouts} onChange={(isOn) => change({ seesPayouts: isOn })} />
       {error ? <Failure error={error} effect={words.notMade} /> : null}
       <div className="row">
         <Button type="submit" variant="primary" blocked={blocked} busy={isPending ? words.making : undefined}>

@@ -22,6 +22,8 @@ export const messages: typeof zh = {
   scan: 'Scan',
   sendAgain: 'Send again to',
   resume: 'Open',
+  payoutsStopped: 'Automatic payouts are paused',
+  payoutsStoppedBody: 'The money is still in your cash.',
   cashTitle: 'Cash',
   cashNote: 'Held by the operator. You can withdraw it to your bank.',
   tokenTitle: 'Tokens',

@@ -20,6 +20,8 @@ export const messages = {
   scan: '扫一扫',
   sendAgain: '再转给',
   resume: '查看',
+  payoutsStopped: '自动结算已暂停',
+  payoutsStoppedBody: '钱还在您的现金余额里。',
   cashTitle: '现金',
   cashNote: '由运营方保管，可随时提现到银行。',
   tokenTitle: '代币',

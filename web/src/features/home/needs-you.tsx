@@ -1,9 +1,11 @@
 import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { useQuery } from '@tanstack/react-query';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { BackupNag } from '../../lib/backup-nag.tsx';
 import { stateOf, titleOf } from '../../lib/history/describe-entry.ts';
 import { historyMessages } from '../../lib/history/words.ts';
+import { needsOwner, payoutRulesQuery } from '../../lib/payout-rules.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { homeMessages } from './messages.ts';
@@ -35,7 +37,24 @@ export function NeedsYou({ entries }: NeedsYouProps) {
           {stateOf(entry, historyWords)}
         </Banner>
       ))}
+      <StoppedPayouts />
       <BackupNag />
     </div>
+  );
+}
+
+/** Automatic payouts that have stopped. */
+function StoppedPayouts() {
+  const words = useMessages(homeMessages);
+  const { data: rules } = useQuery(payoutRulesQuery);
+  if (!rules?.some(needsOwner)) return null;
+  return (
+    <Banner
+      tone="amber"
+      title={words.payoutsStopped}
+      action={<ButtonLink href="/settings/payouts">{words.resume}</ButtonLink>}
+    >
+      {words.payoutsStoppedBody}
+    </Banner>
   );
 }

@@ -1,5 +1,5 @@
 import { type Me, meResponse, type updateMeRequest } from '@feiqian/domain/api/auth';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { useMessages } from '../../i18n/language-context.tsx';
@@ -8,6 +8,7 @@ import { Failure } from '../../lib/failure.tsx';
 import { sendJson } from '../../lib/http.ts';
 import { useDisplayCurrency, useMe } from '../../lib/me.ts';
 import { meQuery } from '../../lib/me-query.ts';
+import { needsOwner, payoutRulesQuery } from '../../lib/payout-rules.ts';
 import { type AutoLockMinutes, autoLockChoices } from '../../lib/preferences.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { useStartWallet, useWalletState } from '../../lib/wallet/session-context.tsx';
@@ -165,11 +166,24 @@ function Safety() {
 /** What shops need. */
 function Shop() {
   const words = useMessages(settingsMessages);
+  const { data: rules } = useQuery(payoutRulesQuery);
   return (
     <Section title={words.shop}>
       <List>
         <ListRow icon="key" title={words.apiKeys} detail={words.apiKeysDetail} href="/settings/api-keys" />
         <ListRow icon="link" title={words.webhooks} detail={words.webhooksDetail} href="/settings/webhooks" />
+        <ListRow
+          icon="withdraw"
+          title={words.payouts}
+          detail={
+            rules?.some(needsOwner) ? (
+              <StateText state="waiting">{words.payoutsStopped}</StateText>
+            ) : (
+              words.payoutsDetail
+            )
+          }
+          href="/settings/payouts"
+        />
       </List>
     </Section>
   );
