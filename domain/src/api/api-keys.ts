@@ -7,6 +7,8 @@ export const apiKeyScopes = [
   'payment_requests:write',
   'refunds:write',
   'webhooks:write',
+  'items:read',
+  'items:write',
 ] as const;
 export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;

@@ -66,7 +66,9 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
   const language = useLanguage();
   const { name, hint, scopes, lastUsedAt, revokedAt } = apiKey;
   const when = (instant: string) => formatMoment(instant, new Date(), language);
-  const may = scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead;
+  // Keys that were made before there were items can’t change any.
+  const most = scopes.includes('items:write') ? words.accessFull : words.accessPay;
+  const may = scopes.includes('payment_requests:write') ? most : words.accessRead;
   const state =
     revokedAt !== null ? (
       <StateText state="failed">{words.revoked(when(revokedAt))}</StateText>

@@ -2,7 +2,7 @@ import type { messages as zh } from './messages.zh.ts';
 
 export const messages: typeof zh = {
   title: 'API keys',
-  lead: 'They let your shop’s server ask for payments and see them. A key can’t move your money.',
+  lead: 'They let your shop’s server take payments and keep its items. A key can’t move your money.',
   docs: 'API reference',
   emptyTitle: 'No keys yet',
   emptyBody: 'When an online shop is to take payments by itself, make a key here and put it on the shop’s server.',
@@ -12,8 +12,9 @@ export const messages: typeof zh = {
   nameHint: 'For you alone, such as “Shop server”.',
   enterName: 'Enter a name',
   access: 'It may',
-  accessFull: 'Take payments',
-  accessRead: 'Only see payments',
+  accessFull: 'Take payments, change items',
+  accessPay: 'Take payments',
+  accessRead: 'Only look',
   making: 'Making the key',
   notMade: 'No key was made.',
   madeTitle: 'Copy the key now',

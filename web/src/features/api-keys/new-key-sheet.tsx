@@ -19,8 +19,8 @@ import { apiKeysQuery } from './queries.ts';
 
 type Access = 'full' | 'read';
 const scopesOf: Readonly<Record<Access, readonly ApiKeyScope[]>> = {
-  full: ['payment_requests:read', 'payment_requests:write', 'webhooks:write'],
-  read: ['payment_requests:read'],
+  full: ['payment_requests:read', 'payment_requests:write', 'webhooks:write', 'items:read', 'items:write'],
+  read: ['payment_requests:read', 'items:read'],
 };
 
 /** Names a key, says what it may do, and shows its secret, once. */
