@@ -92,6 +92,8 @@ describe('every screen', () => {
       ['phrase', '/settings/phrase'],
       ['api-keys', '/settings/api-keys'],
       ['webhooks', '/settings/webhooks'],
+      ['items-none', '/settings/items'],
+      ['counter', '/counter'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];

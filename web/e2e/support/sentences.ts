@@ -5,8 +5,12 @@ import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.t
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as counterEn } from '../../src/features/counter/messages.en.ts';
+import { messages as counterZh } from '../../src/features/counter/messages.zh.ts';
 import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
+import { messages as itemsEn } from '../../src/features/items/messages.en.ts';
+import { messages as itemsZh } from '../../src/features/items/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
@@ -32,9 +36,11 @@ export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
     convert: convertZh,
+    counter: counterZh,
     errors: errorsZh,
     form: formZh,
     home: homeZh,
+    items: itemsZh,
     pay: payZh,
     scan: scanZh,
     send: sendZh,
@@ -48,9 +54,11 @@ export const sentences = {
   en: {
     apiKeys: apiKeysEn,
     convert: convertEn,
+    counter: counterEn,
     errors: errorsEn,
     form: formEn,
     home: homeEn,
+    items: itemsEn,
     pay: payEn,
     scan: scanEn,
     send: sendEn,

@@ -37,6 +37,8 @@ export const ApiKeysScreen = screen(
 export const WebhooksScreen = screen(
   async () => (await import('../features/webhooks/webhooks-screen.tsx')).WebhooksScreen,
 );
+export const ItemsScreen = screen(async () => (await import('../features/items/items-screen.tsx')).ItemsScreen);
+export const CounterScreen = screen(async () => (await import('../features/counter/counter-screen.tsx')).CounterScreen);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );
