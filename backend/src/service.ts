@@ -1,8 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Address } from 'viem';
-import { registerApiKeyRoutes } from './api-keys/routes.ts';
-import { createApiKeyService, createReadBearer } from './api-keys/service.ts';
-import { createApiKeyStore, createFindKeyHolder } from './api-keys/store.ts';
+import { createReadBearer } from './api-keys/service.ts';
+import { createFindKeyHolder } from './api-keys/store.ts';
 import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
@@ -11,6 +10,7 @@ import { type CashNouns, composeCashNouns } from './compose/cash-nouns.ts';
 import { composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
 import { composeMail } from './compose/mail-noun.ts';
+import { composeShopNouns } from './compose/shop-nouns.ts';
 import { composeWebhooks } from './compose/webhook-noun.ts';
 import type { Config } from './config.ts';
 import { type JobRunner, runJobs } from './database/jobs.ts';
@@ -72,7 +72,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
-      registerApiKeyRoutes({ service: createApiKeyService({ store: createApiKeyStore(pool) }) }),
+      ...composeShopNouns(foundation),
       composeBalanceRoutes(foundation, chainNouns.chains),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,

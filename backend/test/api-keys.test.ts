@@ -92,12 +92,16 @@ describe('a key', () => {
       }
     }
     expect(open.filter((route) => !route.includes('/webhook-')).sort()).toEqual([
+      'DELETE /v1/items/{id}',
+      'GET /v1/items',
       'GET /v1/payment-requests',
       'GET /v1/payment-requests/{id}',
       'GET /v1/payment-requests/{id}/payments',
       'GET /v1/payment-requests/{id}/refunds',
       'GET /v1/payout-rules',
       'GET /v1/payouts',
+      'PATCH /v1/items/{id}',
+      'POST /v1/items',
       'POST /v1/payment-requests',
       'POST /v1/payment-requests/{id}/accept',
       'POST /v1/payment-requests/{id}/cancel',

@@ -91,6 +91,8 @@ export const errorCodes = {
   RETURN_URL_REFUSED: invalid,
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
+  // items
+  ITEMS_TOO_MANY: conflict,
   // webhooks
   WEBHOOK_ENDPOINT_OFF: conflict,
   WEBHOOK_ENDPOINTS_TOO_MANY: conflict,

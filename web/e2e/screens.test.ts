@@ -94,6 +94,8 @@ describe('every screen', () => {
       ['webhooks', '/settings/webhooks'],
       ['payouts', '/settings/payouts'],
       ['payout-rule', '/settings/payouts/new'],
+      ['items-none', '/settings/items'],
+      ['counter', '/counter'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];

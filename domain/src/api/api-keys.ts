@@ -8,6 +8,8 @@ export const apiKeyScopes = [
   'payouts:read',
   'refunds:write',
   'webhooks:write',
+  'items:read',
+  'items:write',
 ] as const;
 export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;

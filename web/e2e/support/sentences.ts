@@ -5,8 +5,12 @@ import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.t
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
+import { messages as counterEn } from '../../src/features/counter/messages.en.ts';
+import { messages as counterZh } from '../../src/features/counter/messages.zh.ts';
 import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
+import { messages as itemsEn } from '../../src/features/items/messages.en.ts';
+import { messages as itemsZh } from '../../src/features/items/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
 import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
@@ -37,9 +41,11 @@ export const sentences = {
     apiKeys: apiKeysZh,
     bank: bankZh,
     convert: convertZh,
+    counter: counterZh,
     errors: errorsZh,
     form: formZh,
     home: homeZh,
+    items: itemsZh,
     pay: payZh,
     payouts: payoutsZh,
     scan: scanZh,
@@ -55,9 +61,11 @@ export const sentences = {
     apiKeys: apiKeysEn,
     bank: bankEn,
     convert: convertEn,
+    counter: counterEn,
     errors: errorsEn,
     form: formEn,
     home: homeEn,
+    items: itemsEn,
     pay: payEn,
     payouts: payoutsEn,
     scan: scanEn,

@@ -79,13 +79,16 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   const search = useSearch();
   const { reset } = useQueryErrorResetBoundary();
   return (
-    <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
+    <Shell withNav={!isAlone(path)} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
         {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
       </WalletSigner>
     </Shell>
   );
 }
+
+/** Whether others look at a screen too: then nothing of the wallet stands around it. */
+const isAlone = (path: string): boolean => path.startsWith('/pay/') || path === '/counter';
 
 function InsideRoutes() {
   const currency = useDisplayCurrency();
@@ -125,6 +128,9 @@ function InsideRoutes() {
         <screens.NewLinkScreen displayCurrency={currency} />
       </Route>
       <Route path="/links/:id">{({ id }) => <screens.LinksScreen linkId={id} />}</Route>
+      <Route path="/counter">
+        <screens.CounterScreen displayCurrency={currency} />
+      </Route>
       <Route path="/scan">
         <screens.ScanScreen />
       </Route>
@@ -137,6 +143,7 @@ function InsideRoutes() {
       <Route path="/settings/api-keys">
         <screens.ApiKeysScreen />
       </Route>
+      <Route path="/settings/items/:id?">{({ id }) => <screens.ItemsScreen openId={id} />}</Route>
       <Route path="/settings/webhooks/:id?">{({ id }) => <screens.WebhooksScreen openId={id} />}</Route>
       <Route path="/settings/payouts">
         <screens.PayoutsScreen />

@@ -39,6 +39,8 @@ export const WebhooksScreen = screen(
 );
 export const PayoutsScreen = screen(async () => (await import('../features/payouts/payouts-screen.tsx')).PayoutsScreen);
 export const PayoutRuleScreen = screen(async () => (await import('../features/payouts/rule-screen.tsx')).RuleScreen);
+export const ItemsScreen = screen(async () => (await import('../features/items/items-screen.tsx')).ItemsScreen);
+export const CounterScreen = screen(async () => (await import('../features/counter/counter-screen.tsx')).CounterScreen);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

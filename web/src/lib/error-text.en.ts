@@ -187,6 +187,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The wallet is not saved yet',
     advice: 'No address is shown before it is safe. Check the network and try again.',
   },
+  ITEMS_TOO_MANY: { title: 'Too many items', advice: 'Remove items that you don’t sell any more, then add this one.' },
   WEBHOOK_ENDPOINT_OFF: { title: 'This webhook endpoint is off', advice: 'Turn it on first, then try again.' },
   WEBHOOK_ENDPOINTS_TOO_MANY: {
     title: 'You have as many webhook endpoints as there can be',

@@ -95,6 +95,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   SIWE_MISMATCH: { title: '绑定地址的消息不是给这里的', advice: '可能有人在冒充网站，没有签名。请核对网址。' },
   TYPED_DATA_INVALID: { title: '要签名的内容格式不对', advice: '没有签名。请返回重新确认。' },
   VAULT_NOT_SAVED: { title: '钱包还没有保存好', advice: '保存好之前不会显示地址。请检查网络后再试一次。' },
+  ITEMS_TOO_MANY: { title: '商品太多了', advice: '请先删除不再卖的商品，再添加。' },
   WEBHOOK_ENDPOINT_OFF: { title: '这个通知地址已停用', advice: '请先启用它，再试一次。' },
   WEBHOOK_ENDPOINTS_TOO_MANY: { title: '通知地址已达上限', advice: '请删除不再使用的地址。' },
   WEBHOOK_URL_REFUSED: {

@@ -4,7 +4,14 @@ import { defaultPreferences, languageOf, parsePreferences } from './preferences.
 
 describe('parsePreferences', () => {
   it('reads what it wrote', () => {
-    const kept = { theme: 'dark', language: 'en', rise: 'red', amountsHidden: true, autoLockMinutes: 5 } as const;
+    const kept = {
+      theme: 'dark',
+      language: 'en',
+      rise: 'red',
+      amountsHidden: true,
+      counterMuted: true,
+      autoLockMinutes: 5,
+    } as const;
     expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
   });
 

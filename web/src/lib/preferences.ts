@@ -10,6 +10,8 @@ export type Preferences = {
   readonly rise: 'system' | 'red' | 'green';
   /** Whether amounts are covered, except where money is typed or approved. */
   readonly amountsHidden: boolean;
+  /** Whether the counter says nothing aloud. */
+  readonly counterMuted: boolean;
   /** Minutes without a touch after which the keys are locked. */
   readonly autoLockMinutes: AutoLockMinutes;
 };
@@ -26,6 +28,7 @@ export const defaultPreferences: Preferences = {
   language: 'system',
   rise: 'system',
   amountsHidden: false,
+  counterMuted: false,
   autoLockMinutes: 15,
 };
 
@@ -47,6 +50,7 @@ export function parsePreferences(text: string | null): Preferences {
     language: oneOf(['system', 'zh', 'en'], kept.language, 'system'),
     rise: oneOf(['system', 'red', 'green'], kept.rise, 'system'),
     amountsHidden: kept.amountsHidden === true,
+    counterMuted: kept.counterMuted === true,
     autoLockMinutes: oneOf(autoLockChoices, kept.autoLockMinutes, defaultPreferences.autoLockMinutes),
   };
 }

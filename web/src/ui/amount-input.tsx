@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, type Ref, useId } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import type { Unit } from '../i18n/money-text.ts';
@@ -14,6 +14,9 @@ type AmountInputProps = {
   readonly onText: (text: string) => void;
   readonly unit: Unit;
   readonly autoFocus?: boolean | undefined;
+  /** Where keys for the digits stand beside the field, a phone needs no keyboard of its own. */
+  readonly hasKeys?: boolean | undefined;
+  readonly ref?: Ref<HTMLInputElement> | undefined;
   /** Turns the field to the other unit, such as from tokens to money; the amount itself stays. */
   readonly flip?: { readonly to: Unit; readonly equivalent: ReactNode; readonly onFlip: () => void } | undefined;
   /** What can be spent, said in words; pressing Max puts all of it in. */
@@ -33,6 +36,8 @@ export function AmountInput({
   onText,
   unit,
   autoFocus,
+  hasKeys = false,
+  ref,
   flip,
   available,
   onMax,
@@ -51,9 +56,10 @@ export function AmountInput({
         {prefix ? <span className="amount-input__unit">{prefix}</span> : null}
         <input
           id={id}
+          ref={ref}
           className="amount-input__digits"
           type="text"
-          inputMode="decimal"
+          inputMode={hasKeys ? 'none' : 'decimal'}
           autoComplete="off"
           // biome-ignore lint/a11y/noAutofocus: the amount is the only thing this screen asks for
           autoFocus={autoFocus}

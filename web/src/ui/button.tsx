@@ -76,10 +76,12 @@ type IconButtonProps = {
   readonly onClick: () => void;
   /** For a button that is on or off. */
   readonly pressed?: boolean | undefined;
+  /** There is nothing that it could do just now. It can still be reached. */
+  readonly idle?: boolean | undefined;
 };
 
 /** A button with an icon alone, for places where a word has no room. */
-export function IconButton({ icon, label, onClick, pressed }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, pressed, idle = false }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -87,7 +89,8 @@ export function IconButton({ icon, label, onClick, pressed }: IconButtonProps) {
       aria-label={label}
       title={label}
       aria-pressed={pressed}
-      onClick={onClick}
+      aria-disabled={idle || undefined}
+      onClick={idle ? undefined : onClick}
     >
       <Icon name={icon} />
     </button>

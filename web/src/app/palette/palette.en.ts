@@ -9,6 +9,8 @@ export const messages: typeof zh = {
   hideAmounts: 'Hide amounts',
   showAmounts: 'Show amounts',
   newLink: 'New payment link',
+  counter: 'Counter',
+  items: 'Items',
   phrase: 'Recovery phrase',
   keys: 'Keys',
   hint: '↑ ↓ to choose, Enter to open, Esc to close',

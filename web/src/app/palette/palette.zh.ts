@@ -7,6 +7,8 @@ export const messages = {
   hideAmounts: '隐藏金额',
   showAmounts: '显示金额',
   newLink: '新建收款链接',
+  counter: '收银台',
+  items: '商品',
   phrase: '助记词',
   keys: '快捷键',
   hint: '↑ ↓ 选择，回车打开，Esc 关闭',

@@ -83,6 +83,8 @@ function useCommands(): Command[] {
     go('/withdraw', shell.withdraw, 'withdraw'),
     go('/links/new', words.newLink, 'link'),
     go('/links', shell.links, 'link'),
+    go('/counter', words.counter, 'store'),
+    go('/settings/items', words.items, 'tag'),
     go('/scan', shell.scan, 'scan'),
     go('/settings', shell.settings, 'settings'),
     go('/settings/phrase', words.phrase, 'key'),

@@ -66,8 +66,9 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
   const language = useLanguage();
   const { name, hint, scopes, lastUsedAt, revokedAt } = apiKey;
   const when = (instant: string) => formatMoment(instant, new Date(), language);
+  const takes = scopes.includes('refunds:write') ? words.accessRefund : words.accessFull;
   const may = [
-    scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead,
+    scopes.includes('payment_requests:write') ? takes : words.accessRead,
     ...(scopes.includes('payouts:read') ? [words.accessPayouts] : []),
   ];
   const state =

@@ -2,7 +2,7 @@ import type { messages as zh } from './messages.zh.ts';
 
 export const messages: typeof zh = {
   title: 'API keys',
-  lead: 'They let your shop’s server ask for payments and see them. A key can’t move your money.',
+  lead: 'They let your shop’s server take payments and keep its items. A key can’t move your money, unless you let it give payments back: only to who paid, and tokens still need your signature.',
   docs: 'API reference',
   emptyTitle: 'No keys yet',
   emptyBody: 'When an online shop is to take payments by itself, make a key here and put it on the shop’s server.',
@@ -13,7 +13,10 @@ export const messages: typeof zh = {
   enterName: 'Enter a name',
   access: 'It may',
   accessFull: 'Take payments',
-  accessRead: 'Only see payments',
+  accessRefund: 'Take payments and give them back',
+  accessRead: 'Only look',
+  refundWarning:
+    'Whoever has this key can give cash that you received back to who paid it. Use it on your own server only.',
   accessPayouts: 'See automatic payouts',
   seesPayouts: 'May see automatic payouts, too',
   making: 'Making the key',

@@ -17,10 +17,13 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { apiKeyMessages } from './messages.ts';
 import { apiKeysQuery } from './queries.ts';
 
-type Access = 'full' | 'read';
+type Access = 'full' | 'refund' | 'read';
+const looks = ['payment_requests:read', 'items:read'] as const;
+const takes = [...looks, 'payment_requests:write', 'webhooks:write', 'items:write'] as const;
 const scopesOf: Readonly<Record<Access, readonly ApiKeyScope[]>> = {
-  full: ['payment_requests:read', 'payment_requests:write', 'webhooks:write'],
-  read: ['payment_requests:read'],
+  full: takes,
+  refund: [...takes, 'refunds:write'],
+  read: looks,
 };
 
 /** Names a key, says what it may do, and shows its secret, once. */
@@ -94,9 +97,11 @@ function KeyForm({ isPending, error, onCancel, onSubmit }: KeyFormProps) {
         onChange={(value) => change({ access: value })}
         choices={[
           { value: 'full', label: words.accessFull },
+          { value: 'refund', label: words.accessRefund },
           { value: 'read', label: words.accessRead },
         ]}
       />
+      {access === 'refund' ? <p className="text-soft text-small">{words.refundWarning}</p> : null}
       <Switch label={words.seesPayouts} checked={seesPayouts} onChange={(isOn) => change({ seesPayouts: isOn })} />
       {error ? <Failure error={error} effect={words.notMade} /> : null}
       <div className="row">

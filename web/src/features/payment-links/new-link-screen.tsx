@@ -1,9 +1,9 @@
 import { paymentRequestSchema } from '@feiqian/domain/api/cash';
-import { encodeAmount } from '@feiqian/domain/money';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { decodeAmount, encodeAmount } from '@feiqian/domain/money';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { Address } from 'viem';
-import { useLocation } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
@@ -13,7 +13,8 @@ import { errorMessages } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import { sendJson } from '../../lib/http.ts';
-import { readTypedMoney } from '../../lib/typed-money.ts';
+import { itemsQuery } from '../../lib/items.ts';
+import { readTypedMoney, toTypedText } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useIntentKeys } from '../../lib/use-intent-keys.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
@@ -35,8 +36,28 @@ type NewLink = {
 const terms = { none: undefined, hour: 3_600, day: 86_400, week: 604_800 } as const;
 type Term = keyof typeof terms;
 
-/** Asks for money: how much and what for; the link is there at once. */
+/** What the form begins with. */
+type Begun = { readonly currency: string; readonly text: string; readonly description: string };
+
+/** Asks for money: how much and what for; the link is there at once. `?item=…` fills in what the person sells. */
 export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: string }) {
+  const [query] = useSearchParams();
+  const itemId = query.get('item');
+  const nothing = { currency: `iso4217:${displayCurrency}`, text: '', description: '' };
+  return itemId === null ? <NewLinkForm begun={nothing} /> : <ItemLinkForm itemId={itemId} otherwise={nothing} />;
+}
+
+/** Only the item's id is in the address: what it costs and is called is read anew, and no link can claim otherwise. */
+function ItemLinkForm({ itemId, otherwise }: { readonly itemId: string; readonly otherwise: Begun }) {
+  const book = useAssetBook();
+  const item = useSuspenseQuery(itemsQuery).data.find(({ id }) => id === itemId);
+  if (!item) return <NewLinkForm begun={otherwise} />;
+  const { asset, amount } = item.money;
+  const text = toTypedText(decodeAmount(amount), book.get(asset).decimals);
+  return <NewLinkForm begun={{ currency: asset, text, description: item.name }} />;
+}
+
+function NewLinkForm({ begun }: { readonly begun: Begun }) {
   const words = useMessages(linksMessages);
   const form = useMessages(formMessages);
   const names = useMessages(assetMessages);
@@ -44,12 +65,7 @@ export function NewLinkScreen({ displayCurrency }: { readonly displayCurrency: s
   const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
-  const [{ currency, text, description, term }, change] = useFields({
-    currency: `iso4217:${displayCurrency}`,
-    text: '',
-    description: '',
-    term: 'none' as Term,
-  });
+  const [{ currency, text, description, term }, change] = useFields({ ...begun, term: 'none' as Term });
   const create = useCreateLink();
   const cash = book.get(currency);
   const takesTokens = book.findPar(currency) !== undefined;

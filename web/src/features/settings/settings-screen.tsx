@@ -170,6 +170,8 @@ function Shop() {
   return (
     <Section title={words.shop}>
       <List>
+        <ListRow icon="store" title={words.counter} detail={words.counterDetail} href="/counter" />
+        <ListRow icon="tag" title={words.items} detail={words.itemsDetail} href="/settings/items" />
         <ListRow icon="key" title={words.apiKeys} detail={words.apiKeysDetail} href="/settings/api-keys" />
         <ListRow icon="link" title={words.webhooks} detail={words.webhooksDetail} href="/settings/webhooks" />
         <ListRow

@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react';
+
+const secondMs = 1_000;
+
+/** Minutes and seconds, rounded up: `0:01` is shown until the last moment. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(Math.ceil(ms / secondMs), 0);
+  return `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, '0')}`;
+}
+
+type CountdownProps = {
+  /** Epoch milliseconds of this device's own clock. */
+  readonly endsAt: number;
+  readonly children: (time: string) => string;
+};
+
+/** How long there is still time. Read out on request, not each second. */
+export function Countdown({ endsAt, children }: CountdownProps) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), secondMs);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p className="counter-left tabular" role="timer">
+      {children(formatCountdown(endsAt - now))}
+    </p>
+  );
+}
