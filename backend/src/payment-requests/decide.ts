@@ -74,9 +74,11 @@ export function decideRequest(asked: Asked, payments: readonly Paid[], now: Date
     refunded: toAmount(sums.refunded / scale),
     missing: toAmount(left > 0n ? left : 0n),
   });
-  if (isEnough) return decide('settled', sums.received > sums.asked ? 'over' : 'none');
+  // Less than a cash unit more is what a payer in cash could not help.
+  if (isEnough) return decide('settled', sums.received - sums.asked >= scale ? 'over' : 'none');
   const odd = findException(sums);
-  if (asked.acceptedAt) return decide('settled', odd);
+  // What was accepted may go with its block; nothing is not enough.
+  if (asked.acceptedAt && sums.received > 0n) return decide('settled', odd);
   if (asked.cancelledAt) return decide('invalid', odd, 'CANCELLED');
   if (sums.receivedInTime + sums.comingInTime >= due) {
     const isWaitedFor = asked.monitoredUntil === undefined || now < asked.monitoredUntil;
