@@ -15,7 +15,10 @@ export function judgeDomain({ chainId, name, version, verifyingContract }: Token
 }
 
 /** Whether terms hold now, later, not any more, or for ages. */
-export function judgeWindow({ validAfter, validBefore }: { validAfter: Date; validBefore: Date }, context: ReviewContext) {
+export function judgeWindow(
+  { validAfter, validBefore }: { validAfter: Date; validBefore: Date },
+  context: ReviewContext,
+) {
   const { now } = context;
   return {
     expired: validBefore <= now,

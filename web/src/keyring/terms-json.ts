@@ -39,7 +39,8 @@ export function readTerms<T extends Terms>(written: unknown, kinds: TermKinds<T>
 
 /** Writes the domain of a token. @throws {AppError} TYPED_DATA_INVALID, ADDRESS_…. */
 export function writeDomain({ name, version, chainId, verifyingContract }: TokenDomain): TokenDomain {
-  if (typeof name !== 'string' || typeof version !== 'string' || !Number.isSafeInteger(chainId)) throw refuseTerms('domain');
+  if (typeof name !== 'string' || typeof version !== 'string' || !Number.isSafeInteger(chainId))
+    throw refuseTerms('domain');
   return { name, version, chainId, verifyingContract: parseAddress(verifyingContract) };
 }
 
@@ -70,7 +71,11 @@ function toFields(value: unknown): Readonly<Record<string, unknown>> {
 
 type Kind = 'address' | 'integer' | 'word';
 
-const writers: Readonly<Record<Kind, (text: string) => string>> = { address: parseAddress, integer: toInteger, word: toWord };
+const writers: Readonly<Record<Kind, (text: string) => string>> = {
+  address: parseAddress,
+  integer: toInteger,
+  word: toWord,
+};
 
 const entriesOf = (kinds: object): [string, Kind][] => Object.entries(kinds);
 

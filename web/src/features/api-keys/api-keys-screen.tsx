@@ -66,7 +66,8 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
   const language = useLanguage();
   const { name, hint, scopes, lastUsedAt, revokedAt } = apiKey;
   const when = (instant: string) => formatMoment(instant, new Date(), language);
-  const may = scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead;
+  const takes = scopes.includes('payment_requests:write') ? words.accessFull : words.accessRead;
+  const may = scopes.includes('refunds:write') ? words.accessRefund : takes;
   const state =
     revokedAt !== null ? (
       <StateText state="failed">{words.revoked(when(revokedAt))}</StateText>

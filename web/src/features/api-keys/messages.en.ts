@@ -2,7 +2,7 @@ import type { messages as zh } from './messages.zh.ts';
 
 export const messages: typeof zh = {
   title: 'API keys',
-  lead: 'They let your shop’s server ask for payments and see them. A key can’t move your money.',
+  lead: 'They let your shop’s server ask for payments and see them. A key can’t move your money, unless you let it give payments back: only to who paid, and tokens still need your signature.',
   docs: 'API reference',
   emptyTitle: 'No keys yet',
   emptyBody: 'When an online shop is to take payments by itself, make a key here and put it on the shop’s server.',
@@ -14,6 +14,9 @@ export const messages: typeof zh = {
   access: 'It may',
   accessFull: 'Take payments',
   accessRead: 'Only see payments',
+  accessRefund: 'Take payments and give them back',
+  refundWarning:
+    'Whoever has this key can give cash that you received back to who paid it. Use it on your own server only.',
   making: 'Making the key',
   notMade: 'No key was made.',
   madeTitle: 'Copy the key now',

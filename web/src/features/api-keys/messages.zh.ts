@@ -1,6 +1,6 @@
 export const messages = {
   title: 'API 密钥',
-  lead: '让店里的服务器替您发起收款、查询收款。密钥动不了您的钱。',
+  lead: '让店里的服务器替您发起收款、查询收款。密钥动不了您的钱，除非您允许它退款：只能退给付款人，而且代币仍要您签名。',
   docs: '接口文档',
   emptyTitle: '还没有密钥',
   emptyBody: '网店要自动收款时，在这里新建一个，填到网店的服务器上。',
@@ -12,6 +12,8 @@ export const messages = {
   access: '权限',
   accessFull: '发起和查询收款',
   accessRead: '只查询收款',
+  accessRefund: '收款和退款',
+  refundWarning: '拿到这个密钥的人可以把您收到的现金退回给付款人。只在自己的服务器上使用。',
   making: '正在新建',
   notMade: '没有新建任何密钥。',
   madeTitle: '请现在就复制密钥',

@@ -17,9 +17,11 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { apiKeyMessages } from './messages.ts';
 import { apiKeysQuery } from './queries.ts';
 
-type Access = 'full' | 'read';
+type Access = 'full' | 'refund' | 'read';
+const takes = ['payment_requests:read', 'payment_requests:write', 'webhooks:write'] as const;
 const scopesOf: Readonly<Record<Access, readonly ApiKeyScope[]>> = {
-  full: ['payment_requests:read', 'payment_requests:write', 'webhooks:write'],
+  full: takes,
+  refund: [...takes, 'refunds:write'],
   read: ['payment_requests:read'],
 };
 
@@ -90,9 +92,11 @@ function KeyForm({ isPending, error, onCancel, onSubmit }: KeyFormProps) {
         onChange={(value) => change({ access: value })}
         choices={[
           { value: 'full', label: words.accessFull },
+          { value: 'refund', label: words.accessRefund },
           { value: 'read', label: words.accessRead },
         ]}
       />
+      {access === 'refund' ? <p className="text-soft text-small">{words.refundWarning}</p> : null}
       {error ? <Failure error={error} effect={words.notMade} /> : null}
       <div className="row">
         <Button type="submit" variant="primary" blocked={blocked} busy={isPending ? words.making : undefined}>

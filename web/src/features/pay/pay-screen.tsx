@@ -27,8 +27,7 @@ const paymentRequestQuery = (id: string) =>
   queryOptions({
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`/v1/payment-requests/${id}`, paymentRequestSchema, signal),
-    refetchInterval: ({ state }) =>
-      state.data === undefined || isMoving(state.data) ? refreshMs : false,
+    refetchInterval: ({ state }) => (state.data === undefined || isMoving(state.data) ? refreshMs : false),
   });
 
 type PayScreenProps = {
@@ -67,12 +66,7 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
           <Avatar name={request.payee.handle} />
           <p>{words.asks(request.payee.handle)}</p>
         </div>
-        <AmountText
-          amount={decodeAmount(request.money.amount)}
-          unit={unit}
-          size="hero"
-          shown
-        />
+        <AmountText amount={decodeAmount(request.money.amount)} unit={unit} size="hero" shown />
       </Receipt>
       <PayPart request={request} isOpen={isOpen} />
     </div>
