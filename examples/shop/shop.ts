@@ -59,8 +59,8 @@ async function order(goodId: string | null): Promise<Order | undefined> {
 }
 
 /** The one place where goods are handed over. */
-function settle({ id, state }: PaymentRequest): void {
-  for (const one of orders.values()) if (one.requestId === id && state === 'paid') one.isPaid = true;
+function settle({ id, state }: Pick<PaymentRequest, 'id' | 'state'>): void {
+  for (const one of orders.values()) if (one.requestId === id && state === 'settled') one.isPaid = true;
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

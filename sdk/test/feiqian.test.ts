@@ -13,15 +13,23 @@ let answers: ((response: ServerResponse) => void)[];
 
 const request = {
   id: '1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
-  state: 'open',
+  state: 'new',
+  exception: 'none',
+  reason: null,
   money: { asset: 'iso4217:CNY', amount: '2500' },
+  received: '0',
+  coming: '0',
+  refunded: '0',
+  missing: '2500',
   description: 'Latte',
   payee: { handle: 'shop' },
   token: null,
   url: 'http://localhost:8080/pay/1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+  orderId: null,
+  returnUrl: null,
   createdAt: '2026-11-30T07:59:00.000Z',
   expiresAt: null,
-  paidAt: null,
+  settledAt: null,
 };
 const order = { money: { asset: 'iso4217:CNY', amount: '2500' }, description: 'Latte' };
 
@@ -70,6 +78,61 @@ describe('the client', () => {
     expect(asked[2]?.url).toBe('/v1/payment-requests/..%2Fx');
     await feiqian.paymentRequests.cancel(request.id);
     expect(asked[3]).toMatchObject({ method: 'POST', url: `/v1/payment-requests/${request.id}/cancel` });
+  });
+
+  it('sees what was paid, accepts it or gives it back, once', async () => {
+    const payment = {
+      id: '3b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+      requestId: request.id,
+      rail: 'cash',
+      state: 'final',
+      money: { asset: 'iso4217:CNY', amount: '2600' },
+      counts: true,
+      payer: { handle: 'lin', address: null },
+      gateway: null,
+      chainId: null,
+      txHash: null,
+      refunding: '0',
+      refunded: '0',
+      paidAt: '2026-11-30T08:00:00.000Z',
+    };
+    const refund = {
+      id: '4b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+      historyId: '5b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+      paymentId: payment.id,
+      requestId: request.id,
+      state: 'posted',
+      money: { asset: 'iso4217:CNY', amount: '100' },
+      reason: null,
+      createdAt: '2026-11-30T08:01:00.000Z',
+    };
+    const { paymentRequests, refunds } = feiqian;
+    const settled = { ...request, state: 'settled', exception: 'partial' };
+    // The second answer never comes: the refund is asked for again, and is the same.
+    answers = [
+      json(200, { items: [payment] }),
+      hangUp,
+      json(201, refund),
+      json(200, { items: [refund] }),
+      json(200, settled),
+    ];
+    expect(await paymentRequests.listPayments(request.id)).toEqual([payment]);
+    const asking = { paymentId: payment.id, amount: '100' };
+    expect(await refunds.create(asking, { idempotencyKey: 'refund-17' })).toEqual(refund);
+    expect(await paymentRequests.listRefunds(request.id)).toEqual([refund]);
+    expect(await paymentRequests.accept(request.id)).toMatchObject({ state: 'settled', exception: 'partial' });
+    const path = `/v1/payment-requests/${request.id}`;
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `GET ${path}/payments`,
+      'POST /v1/refunds',
+      'POST /v1/refunds',
+      `GET ${path}/refunds`,
+      `POST ${path}/accept`,
+    ]);
+    expect([asked[1], asked[2]]).toMatchObject([
+      { key: 'refund-17', body: JSON.stringify(asking) },
+      { key: 'refund-17', body: JSON.stringify(asking) },
+    ]);
   });
 
   it('registers where it is told, and is told no more', async () => {

@@ -12,15 +12,20 @@ const event = {
   timestamp: '2026-11-30T08:00:00.000Z',
   data: {
     id: '1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
-    state: 'paid',
+    state: 'settled',
+    exception: 'none',
+    reason: null,
     money: { asset: 'iso4217:CNY', amount: '2500' },
+    received: '2500',
+    refunded: '0',
     description: '拿铁',
     payee: { handle: 'shop' },
     token: null,
     url: 'http://localhost:8080/pay/1b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10',
+    orderId: null,
     createdAt: '2026-11-30T07:59:00.000Z',
     expiresAt: null,
-    paidAt: '2026-11-30T08:00:00.000Z',
+    settledAt: '2026-11-30T08:00:00.000Z',
   },
 };
 
@@ -54,7 +59,7 @@ function deliver({
 
 describe('readWebhook', () => {
   it('reads what is signed, as text or as bytes', () => {
-    expect(readWebhook(deliver())).toMatchObject({ ...event, paymentRequest: { state: 'paid' } });
+    expect(readWebhook(deliver())).toMatchObject({ ...event, paymentRequest: { state: 'settled' } });
     const message = deliver();
     expect(readWebhook({ ...message, body: Buffer.from(message.body as string) }).id).toBe(event.id);
   });

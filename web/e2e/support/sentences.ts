@@ -9,6 +9,8 @@ import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
+import { messages as linksEn } from '../../src/features/payment-links/messages.en.ts';
+import { messages as linksZh } from '../../src/features/payment-links/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
@@ -35,6 +37,7 @@ export const sentences = {
     errors: errorsZh,
     form: formZh,
     home: homeZh,
+    links: linksZh,
     pay: payZh,
     scan: scanZh,
     send: sendZh,
@@ -51,6 +54,7 @@ export const sentences = {
     errors: errorsEn,
     form: formEn,
     home: homeEn,
+    links: linksEn,
     pay: payEn,
     scan: scanEn,
     send: sendEn,

@@ -14,7 +14,7 @@ export const messages: typeof zh = {
   access: 'It may',
   accessFull: 'Take payments',
   accessRead: 'Only see payments',
-  accessRefund: 'Take payments and give them back',
+  accessRefund: 'Take and give back',
   refundWarning:
     'Whoever has this key can give cash that you received back to who paid it. Use it on your own server only.',
   making: 'Making the key',

@@ -10,7 +10,7 @@ export const messages = {
   nameHint: '只给您自己看，例如“网店服务器”。',
   enterName: '请填写名称',
   access: '权限',
-  accessFull: '发起和查询收款',
+  accessFull: '收款',
   accessRead: '只查询收款',
   accessRefund: '收款和退款',
   refundWarning: '拿到这个密钥的人可以把您收到的现金退回给付款人。只在自己的服务器上使用。',

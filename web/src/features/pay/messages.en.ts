@@ -23,7 +23,7 @@ export const messages: typeof zh = {
   ownBody: 'Give the link or the code to whoever pays. What came, and refunds, are with the link.',
   ownAction: 'Show the link',
   until: (when) => `Pay before ${when}.`,
-  received: 'Received so far',
+  received: 'Received',
   coming: 'Being confirmed',
   refunded: 'Given back',
   partlyTitle: (left) => `${left} is left to pay`,

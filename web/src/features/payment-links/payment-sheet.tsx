@@ -24,7 +24,7 @@ import { refundsQuery } from './queries.ts';
 import { type RefundDraft, sendRefund } from './refund-draft.ts';
 import { type RefundFields, RefundForm } from './refund-form.tsx';
 import { RefundReview } from './refund-review.tsx';
-import { canRefund, excessIn, refundWayOf } from './refundable.ts';
+import { canRefund, isPartExcess, refundWayOf } from './refundable.ts';
 
 type PaymentSheetProps = {
   readonly request: PaymentRequestWire;
@@ -41,7 +41,7 @@ export function PaymentSheet({ request, payment, startsWithRefund, onClose }: Pa
   const client = useQueryClient();
   const [isRefund, setRefund] = useState(startsWithRefund);
   const [fields, change] = useFields<RefundFields>({
-    share: excessIn(request, payment) > 0n ? 'excess' : 'all',
+    share: isPartExcess(request, payment) ? 'excess' : 'all',
     text: '',
   });
   const flow = useFlow((draft: RefundDraft) =>

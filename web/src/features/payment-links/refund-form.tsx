@@ -16,7 +16,7 @@ import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { linksMessages } from './messages.ts';
 import { draftRefund, type RefundDraft } from './refund-draft.ts';
-import { excessIn, leftOf } from './refundable.ts';
+import { excessIn, isPartExcess, leftOf } from './refundable.ts';
 
 type Share = 'excess' | 'all' | 'part';
 
@@ -72,7 +72,7 @@ export function RefundForm({ request, payment, way, fields, change, onDraft }: R
         value={fields.share}
         onChange={(share) => change({ share })}
         choices={[
-          ...(excess > 0n && excess < left ? [choice('excess', words.excess, excess)] : []),
+          ...(isPartExcess(request, payment) ? [choice('excess', words.excess, excess)] : []),
           choice('all', words.all, left),
           choice('part', words.part),
         ]}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPayment, aPaymentRequest, aTokenPayment } from '../../lib/a-payment-request.ts';
-import { excessIn, excessOf, findExcessive, leftOf, refundWayOf } from './refundable.ts';
+import { excessIn, excessOf, findExcessive, isPartExcess, leftOf, refundWayOf } from './refundable.ts';
 
 const settled = aPaymentRequest({ state: 'settled', received: '1000' });
 const over = aPaymentRequest({ state: 'settled', exception: 'over', received: '1250' });
@@ -44,6 +44,12 @@ describe('what is too much', () => {
     expect(excessIn(over, aTokenPayment())).toBe(2_500_000n);
     expect(excessIn(over, aPayment({ money: { asset: 'iso4217:CNY', amount: '100' } }))).toBe(100n);
     expect(excessIn(over, aPayment({ counts: false }))).toBe(0n);
+  });
+
+  it('is a choice of its own only where it is not all that is left of the payment', () => {
+    expect(isPartExcess(over, aPayment())).toBe(true);
+    expect(isPartExcess(over, aPayment({ money: { asset: 'iso4217:CNY', amount: '250' } }))).toBe(false);
+    expect(isPartExcess(settled, aPayment())).toBe(false);
   });
 
   it('goes back from the latest payment that can be given back', () => {

@@ -30,6 +30,12 @@ export function excessIn(request: PaymentRequestWire, payment: PaymentWire): Amo
   return toAmount(excess < left ? excess : left);
 }
 
+/** Whether a part of this payment, and not all that is left of it, is too much. */
+export function isPartExcess(request: PaymentRequestWire, payment: PaymentWire): boolean {
+  const excess = excessIn(request, payment);
+  return excess > 0n && excess < leftOf(payment);
+}
+
 /** How a payment can be given back, or why it can't be here. */
 export type RefundWay =
   | 'cash'
