@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { readWebhook } from '@feiqian/sdk/read-webhook';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProject } from '../../scripts/lib/paths.ts';

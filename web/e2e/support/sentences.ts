@@ -15,6 +15,8 @@ import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
 import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
 import { messages as payoutsZh } from '../../src/features/payouts/messages.zh.ts';
+import { messages as linksEn } from '../../src/features/payment-links/messages.en.ts';
+import { messages as linksZh } from '../../src/features/payment-links/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
@@ -46,6 +48,7 @@ export const sentences = {
     form: formZh,
     home: homeZh,
     items: itemsZh,
+    links: linksZh,
     pay: payZh,
     payouts: payoutsZh,
     scan: scanZh,
@@ -66,6 +69,7 @@ export const sentences = {
     form: formEn,
     home: homeEn,
     items: itemsEn,
+    links: linksEn,
     pay: payEn,
     payouts: payoutsEn,
     scan: scanEn,

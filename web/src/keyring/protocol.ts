@@ -1,6 +1,6 @@
 import type { KdfRecord } from '@feiqian/domain/api/auth';
 import type { Address, Hex } from 'viem';
-import type { MessageDraft, RelayDraft, TransactionDraft, TypedDataDraft } from './draft.ts';
+import type { AuthorizationDraft, MessageDraft, TransactionDraft } from './draft.ts';
 import type { KdfStrength } from './kdf.ts';
 import type { SignedRaw } from './signing.ts';
 
@@ -113,7 +113,7 @@ export type KeyringMethods = {
   /** @throws {AppError} ACCOUNT_UNKNOWN. */
   signMessage: (input: { address: Address; draft: MessageDraft }) => Promise<Hex>;
   /** @throws {AppError} ACCOUNT_UNKNOWN, TYPED_DATA_INVALID. */
-  signTypedData: (input: { address: Address; draft: TypedDataDraft | RelayDraft }) => Promise<Hex>;
+  signTypedData: (input: { address: Address; draft: AuthorizationDraft }) => Promise<Hex>;
 
   /** Shows the phrase. @throws {AppError} PASSWORD_WRONG. */
   revealMnemonic: (input: { password: string }) => Promise<{ words: readonly string[] }>;

@@ -14,6 +14,7 @@ export type ReviewContext = {
 export type ReviewChain = {
   readonly chainId: number;
   readonly relay: Address;
+  readonly checkout: Address;
   readonly tokens: readonly ReviewToken[];
 };
 export type ReviewToken = {
@@ -37,6 +38,10 @@ export const warningSeverities = {
   recipient_is_zero: 'block',
   /** A payment through a contract that is not this deployment's relay, or of a token that is not listed. */
   relay_unknown: 'block',
+  /** A payment of a request through a contract that is not this deployment's checkout, or of a token that is not listed. */
+  checkout_unknown: 'block',
+  /** More than the request asks for: the contract would not take it. */
+  price_exceeded: 'block',
   /** The typed data claims another name or version than the token has; its signature would be good for nothing, or for something else. */
   domain_mismatch: 'block',
   /** It can no longer be used. */
@@ -119,6 +124,7 @@ export type Review =
     })
   | (OnChain & { readonly kind: 'contract_creation'; readonly money: Money<NativeAssetId>; readonly data: Hex })
   | RelayReview
+  | CheckoutReview
   | RedemptionReview
   | PermitReview
   | AuthorizationReview
@@ -148,6 +154,28 @@ export type RelayReview = Signed &
     readonly feeReceiver: Address;
     readonly reference: Hex;
     readonly relay: Address;
+    readonly salt: Hex;
+    /** Recomputed from all of the above. */
+    readonly nonce: Hex;
+  };
+/** A payment of a payment request through the checkout, or its refund, with everything that its nonce commits to. */
+export type CheckoutReview = Signed &
+  Window & {
+    readonly kind: 'checkout_payment' | 'checkout_refund';
+    /** Who signs and pays `total`: the payer, or the payee who gives a payment back. */
+    readonly from: Address;
+    /** Who gets `amount`. */
+    readonly to: Address;
+    readonly amount: Money<TokenAssetId>;
+    readonly fee: Money<TokenAssetId>;
+    readonly total: Money<TokenAssetId>;
+    readonly feeReceiver: Address;
+    /** What the request asks for in all, and before when it can be paid. */
+    readonly price: Money<TokenAssetId>;
+    readonly payableBefore: Date;
+    /** The request's name on chain, recomputed from who asks for which price of which token before when. */
+    readonly reference: Hex;
+    readonly checkout: Address;
     readonly salt: Hex;
     /** Recomputed from all of the above. */
     readonly nonce: Hex;

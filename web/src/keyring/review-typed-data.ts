@@ -1,8 +1,9 @@
 import { toTokenAssetId } from '@feiqian/domain/assets';
-import { authorizationTypes } from '@feiqian/domain/authorizations';
+import { authorizationTypes, type TokenDomain } from '@feiqian/domain/authorizations';
 import { toAmount } from '@feiqian/domain/money';
 import { type Address, getAddress, type Hex, hashTypedData as hashByViem, isAddressEqual, zeroAddress } from 'viem';
-import { type RelayDraft, readRelayDraft, type TypedDataDraft } from './draft.ts';
+import type { TypedDataDraft } from './draft.ts';
+import { type RelayDraft, readRelayDraft } from './relay-draft.ts';
 import {
   collectWarnings,
   findChain,
@@ -13,12 +14,10 @@ import {
   type ReviewContext,
   type WarningCode,
 } from './review-model.ts';
+import { isLongUntil, judgeDomain, judgeWindow, toDate, toWindow } from './review-terms.ts';
 import { hashTypedData, readTypedData, type TypedData, type TypedDataField } from './typed-data.ts';
 
-const longValidityMs = 30 * 24 * 60 * 60 * 1_000;
 const unlimitedFrom = 2n ** 95n;
-// The latest instant that Date can hold (ECMA-262, 21.4.1.1); authorizations may be valid for ages beyond it.
-const instantMaxMs = 8_640_000_000_000_000n;
 
 /**
  * What a payment through the relay does. Its typed data, nonce included, is computed here from the terms, as the keyring
@@ -137,20 +136,13 @@ function toPermit(
     allowance: true,
     allowance_unlimited: amount.amount >= unlimitedFrom,
     expired: until < context.now,
-    long_validity: until.getTime() - context.now.getTime() > longValidityMs,
+    long_validity: isLongUntil(until, context),
   });
   return { ...base, kind: 'permit', owner, spender, amount, deadline: until, warnings };
 }
 
-type KnownDomain = {
-  readonly name: string;
-  readonly version: string;
-  readonly chainId: number;
-  readonly verifyingContract: Address;
-};
-
 /** The four fields that a token's domain has, and no others. */
-function toKnownDomain(domain: TypedData['domain']): KnownDomain | undefined {
+function toKnownDomain(domain: TypedData['domain']): TokenDomain | undefined {
   const { name, version, chainId, verifyingContract } = domain;
   if (Object.keys(domain).length !== 4 || typeof name !== 'string' || typeof version !== 'string') return undefined;
   if (typeof chainId !== 'bigint' || chainId > BigInt(Number.MAX_SAFE_INTEGER) || typeof verifyingContract !== 'string')
@@ -170,27 +162,4 @@ function isKnownStructure({ primaryType, types }: TypedData): boolean {
   const actual = types[primaryType];
   if (!expected || expected.length !== actual?.length) return false;
   return expected.every(({ name, type }, at) => actual[at]?.name === name && actual[at]?.type === type);
-}
-
-function judgeDomain({ chainId, name, version, verifyingContract }: KnownDomain, context: ReviewContext) {
-  const chain = findChain(context, chainId);
-  const { listed } = findToken(chain, verifyingContract);
-  return { chain_unknown: !chain, domain_mismatch: listed !== undefined && (listed.name !== name || version !== '1') };
-}
-
-function judgeWindow({ validAfter, validBefore }: { validAfter: Date; validBefore: Date }, { now }: ReviewContext) {
-  return {
-    expired: validBefore <= now,
-    delayed: validAfter > now,
-    long_validity: validBefore.getTime() - now.getTime() > longValidityMs,
-  };
-}
-
-function toWindow(validAfter: bigint, validBefore: bigint): { validAfter: Date; validBefore: Date } {
-  return { validAfter: toDate(validAfter), validBefore: toDate(validBefore) };
-}
-
-function toDate(seconds: bigint): Date {
-  const milliseconds = seconds * 1_000n;
-  return new Date(Number(milliseconds > instantMaxMs ? instantMaxMs : milliseconds));
 }

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import type { Draft } from './draft.ts';
+import { decodeCheckoutReview } from './review-checkout.ts';
 import { decodeMessageReview } from './review-message.ts';
 import type { Review, ReviewContext } from './review-model.ts';
 import { decodeTransactionReview } from './review-transaction.ts';
@@ -19,6 +20,8 @@ export function decodeReview(draft: Draft, context: ReviewContext): Review {
       return decodeTransactionReview(draft.bytes, context);
     case 'relay':
       return decodeRelayReview(draft, context);
+    case 'checkout':
+      return decodeCheckoutReview(draft, context);
     case 'typed_data':
       return decodeTypedDataReview(draft, context);
     case 'message':

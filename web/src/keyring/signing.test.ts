@@ -6,7 +6,8 @@ import { Transaction, verifyMessage, verifyTypedData, Wallet } from 'ethers';
 import { type Hex, keccak256, stringToBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it, vi } from 'vitest';
-import { draftMessage, draftRelay, draftTransaction, draftTypedData } from './draft.ts';
+import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
+import { draftRelay, readRelayDraft } from './relay-draft.ts';
 import { Secret } from './secret.ts';
 import { signDigest, signMessage, signTransaction, signTypedData } from './signing.ts';
 import { fromHex, readVectors } from './testing/read-vectors.ts';
@@ -166,7 +167,7 @@ describe('signTypedData', () => {
   it('signs a payment through the relay as viem signs the same authorization', async () => {
     const draft = draftRelay({ domain, relay, request });
     const signature = await signTypedData(key(), signer.address, draft);
-    const { typedData } = (await import('./draft.ts')).readRelayDraft(draft);
+    const { typedData } = readRelayDraft(draft);
     expect(signature).toBe(await signer.signTypedData(typedData));
     expect(verifyTypedData(typedData.domain, typedData.types as never, typedData.message, signature)).toBe(
       signer.address,

@@ -12,13 +12,9 @@ import {
   keccak256,
 } from 'viem';
 import { serializeSignature, sign } from 'viem/accounts';
-import {
-  type MessageDraft,
-  type RelayDraft,
-  readRelayDraft,
-  type TransactionDraft,
-  type TypedDataDraft,
-} from './draft.ts';
+import { readCheckoutDraft } from './checkout-draft.ts';
+import type { AuthorizationDraft, MessageDraft, TransactionDraft } from './draft.ts';
+import { readRelayDraft } from './relay-draft.ts';
 import type { Secret } from './secret.ts';
 import { hashTypedData, readTypedData, type TypedData } from './typed-data.ts';
 
@@ -51,7 +47,7 @@ export async function signMessage(key: Secret, { bytes }: MessageDraft): Promise
  * @param signer - The address of `key`. Known structures name who signs them, and must name this one.
  * @throws {AppError} TYPED_DATA_INVALID.
  */
-export async function signTypedData(key: Secret, signer: Address, draft: TypedDataDraft | RelayDraft): Promise<Hex> {
+export async function signTypedData(key: Secret, signer: Address, draft: AuthorizationDraft): Promise<Hex> {
   return serializeSignature(await signDigest(key, digestTypedData(signer, draft)));
 }
 
@@ -64,10 +60,15 @@ const signerFields: Readonly<Record<string, string>> = {
   Permit: 'owner',
 };
 
-function digestTypedData(signer: Address, draft: TypedDataDraft | RelayDraft): Hex {
+function digestTypedData(signer: Address, draft: AuthorizationDraft): Hex {
   if (draft.kind === 'relay') {
     const { typedData, request } = readRelayDraft(draft);
     checkSigner(signer, request.from);
+    return hashByViem(typedData);
+  }
+  if (draft.kind === 'checkout') {
+    const { typedData } = readCheckoutDraft(draft);
+    checkSigner(signer, typedData.message.from);
     return hashByViem(typedData);
   }
   const typedData = readTypedData(draft.json);

@@ -24,7 +24,7 @@ type FlowSheetProps<Draft, Result> = {
   /** What the button says while it works: "Signing". */
   readonly busy: string;
   /** Where the money can be followed, by those whose it is. */
-  readonly followHref?: ((result: Result) => string) | undefined;
+  readonly followHref?: ((result: Result) => string | undefined) | undefined;
   readonly onClose: () => void;
 };
 
@@ -73,10 +73,11 @@ function FlowActions<Draft, Result>({
   const common = useMessages(commonMessages);
   if (state.step === 'editing') return null;
   if (state.step === 'done') {
+    const href = followHref?.(state.result);
     return (
       <div className="stack stack--tight">
-        {followHref ? (
-          <ButtonLink href={followHref(state.result)} variant="primary" wide large>
+        {href ? (
+          <ButtonLink href={href} variant="primary" wide large>
             {words.follow}
           </ButtonLink>
         ) : null}

@@ -10,7 +10,7 @@ import { AppError } from '@feiqian/domain/errors';
 import { type Amount, decodeAmount } from '@feiqian/domain/money';
 import { queryOptions } from '@tanstack/react-query';
 import { type Address, bytesToHex, getAddress, type Hex } from 'viem';
-import { draftRelay, type RelayDraft, readRelayDraft } from '../keyring/draft.ts';
+import { draftRelay, type RelayDraft, readRelayDraft } from '../keyring/relay-draft.ts';
 import type { AssetBook } from './assets.ts';
 import { sendJson } from './http.ts';
 import { sendDurably } from './send-durably.ts';
@@ -40,7 +40,6 @@ export type RelayPaymentDraft = {
   /** The same for every attempt. */
   readonly idempotencyKey: string;
   readonly quoteId: string;
-  readonly paymentRequestId?: string | undefined;
   /** What is reviewed and signed. */
   readonly signing: RelayDraft;
 };
@@ -50,15 +49,8 @@ type RelayTerms = {
   readonly from: Address;
   readonly to: Address;
   readonly amount: Amount;
-  /** Binds the payment to a payment request; random where there is none. */
-  readonly reference?: Hex | undefined;
-  readonly paymentRequestId?: string | undefined;
-  /** Unix time in seconds from which on it must not happen any more, when that is sooner than usual. */
-  readonly until?: bigint | undefined;
   readonly nowSeconds: bigint;
 };
-
-const earlier = (one: bigint, other: bigint | undefined): bigint => (other !== undefined && other < one ? other : one);
 
 /** The EIP-712 domain of a token of this deployment. @throws {AppError} ASSET_UNKNOWN for anything but a token. */
 export function toTokenDomain(
@@ -89,16 +81,15 @@ export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaym
     amount: terms.amount,
     fee: decodeAmount(terms.quote.fee),
     feeReceiver: getAddress(terms.quote.feeReceiver),
-    reference: terms.reference ?? randomWord(),
+    reference: randomWord(),
     validAfter: 0n,
-    validBefore: earlier(terms.nowSeconds + hourSeconds, terms.until),
+    validBefore: terms.nowSeconds + hourSeconds,
     salt: randomWord(),
   };
   return Object.freeze({
     kind: 'relay',
     idempotencyKey: crypto.randomUUID(),
     quoteId: terms.quote.id,
-    paymentRequestId: terms.paymentRequestId,
     signing: draftRelay({ domain, relay: getAddress(chain.relay), request }),
   });
 }
@@ -127,7 +118,6 @@ export async function sendRelayPayment(wallet: OpenWallet, draft: RelayPaymentDr
       validBefore: `${request.validBefore}`,
       salt,
       signature,
-      ...(draft.paymentRequestId === undefined ? {} : { paymentRequestId: draft.paymentRequestId }),
     },
   });
 }

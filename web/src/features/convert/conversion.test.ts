@@ -17,6 +17,7 @@ const chains: Chains = {
       native: { symbol: 'ETH', decimals: 18 },
       finality: { kind: 'depth', blocks: 3 },
       relay: address,
+      checkout: address,
       status: 'following',
       head: '9',
       finalized: '6',

@@ -8,12 +8,20 @@ import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { useGatewayTitle } from '../../lib/gateways.ts';
-import { nameCounterparty, nextOf, reasonOf, shapeOf, stateOf, titleOf } from '../../lib/history/describe-entry.ts';
+import {
+  nameCounterparty,
+  nextOf,
+  ownRequestOf,
+  reasonOf,
+  shapeOf,
+  stateOf,
+  titleOf,
+} from '../../lib/history/describe-entry.ts';
 import { historyEntryQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
 import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StateText } from '../../ui/list.tsx';
 import { type Fact, Facts, More, Receipt } from '../../ui/receipt.tsx';
@@ -44,6 +52,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
   const book = useAssetBook();
   const gatewayTitle = useGatewayTitle();
   const unit = book.find(entry.money.asset);
+  const requestId = ownRequestOf(entry);
   return (
     <article className="history-entry">
       <Receipt
@@ -75,6 +84,11 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
           />
         ) : null}
         <PayAction entry={entry} />
+        {requestId === undefined ? null : (
+          <ButtonLink href={`/links/${requestId}`} icon="link">
+            {words.openLink}
+          </ButtonLink>
+        )}
       </Receipt>
       {entry.legs.length > 0 ? <Legs entry={entry} /> : null}
       <More label={words.numbers}>

@@ -1,62 +1,61 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
-import { type Balances, type MovementWire, movementResponse, type RelayQuote } from '@feiqian/domain/api/chain';
+import { type Balances, movementResponse } from '@feiqian/domain/api/chain';
+import { authorizedPayment, type PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { AppError } from '@feiqian/domain/errors';
 import { type Amount, decodeAmount } from '@feiqian/domain/money';
-import { type Address, getAddress } from 'viem';
+import type { Address } from 'viem';
+import type { CheckoutDraft } from '../../keyring/checkout-draft.ts';
 import type { AssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
-import { draftRelayPayment, type RelayPaymentDraft, sendRelayPayment } from '../../lib/relay.ts';
+import { draftByCheckout, toAuthorization } from '../../lib/checkout.ts';
 import { sendDurably } from '../../lib/send-durably.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
-/** A payment of a link, ready to be reviewed: from cash, or in tokens through the relay. */
-export type PayDraft =
-  | { readonly kind: 'cash'; readonly idempotencyKey: string; readonly request: PaymentRequestWire }
-  | (RelayPaymentDraft & { readonly request: PaymentRequestWire });
+/** A payment of what is missing, ready to be reviewed: from cash, or in tokens through the checkout. */
+export type PayDraft = {
+  /** The same for every attempt. */
+  readonly idempotencyKey: string;
+  /** As it was when the review began. */
+  readonly request: PaymentRequestWire;
+} & ({ readonly kind: 'cash' } | { readonly kind: 'token'; readonly signing: CheckoutDraft });
+
+/** A payment that the service has taken. */
+export type Paid = {
+  /** What the person's history calls it; null when it is not in there. */
+  readonly historyId: string | null;
+};
 
 /** A way of paying, and whether there is enough. */
 export type PayWay = {
   readonly rail: 'cash' | 'token';
   /** Asset id of what is paid with. */
   readonly asset: string;
+  /** What is missing. */
   readonly amount: Amount;
   readonly available: Amount;
-  /** Fee in `asset`; undefined while it is being asked for. Cash is free. */
-  readonly fee: Amount | undefined;
+  /** Fee in `asset`. Cash is free. */
+  readonly fee: Amount;
   readonly isEnough: boolean;
 };
 
-type World = {
-  readonly balances: Balances;
-  readonly own: Address;
-  readonly quote: RelayQuote | undefined;
-};
+type World = { readonly balances: Balances; readonly own: Address };
 
-/** The ways in which a link can be paid by this person; tokens first, because they are what a link is for. */
-export function listPayWays(request: PaymentRequestWire, { balances, own, quote }: World): PayWay[] {
-  const cash = decodeAmount(request.money.amount);
-  const cashAvailable = availableOf(balances, request.money.asset);
-  const byCash: PayWay = {
-    rail: 'cash',
-    asset: request.money.asset,
-    amount: cash,
-    available: cashAvailable,
-    fee: 0n as Amount,
-    isEnough: cashAvailable >= cash,
+/** The ways in which this person can pay what is missing; tokens first, because they are what a link is for. */
+export function listPayWays(request: PaymentRequestWire, { balances, own }: World): PayWay[] {
+  const { money, missing, token } = request;
+  const toWay = (rail: PayWay['rail'], asset: string, { due, fee }: { due: string; fee: string }): PayWay => {
+    const amount = decodeAmount(due);
+    const available = availableOf(balances, asset, own);
+    return {
+      rail,
+      asset,
+      amount,
+      available,
+      fee: decodeAmount(fee),
+      isEnough: available >= amount + decodeAmount(fee),
+    };
   };
-  if (!request.token) return [byCash];
-  const amount = decodeAmount(request.token.amount);
-  const available = availableOf(balances, request.token.asset, own);
-  const fee = quote && decodeAmount(quote.fee);
-  const byToken: PayWay = {
-    rail: 'token',
-    asset: request.token.asset,
-    amount,
-    available,
-    fee,
-    isEnough: available >= amount + (fee ?? 0n),
-  };
-  return [byToken, byCash];
+  const byCash = toWay('cash', money.asset, { due: missing, fee: '0' });
+  return token ? [toWay('token', token.asset, { due: token.missing, fee: token.fee }), byCash] : [byCash];
 }
 
 /** The way that is offered first: the first with enough in it. */
@@ -69,42 +68,33 @@ type Terms = {
   readonly request: PaymentRequestWire;
   readonly rail: PayWay['rail'];
   readonly own: Address;
-  readonly quote: RelayQuote | undefined;
   readonly nowSeconds: bigint;
 };
 
 /**
- * Drafts a payment. Tokens carry the link's own reference, by which it is recognised on chain.
+ * Drafts a payment of all that is missing.
  *
- * @throws {AppError} QUOTE_EXPIRED without a quote, PAYMENT_REQUEST_CLOSED when it cannot be paid in tokens.
+ * @throws {AppError} PAYMENT_REQUEST_CLOSED when it cannot be paid in tokens, and what `draftByCheckout` throws.
  */
-export function draftPayment({ book, request, rail, own, quote, nowSeconds }: Terms): PayDraft {
-  if (rail === 'cash') return Object.freeze({ kind: 'cash', idempotencyKey: crypto.randomUUID(), request });
-  if (!request.token) throw new AppError('PAYMENT_REQUEST_CLOSED', 'It takes cash only.');
-  if (!quote) throw new AppError('QUOTE_EXPIRED', 'The network fee is not known.');
-  const { address, amount, reference } = request.token;
-  const draft = draftRelayPayment(book, {
-    quote,
-    from: own,
-    to: getAddress(address),
-    amount: decodeAmount(amount),
-    reference,
-    paymentRequestId: request.id,
-    // Late, it would have to be asked back.
-    until: request.expiresAt === null ? undefined : BigInt(Math.floor(Date.parse(request.expiresAt) / 1000)),
-    nowSeconds,
-  });
-  return Object.freeze({ ...draft, request });
+export function draftPayment({ book, request, rail, own, nowSeconds }: Terms): PayDraft {
+  const base = { idempotencyKey: crypto.randomUUID(), request };
+  if (rail === 'cash') return Object.freeze({ ...base, kind: 'cash' });
+  const { token } = request;
+  if (!token) throw new AppError('PAYMENT_REQUEST_CLOSED', 'It takes cash only.');
+  const amount = decodeAmount(token.missing);
+  const signing = draftByCheckout(book, { kind: 'payment', token, payer: own, amount, nowSeconds });
+  return Object.freeze({ ...base, kind: 'token', signing });
 }
 
-/** Carries out a reviewed payment. */
-export function sendPayment(wallet: OpenWallet, draft: PayDraft): Promise<MovementWire> {
-  if (draft.kind === 'relay') return sendRelayPayment(wallet, draft);
-  return sendDurably({
-    userId: wallet.userId,
-    path: `/v1/payment-requests/${draft.request.id}/payments`,
-    body: { rail: 'cash' },
-    schema: movementResponse,
-    idempotencyKey: draft.idempotencyKey,
-  });
+/** Carries out a reviewed payment. What is sent of a signed one is read back from what was signed. */
+export async function sendPayment(wallet: OpenWallet, draft: PayDraft): Promise<Paid> {
+  const { userId } = wallet;
+  const { idempotencyKey, request } = draft;
+  const path = `/v1/payment-requests/${request.id}`;
+  if (draft.kind === 'cash') {
+    const body = { rail: 'cash' };
+    return sendDurably({ userId, idempotencyKey, path: `${path}/payments`, body, schema: movementResponse });
+  }
+  const body = toAuthorization(draft.signing, await wallet.signTypedData(draft.signing));
+  return sendDurably({ userId, idempotencyKey, path: `${path}/authorizations`, body, schema: authorizedPayment });
 }

@@ -1,6 +1,6 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { decodeAmount, type Money } from '@feiqian/domain/money';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { formatMoment } from '../../i18n/formats.ts';
@@ -11,21 +11,20 @@ import { useAssetBook } from '../../lib/assets.ts';
 import { balancesQuery } from '../../lib/balances.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { relayQuoteQuery } from '../../lib/relay.ts';
 import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
 import { ReviewWarnings } from '../../lib/review/warnings.tsx';
 import { useFlow } from '../../lib/use-flow.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
-import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Facts, Receipt } from '../../ui/receipt.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { payMessages } from './messages.ts';
 import { draftPayment, listPayWays, type PayDraft, type PayWay, preferWay, sendPayment } from './pay-draft.ts';
+import { StandingBanner } from './standing-banner.tsx';
 
-/** Pays a link: in tokens or cash, whichever there is enough of. */
+/** Pays what is missing: in tokens or cash, whichever there is enough of. */
 export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
   const words = useMessages(payMessages);
   const form = useMessages(formMessages);
@@ -34,24 +33,27 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
   const book = useAssetBook();
   const wallet = useWallet();
   const { data: balances } = useSuspenseQuery(balancesQuery);
-  const tokenAsset = request.token?.asset;
-  const { data: quote } = useQuery({ ...relayQuoteQuery(tokenAsset ?? ''), enabled: tokenAsset !== undefined });
-  const ways = listPayWays(request, { balances, own: wallet.address, quote });
+  const client = useQueryClient();
+  const ways = listPayWays(request, { balances, own: wallet.address });
   const [chosen, setChosen] = useState<PayWay['rail'] | undefined>();
-  const flow = useFlow((draft: PayDraft) => sendPayment(wallet, draft));
+  const flow = useFlow((draft: PayDraft) =>
+    // Refused or not, the link may stand otherwise now.
+    sendPayment(wallet, draft).finally(() => void client.invalidateQueries({ queryKey: ['payment-requests'] })),
+  );
   const way = ways.find(({ rail }) => rail === (chosen ?? preferWay(ways))) ?? ways[0];
   if (!way) return null;
   const asset = book.get(way.asset);
-  const blocked = way.isEnough ? (way.fee === undefined ? words.feeReading : undefined) : words.notEnough(asset.symbol);
+  const blocked = way.isEnough ? undefined : words.notEnough(asset.symbol);
   const review = () => {
     const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
-    flow.review(draftPayment({ book, request, rail: way.rail, own: wallet.address, quote, nowSeconds }));
+    flow.review(draftPayment({ book, request, rail: way.rail, own: wallet.address, nowSeconds }));
   };
   const reviewOf = (draft: PayDraft) =>
-    draft.kind === 'relay' ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host)) : undefined;
+    draft.kind === 'token' ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host)) : undefined;
   return (
     <div className="stack">
-      {request.state === 'open' ? (
+      <StandingBanner request={request} />
+      {request.state === 'new' ? (
         <>
           {ways.length > 1 ? (
             <Segmented
@@ -68,7 +70,7 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
           <Button variant="primary" wide large blocked={blocked} onClick={review}>
             {words.review}
           </Button>
-          {way.fee === undefined || way.fee === 0n ? null : (
+          {way.fee === 0n ? null : (
             <p className="text-soft text-small">{words.fee(formatMoney(way.fee, asset, language))}</p>
           )}
           {ways.some(({ isEnough }) => isEnough) ? null : (
@@ -81,9 +83,7 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
           )}
           <p className="text-soft text-small">{words.warning}</p>
         </>
-      ) : (
-        <ClosedBanner state={request.state} />
-      )}
+      ) : null}
       <FlowSheet
         flow={flow}
         title={words.review}
@@ -91,35 +91,25 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
         warnings={(draft) => <ReviewWarnings warnings={reviewOf(draft)?.warnings ?? []} />}
         blocked={(draft) => {
           const decoded = reviewOf(draft);
-          return decoded && isBlocked(decoded) ? words.notEnough(asset.symbol) : undefined;
+          return decoded && isBlocked(decoded) ? words.cannotSign : undefined;
         }}
         action={(draft) => {
           const { asset: id, amount } = paidBy(draft, reviewOf(draft));
           return words.pay(formatMoney(amount, book.get(id), language));
         }}
-        doneTitle={(draft) => (draft.kind === 'relay' ? form.sentTitle : words.paid)}
+        doneTitle={(draft) => (draft.kind === 'token' ? form.sentTitle : words.paid)}
         busy={form.sending}
-        followHref={({ historyId }) => `/history/${historyId}`}
+        followHref={({ historyId }) => (historyId === null ? undefined : `/history/${historyId}`)}
         onClose={() => navigate('/')}
       />
     </div>
   );
 }
 
-/** Why a link cannot be paid (any more). */
-export function ClosedBanner({ state }: { readonly state: Exclude<PaymentRequestWire['state'], 'open'> }) {
-  const { title, body } = useMessages(payMessages).closed[state];
-  return (
-    <Banner tone={state === 'paid' ? 'jade' : 'amber'} title={title}>
-      {body}
-    </Banner>
-  );
-}
-
 /** What the payee gets, read back from what will be signed where something is signed. */
 function paidBy({ request }: PayDraft, review: ReturnType<typeof decodeReview> | undefined): Money {
-  if (review?.kind === 'relay_payment') return review.amount;
-  return { asset: request.money.asset, amount: decodeAmount(request.money.amount) };
+  if (review?.kind === 'checkout_payment') return review.amount;
+  return { asset: request.money.asset, amount: decodeAmount(request.missing) };
 }
 
 type PayReceiptProps = {
@@ -132,13 +122,13 @@ function PayReceipt({ draft, review, isSealed }: PayReceiptProps) {
   const words = useMessages(payMessages);
   const form = useMessages(formMessages);
   const book = useAssetBook();
-  const { money, payee, description } = draft.request;
-  if (draft.kind === 'relay' && review) {
+  const { money, missing, payee, description } = draft.request;
+  if (draft.kind === 'token' && review) {
     return (
       <PaymentReceipt review={review} draft={draft.signing} isSealed={isSealed} recipientName={`@${payee.handle}`} />
     );
   }
-  const amount = decodeAmount(money.amount);
+  const amount = decodeAmount(missing);
   const unit = book.get(money.asset);
   const facts = [
     { label: words.payee, value: <strong>@{payee.handle}</strong> },

@@ -1,4 +1,4 @@
-import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
+import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/payments';
 import { decodeAmount } from '@feiqian/domain/money';
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
@@ -7,15 +7,17 @@ import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { getJson } from '../../lib/http.ts';
 import { useMe } from '../../lib/me.ts';
+import { isMoving, standingOf } from '../../lib/payment-standing.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
-import { Facts, Receipt } from '../../ui/receipt.tsx';
+import { type Fact, Facts, Receipt } from '../../ui/receipt.tsx';
 import { Seal } from '../../ui/seal.tsx';
 import { payMessages } from './messages.ts';
-import { ClosedBanner, PayForm } from './pay-form.tsx';
+import { PayForm } from './pay-form.tsx';
+import { StandingBanner } from './standing-banner.tsx';
 import './pay.css';
 
 const refreshMs = 3_000;
@@ -25,8 +27,7 @@ const paymentRequestQuery = (id: string) =>
   queryOptions({
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`/v1/payment-requests/${id}`, paymentRequestSchema, signal),
-    refetchInterval: ({ state }) =>
-      state.data === undefined || ['open', 'processing'].includes(state.data.state) ? refreshMs : false,
+    refetchInterval: ({ state }) => (state.data === undefined || isMoving(state.data) ? refreshMs : false),
   });
 
 type PayScreenProps = {
@@ -41,6 +42,14 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
   const { appName } = useMessages(commonMessages);
   const book = useAssetBook();
   const { data: request } = useSuspenseQuery(paymentRequestQuery(id));
+  const unit = book.get(request.money.asset);
+  // A link that is simply unpaid or paid says it all by its price.
+  const sums = standingOf(request) === 'paid' ? (['refunded'] as const) : (['received', 'coming', 'refunded'] as const);
+  const facts = sums.flatMap((sum): Fact[] =>
+    request[sum] === '0'
+      ? []
+      : [{ label: words[sum], value: <AmountText amount={decodeAmount(request[sum])} unit={unit} shown /> }],
+  );
   return (
     <div className="pay-page">
       <title>{`${words.title} · ${appName}`}</title>
@@ -50,19 +59,14 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
       </Link>
       <h1 className="visually-hidden">{words.title}</h1>
       <Receipt
-        sealed={request.state === 'paid'}
-        counterpart={<Facts facts={[{ label: words.for, value: request.description, tall: true }]} />}
+        sealed={request.state === 'settled'}
+        counterpart={<Facts facts={[{ label: words.for, value: request.description, tall: true }, ...facts]} />}
       >
         <div className="pay-page__payee">
           <Avatar name={request.payee.handle} />
           <p>{words.asks(request.payee.handle)}</p>
         </div>
-        <AmountText
-          amount={decodeAmount(request.money.amount)}
-          unit={book.get(request.money.asset)}
-          size="hero"
-          shown
-        />
+        <AmountText amount={decodeAmount(request.money.amount)} unit={unit} size="hero" shown />
       </Receipt>
       <PayPart request={request} isOpen={isOpen} />
     </div>
@@ -72,7 +76,7 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
 function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; readonly isOpen: boolean }) {
   const words = useMessages(payMessages);
   const me = useMe();
-  if (isOpen && me?.handle === request.payee.handle && request.state === 'open') {
+  if (isOpen && me?.handle === request.payee.handle) {
     return (
       <Banner
         tone="plain"
@@ -85,10 +89,11 @@ function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; re
   }
   // It stays while the link closes, so that who has just paid sees the proof.
   if (isOpen) return <PayForm request={request} />;
-  if (request.state !== 'open') return <ClosedBanner state={request.state} />;
+  if (request.state !== 'new') return <StandingBanner request={request} />;
   const next = `next=${encodeURIComponent(`/pay/${request.id}`)}`;
   return (
     <div className="stack">
+      <StandingBanner request={request} />
       <ButtonLink href={`/login?${next}`} variant="primary" wide large>
         {words.logInToPay}
       </ButtonLink>

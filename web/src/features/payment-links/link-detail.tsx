@@ -1,59 +1,56 @@
-import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import { decodeAmount } from '@feiqian/domain/money';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { useAssetBook } from '../../lib/assets.ts';
-import { Failure } from '../../lib/failure.tsx';
-import { sendJson } from '../../lib/http.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
+import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StateText } from '../../ui/list.tsx';
+import { Section } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { type Fact, Facts } from '../../ui/receipt.tsx';
-import { useToast } from '../../ui/toast.tsx';
+import { AcceptButton, CancelButton } from './link-actions.tsx';
 import { linksMessages } from './messages.ts';
-import { linkQuery, toShareUrl, toStateMark } from './queries.ts';
+import { PaymentList } from './payment-list.tsx';
+import { PaymentSheet } from './payment-sheet.tsx';
+import { linkQuery, paymentsQuery, toShareUrl } from './queries.ts';
+import { findExcessive } from './refundable.ts';
+import { canAccept, decisionOf, standingForPayee, toStateMark } from './standing.ts';
 import './links.css';
 
-/** One payment link: its code while it can be paid, what it asks for, and what became of it. */
+/** The payment that is looked at, and whether to give back at once what is too much of it. */
+type Opened = { readonly paymentId: string; readonly isRefund: boolean };
+
+/** One payment link: its code while it can be paid, what it asks for, what came, and what the payee may do about it. */
 export function LinkDetail({ id }: { readonly id: string }) {
   const words = useMessages(linksMessages);
-  const language = useLanguage();
-  const book = useAssetBook();
   const { data: link } = useSuspenseQuery(linkQuery(id));
-  const url = toShareUrl(link.id, location.origin);
-  const isOpen = link.state === 'open';
-  const time = (label: string, instant: string | null): Fact[] =>
-    instant === null
-      ? []
-      : [{ label, value: <time dateTime={instant}>{formatMoment(instant, Date.now(), language)}</time> }];
+  const { data: payments } = useSuspenseQuery(paymentsQuery(link));
+  const [opened, setOpened] = useState<Opened | undefined>();
+  const payment = payments.find((one) => one.id === opened?.paymentId);
+  const isOpen = link.state === 'new';
   return (
-    <div className="stack stack--wide" aria-live="polite">
-      <div className="link-head">
-        <h2 className="link-head__title">{link.description}</h2>
-        <AmountText amount={decodeAmount(link.money.amount)} unit={book.get(link.money.asset)} size="hero" />
-        <StateText state={toStateMark(link.state)}>{words.states[link.state]}</StateText>
+    <div className="stack stack--wide">
+      <div className="stack stack--wide" aria-live="polite">
+        <LinkHead link={link} />
+        <DecisionBanner
+          link={link}
+          payments={payments}
+          onRefund={({ id: paymentId }) => setOpened({ paymentId, isRefund: true })}
+        />
+        {isOpen ? <ShareCode link={link} /> : null}
+        <LinkFacts link={link} />
       </div>
-      {isOpen ? (
-        <div className="link-share">
-          <QrCode text={url} label={words.qrLabel} />
-          <p className="text-soft text-small">{words.scanHint}</p>
-          <p className="link-share__url">{url}</p>
-          <div className="row">
-            <CopyButton text={url} label={words.copyLink} />
-            <ShareButton link={link} url={url} />
-          </div>
-        </div>
-      ) : null}
-      <Facts
-        facts={[
-          ...time(words.created, link.createdAt),
-          ...time(words.validUntil, isOpen ? link.expiresAt : null),
-          ...time(words.paidOn, link.paidAt),
-        ]}
-      />
+      {payments.length === 0 ? null : (
+        <Section title={words.payments}>
+          <PaymentList payments={payments} onOpen={({ id: paymentId }) => setOpened({ paymentId, isRefund: false })} />
+        </Section>
+      )}
       {isOpen ? (
         <div className="stack stack--tight">
           <ButtonLink href={`/pay/${link.id}`} wide icon="external">
@@ -62,6 +59,72 @@ export function LinkDetail({ id }: { readonly id: string }) {
           <CancelButton id={link.id} />
         </div>
       ) : null}
+      {payment && opened ? (
+        <PaymentSheet
+          request={link}
+          payment={payment}
+          startsWithRefund={opened.isRefund}
+          onClose={() => setOpened(undefined)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function LinkHead({ link }: { readonly link: PaymentRequestWire }) {
+  const words = useMessages(linksMessages);
+  const book = useAssetBook();
+  return (
+    <div className="link-head">
+      <h2 className="link-head__title">{link.description}</h2>
+      <AmountText amount={decodeAmount(link.money.amount)} unit={book.get(link.money.asset)} size="hero" />
+      <StateText state={toStateMark(link)}>{words.states[standingForPayee(link)]}</StateText>
+    </div>
+  );
+}
+
+type DecisionBannerProps = {
+  readonly link: PaymentRequestWire;
+  readonly payments: readonly PaymentWire[];
+  readonly onRefund: (payment: PaymentWire) => void;
+};
+
+/** In what the money differs from what was asked for, and what the payee may do about it. */
+function DecisionBanner({ link, payments, onRefund }: DecisionBannerProps) {
+  const words = useMessages(linksMessages);
+  const language = useLanguage();
+  const book = useAssetBook();
+  const decision = decisionOf(link);
+  if (!decision) return null;
+  const { title, body } = words.decisions[decision.what];
+  const sum = formatMoney(decision.sum, book.get(link.money.asset), language);
+  const excessive = decision.what === 'overpaid' ? findExcessive(link, payments) : undefined;
+  return (
+    <div className="stack stack--tight">
+      <Banner
+        tone="amber"
+        title={title(sum)}
+        action={excessive ? <Button onClick={() => onRefund(excessive)}>{words.refundExcess(sum)}</Button> : undefined}
+      >
+        {body}
+      </Banner>
+      {canAccept(link) ? <AcceptButton id={link.id} /> : null}
+    </div>
+  );
+}
+
+function ShareCode({ link }: { readonly link: PaymentRequestWire }) {
+  const words = useMessages(linksMessages);
+  const url = toShareUrl(link.id, location.origin);
+  return (
+    <div className="link-share">
+      <QrCode text={url} label={words.qrLabel} />
+      <p className="text-soft text-small">{words.scanHint}</p>
+      <p className="link-share__url">{url}</p>
+      <div className="row">
+        <CopyButton text={url} label={words.copyLink} />
+        <ShareButton link={link} url={url} />
+      </div>
     </div>
   );
 }
@@ -79,25 +142,29 @@ function ShareButton({ link, url }: { readonly link: PaymentRequestWire; readonl
   );
 }
 
-function CancelButton({ id }: { readonly id: string }) {
+function LinkFacts({ link }: { readonly link: PaymentRequestWire }) {
   const words = useMessages(linksMessages);
-  const client = useQueryClient();
-  const showToast = useToast();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: () => sendJson({ path: `/v1/payment-requests/${id}/cancel`, schema: paymentRequestSchema }),
-    onSuccess: (link) => {
-      client.setQueryData(linkQuery(id).queryKey, link);
-      showToast(words.cancelled);
-    },
-    onSettled: () => void client.invalidateQueries({ queryKey: ['payment-requests'] }),
-  });
+  const language = useLanguage();
+  const book = useAssetBook();
+  const { orderId, createdAt, expiresAt, settledAt, money } = link;
+  const time = (label: string, instant: string | null): Fact[] =>
+    instant === null
+      ? []
+      : [{ label, value: <time dateTime={instant}>{formatMoment(instant, Date.now(), language)}</time> }];
+  const sum = (label: string, amount: string): Fact[] =>
+    amount === '0' ? [] : [{ label, value: <AmountText amount={decodeAmount(amount)} unit={book.get(money.asset)} /> }];
   return (
-    <>
-      {error ? <Failure error={error} effect={words.nothingChanged} /> : null}
-      <Button variant="quiet" wide busy={isPending ? words.cancelling : undefined} onClick={() => mutate()}>
-        {words.cancel}
-      </Button>
-      <p className="text-soft text-small link-cancel">{words.cancelHint}</p>
-    </>
+    <Facts
+      facts={[
+        // All of it, no less and no more, needs no second figure.
+        ...(link.received === money.amount ? [] : sum(words.received, link.received)),
+        ...sum(words.coming, link.coming),
+        ...sum(words.refunded, link.refunded),
+        ...(orderId === null ? [] : [{ label: words.order, value: orderId }]),
+        ...time(words.created, createdAt),
+        ...time(words.validUntil, settledAt === null ? expiresAt : null),
+        ...time(words.paidOn, settledAt),
+      ]}
+    />
   );
 }

@@ -1,7 +1,8 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { decodeAmount } from '@feiqian/domain/money';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { useMessages } from '../../i18n/language-context.tsx';
+import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -11,7 +12,8 @@ import { EmptyState } from '../../ui/states.tsx';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { LinkDetail } from './link-detail.tsx';
 import { linksMessages } from './messages.ts';
-import { linksQuery, toStateMark } from './queries.ts';
+import { linksQuery } from './queries.ts';
+import { standingForPayee, toStateMark } from './standing.ts';
 
 /** The person's payment links; on a desk the open one stands beside the list. */
 export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }) {
@@ -66,13 +68,22 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
 
 function LinkRow({ link, current }: { readonly link: PaymentRequestWire; readonly current: boolean }) {
   const words = useMessages(linksMessages);
+  const language = useLanguage();
   const book = useAssetBook();
+  const unit = book.get(link.money.asset);
   return (
     <ListRow
       icon="link"
       title={link.description}
-      detail={<StateText state={toStateMark(link.state)}>{words.states[link.state]}</StateText>}
-      end={<AmountText amount={decodeAmount(link.money.amount)} unit={book.get(link.money.asset)} />}
+      detail={
+        <>
+          <StateText state={toStateMark(link)}>{words.states[standingForPayee(link)]}</StateText>
+          {link.refunded === '0' ? null : (
+            <span> · {words.refundedPart(formatMoney(decodeAmount(link.refunded), unit, language))}</span>
+          )}
+        </>
+      }
+      end={<AmountText amount={decodeAmount(link.money.amount)} unit={unit} />}
       href={`/links/${link.id}`}
       current={current}
     />

@@ -1,4 +1,4 @@
-import { paymentRequestSchema } from '@feiqian/domain/api/cash';
+import { paymentRequestSchema } from '@feiqian/domain/api/payments';
 import { decodeAmount, encodeAmount } from '@feiqian/domain/money';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';

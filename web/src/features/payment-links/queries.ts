@@ -1,7 +1,14 @@
-import { type PaymentRequestWire, paymentRequestSchema } from '@feiqian/domain/api/cash';
 import { pageOf } from '@feiqian/domain/api/common';
+import {
+  type PaymentRequestWire,
+  type PaymentWire,
+  paymentRequestSchema,
+  paymentsResponse,
+  refundsResponse,
+} from '@feiqian/domain/api/payments';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { getJson } from '../../lib/http.ts';
+import { isMoving } from '../../lib/payment-standing.ts';
 
 const pageSchema = pageOf(paymentRequestSchema);
 const path = '/v1/payment-requests';
@@ -26,15 +33,26 @@ export const linkQuery = (id: string) =>
     queryKey: ['payment-requests', id] as const,
     queryFn: ({ signal }) => getJson(`${path}/${id}`, paymentRequestSchema, signal),
     // The live feed tells of money, not of requests: a link that waits is looked at again by itself.
-    refetchInterval: ({ state: { data } }) =>
-      data && (data.state === 'open' || data.state === 'processing') ? waitingEveryMs : false,
+    refetchInterval: ({ state: { data } }) => (data && isMoving(data) ? waitingEveryMs : false),
   });
 
-/** How a state is drawn beside its word. */
-export function toStateMark(state: PaymentRequestWire['state']): 'done' | 'waiting' | 'failed' {
-  if (state === 'paid') return 'done';
-  return state === 'open' || state === 'processing' ? 'waiting' : 'failed';
-}
+/** What was paid for the person's own link, oldest first; looked at again while the link waits or something of it moves. */
+export const paymentsQuery = ({ id, state }: Pick<PaymentRequestWire, 'id' | 'state'>) =>
+  queryOptions({
+    queryKey: ['payment-requests', id, 'payments'] as const,
+    queryFn: async ({ signal }) => (await getJson(`${path}/${id}/payments`, paymentsResponse, signal)).items,
+    refetchInterval: ({ state: { data } }) => (isMoving({ state }) || data?.some(isUnderWay) ? waitingEveryMs : false),
+  });
+
+const isUnderWay = ({ state, refunding }: PaymentWire): boolean =>
+  state === 'pending' || state === 'mined' || refunding !== '0';
+
+/** What was given back of the person's own link, oldest first. */
+export const refundsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['payment-requests', id, 'refunds'] as const,
+    queryFn: async ({ signal }) => (await getJson(`${path}/${id}/refunds`, refundsResponse, signal)).items,
+  });
 
 /** The address to share: this page's own origin, whichever name the person reached it by. */
 export function toShareUrl(id: string, origin: string): string {

@@ -14,6 +14,7 @@ const book = createAssetBook({
       native: { symbol: 'ETH', decimals: 18 },
       finality: { kind: 'depth', blocks: 3 },
       relay: '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512',
+      checkout: '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0',
       status: 'following',
       head: '1',
       finalized: '1',

@@ -16,6 +16,7 @@ const book = createAssetBook({
       native: { symbol: 'ETH', decimals: 18 },
       finality: { kind: 'depth', blocks: 3 },
       relay,
+      checkout: '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0',
       status: 'following',
       head: '1',
       finalized: '1',

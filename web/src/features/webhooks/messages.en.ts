@@ -7,12 +7,17 @@ const types: Readonly<Record<string, string>> = {
   'payment_request.reopened': 'Waiting for payment again',
   'payment_request.expired': 'Expired',
   'payment_request.cancelled': 'Cancelled',
+  'payment_request.invalid': 'Not confirmed in time',
+  'payment_request.underpaid': 'Too little paid',
+  'payment_request.overpaid': 'Too much paid',
+  'payment_request.paid_late': 'Paid too late',
+  'payment_request.refunded': 'Given back',
   'webhook.test': 'Test message',
 };
 
 export const messages: typeof zh = {
   title: 'Payment messages',
-  lead: 'Your shop’s server is told at once when something is paid, expires or is cancelled. Each message is signed.',
+  lead: 'Your shop’s server is told at once when something is paid, in full or not, expires, is cancelled or given back. Each message is signed.',
   emptyTitle: 'No address yet',
   emptyBody: 'Give the address of your shop’s server, and it is told of every change.',
   create: 'Add an address',

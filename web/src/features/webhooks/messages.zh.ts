@@ -8,6 +8,11 @@ const types: Readonly<Record<string, string>> = {
   'payment_request.reopened': '重新等待付款',
   'payment_request.expired': '收款已过期',
   'payment_request.cancelled': '收款已取消',
+  'payment_request.invalid': '付款没有及时确认',
+  'payment_request.underpaid': '少付',
+  'payment_request.overpaid': '多付',
+  'payment_request.paid_late': '过期后才付款',
+  'payment_request.refunded': '已退款',
   'webhook.test': '测试通知',
 };
 
@@ -24,7 +29,7 @@ const failures: Readonly<Record<WebhookFailure, string>> = {
 
 export const messages = {
   title: '支付通知',
-  lead: '收到款、过期或取消时，马上通知店里的服务器。每条通知都有签名。',
+  lead: '收到款、少付多付、过期、取消或退款时，马上通知店里的服务器。每条通知都有签名。',
   emptyTitle: '还没有通知地址',
   emptyBody: '填上网店服务器的地址，收款状态一变就会通知它。',
   create: '添加地址',

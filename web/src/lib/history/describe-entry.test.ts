@@ -2,7 +2,16 @@ import { historyStatuses } from '@feiqian/domain/api/history';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../assets.ts';
 import { anEntry } from './an-entry.ts';
-import { nameCounterparty, nextOf, reasonOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import {
+  iconOf,
+  nameCounterparty,
+  nextOf,
+  ownRequestOf,
+  reasonOf,
+  shapeOf,
+  stateOf,
+  titleOf,
+} from './describe-entry.ts';
 import { messages as en } from './words.en.ts';
 import { messages as zh } from './words.zh.ts';
 
@@ -26,6 +35,19 @@ describe('titles', () => {
     expect(titleOf(anEntry({ kind: 'payment', direction: 'out', counterparty: lin }), en, book)).toBe('Paid @lin');
   });
 
+  it('tell a refund that comes from one that goes', () => {
+    const refund = anEntry({ kind: 'refund', direction: 'out', counterparty: lin });
+    expect(titleOf(refund, zh, book)).toBe('退给 @lin');
+    expect(titleOf({ ...refund, direction: 'in' }, en, book)).toBe('Refund from @lin');
+    expect(iconOf(refund)).not.toBe(iconOf(anEntry({ kind: 'payment', counterparty: lin })));
+  });
+
+  it('do not take a provider for the one who paid through it', () => {
+    const counterparty = { kind: 'gateway', value: 'sandbox' } as const;
+    expect(titleOf(anEntry({ kind: 'payment', direction: 'in', counterparty }), zh, book)).toBe('收款');
+    expect(titleOf(anEntry({ kind: 'refund', direction: 'out', counterparty }), en, book)).toBe('Refund');
+  });
+
   it('name the asset where nobody is known', () => {
     const entry = anEntry({ kind: 'token_transfer', direction: 'in', money: { asset: token, amount: '1' } });
     expect(titleOf(entry, zh, book)).toBe('收到 CNYF');
@@ -39,6 +61,18 @@ describe('titles', () => {
   it('shorten an address', () => {
     const counterparty = { kind: 'address', value: '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045' } as const;
     expect(nameCounterparty(anEntry({ counterparty }))).toBe('0xd8dA…6045');
+  });
+});
+
+describe('the payment request of an entry', () => {
+  const paymentRequestId = '0b9c0e6e-3a5d-4c1e-8b57-0d6a4c5f2a10';
+
+  it('is the person’s own when they are paid or give back, and somebody else’s the other way round', () => {
+    expect(ownRequestOf(anEntry({ kind: 'payment', direction: 'in', paymentRequestId }))).toBe(paymentRequestId);
+    expect(ownRequestOf(anEntry({ kind: 'refund', direction: 'out', paymentRequestId }))).toBe(paymentRequestId);
+    expect(ownRequestOf(anEntry({ kind: 'payment', direction: 'out', paymentRequestId }))).toBeUndefined();
+    expect(ownRequestOf(anEntry({ kind: 'refund', direction: 'in', paymentRequestId }))).toBeUndefined();
+    expect(ownRequestOf(anEntry({ kind: 'payment', direction: 'in' }))).toBeUndefined();
   });
 });
 
@@ -59,6 +93,18 @@ describe('states', () => {
     expect(stateOf(anEntry({ kind: 'cash_transfer', stage: 'posted', direction: 'in', status: 'completed' }), zh)).toBe(
       '已到账',
     );
+  });
+
+  it('have a sentence for every stage of a refund, from both sides', () => {
+    const out = ['posted', 'reserved', 'sent', 'settled', 'submitted', 'mined', 'final', 'failed', 'dropped'];
+    const said = (direction: 'in' | 'out', stages: readonly string[]) =>
+      stages.map((stage) => stateOf(anEntry({ kind: 'refund', stage, direction, status: 'completed' }), zh));
+    expect(said('out', out)).not.toContain(zh.statuses.completed);
+    expect(said('in', ['posted', 'mined', 'final'])).toEqual([
+      '退款已到账',
+      '已上链，等待最终确认',
+      '退款已到您的地址',
+    ]);
   });
 
   it('tell cash that will become tokens from cash that stays', () => {

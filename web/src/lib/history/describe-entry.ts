@@ -29,7 +29,8 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
       if (name) return entry.direction === 'in' ? words.fromPerson(name) : words.toPerson(name);
       return entry.direction === 'in' ? words.received(symbol) : words.sent(symbol);
     case 'payment':
-      return name ? (entry.direction === 'in' ? words.paidBy(name) : words.paidTo(name)) : words.kinds.payment;
+    case 'refund':
+      return titleOfPayment(entry, words);
     case 'conversion': {
       const into = entry.counterMoney ? book.find(entry.counterMoney.asset)?.symbol : undefined;
       return into ? words.converted(symbol, into) : words.kinds.conversion;
@@ -40,6 +41,24 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
     default:
       return entry.kind satisfies never;
   }
+}
+
+function titleOfPayment(entry: HistoryEntry, words: Words): string {
+  // Where somebody without an account paid through a gateway, its name says nothing of them.
+  const name = entry.counterparty?.kind === 'gateway' ? undefined : nameCounterparty(entry);
+  const isIn = entry.direction === 'in';
+  if (entry.kind === 'refund') {
+    if (!name) return words.kinds.refund;
+    return isIn ? words.refundedBy(name) : words.refundedTo(name);
+  }
+  if (!name) return isIn ? words.paymentIn : words.kinds.payment;
+  return isIn ? words.paidBy(name) : words.paidTo(name);
+}
+
+/** The person's own payment request that an entry is about: paid by somebody, or given back by the person. */
+export function ownRequestOf({ kind, direction, paymentRequestId }: HistoryEntry): string | undefined {
+  const isOwn = (kind === 'payment' && direction === 'in') || (kind === 'refund' && direction === 'out');
+  return isOwn && paymentRequestId !== null ? paymentRequestId : undefined;
 }
 
 /** Who has the money now and what happens next; what is over says only how it ended. */
@@ -70,6 +89,7 @@ export function iconOf(entry: HistoryEntry): IconName {
   if (entry.kind === 'withdrawal') return 'withdraw';
   if (entry.kind === 'conversion') return 'convert';
   if (entry.kind === 'payment') return 'link';
+  if (entry.kind === 'refund') return 'refund';
   return entry.direction === 'in' ? 'receive' : 'send';
 }
 

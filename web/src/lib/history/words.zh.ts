@@ -11,6 +11,7 @@ const kinds: Record<Kind, string> = {
   cash_transfer: '转现金',
   token_transfer: '转代币',
   payment: '付款',
+  refund: '退款',
 };
 
 /**
@@ -57,6 +58,23 @@ const stages: Record<string, string> = {
   'payment:final:in': '已到您的地址',
   'payment:failed': '付款未成功，钱仍在您手里',
   'payment:dropped': '未能上链，代币仍在您手里',
+  'payment:paid': '渠道已收款，正在记给对方',
+  'payment:paid:in': '渠道已收款，正在入账',
+  'payment:credited': '对方已收到',
+  'payment:credited:in': '已存入现金余额',
+  'payment:review': '到账的钱与订单不符，等运营方核对',
+  'refund:posted': '对方已收到退款',
+  'refund:posted:in': '退款已到账',
+  'refund:reserved': '已受理，现金已预留',
+  'refund:sent': '已交给支付渠道，等待退回',
+  'refund:settled': '支付渠道已退回给付款人',
+  'refund:submitted': '已签名，即将发到链上',
+  'refund:mined': '已上链，等待最终确认',
+  'refund:mined:in': '已上链，等待最终确认',
+  'refund:final': '对方已收到退款，不可撤回',
+  'refund:final:in': '退款已到您的地址',
+  'refund:failed': '退款未成功，钱仍在您手里',
+  'refund:dropped': '未能上链，代币仍在您手里',
 };
 
 /** What happens next and about when, while an event is under way: by kind and stage, like the sentences above. */
@@ -76,6 +94,12 @@ const nexts: Record<string, string> = {
   'token_transfer:mined': '最终确认后不可撤回，一般十几秒。',
   'payment:submitted': '等待上链，一般几秒。如果没能上链，代币仍在您手里。',
   'payment:mined': '最终确认后不可撤回，一般十几秒。',
+  'payment:paid': '记入收款人的现金余额，一般几秒。',
+  'payment:review': '核对后会入账或退回，结果会显示在这里。钱不会丢。',
+  'refund:reserved': '交给支付渠道退回，一般几秒。',
+  'refund:sent': '原路退回付款人，快则几分钟，慢则几个工作日。如果退不成，钱会回到您的现金余额。',
+  'refund:submitted': '等待上链，一般几秒。如果没能上链，代币仍在您手里。',
+  'refund:mined': '最终确认后不可撤回，一般十几秒。',
 };
 
 const holders: Record<Holder, string> = {
@@ -98,6 +122,7 @@ const statuses: Record<Status, string> = {
 const legs: Record<string, string> = {
   'gateway:order': '渠道收款',
   'gateway:payout': '渠道付款到银行',
+  'gateway:refund': '渠道退回付款人',
   'ledger:credit': '记入现金余额',
   'ledger:debit': '从现金余额扣除',
   'ledger:reserve': '预留现金',
@@ -155,6 +180,9 @@ export const messages = {
   fromPerson: (name: string) => `${name} 转来`,
   paidTo: (name: string) => `付给 ${name}`,
   paidBy: (name: string) => `${name} 付款`,
+  paymentIn: '收款',
+  refundedTo: (name: string) => `退给 ${name}`,
+  refundedBy: (name: string) => `${name} 退款`,
   received: (symbol: string) => `收到 ${symbol}`,
   sent: (symbol: string) => `转出 ${symbol}`,
   converted: (from: string, to: string) => `${from} 换成 ${to}`,
@@ -172,4 +200,5 @@ export const messages = {
   block: (number: string) => `区块 ${number}`,
   dropped: '未能上链',
   pay: '去付款',
+  openLink: '查看收款链接',
 };

@@ -2,14 +2,15 @@ import type { Address } from 'viem';
 import type { ReviewContext } from '../../keyring/review-model.ts';
 import type { AssetBook } from '../assets.ts';
 
-/** What a review may believe: the deployment's own chains, relays and tokens. Nothing of it comes from a draft. */
+/** What a review may believe: the deployment's own chains, contracts and tokens. Nothing of it comes from a draft. */
 export function toReviewContext(book: AssetBook, now: Date, host: string): ReviewContext {
   return {
     now,
     host,
-    chains: book.chains.map(({ chainId, relay }) => ({
+    chains: book.chains.map(({ chainId, relay, checkout }) => ({
       chainId,
       relay,
+      checkout,
       tokens: book.assets
         .filter((asset) => asset.kind === 'token' && asset.chainId === chainId && asset.address !== undefined)
         .map(({ address, name, symbol, decimals }) => ({ address: address as Address, name, symbol, decimals })),

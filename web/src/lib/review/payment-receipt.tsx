@@ -11,6 +11,9 @@ import { ErrorState } from '../../ui/states.tsx';
 import { type AssetBook, useAssetBook } from '../assets.ts';
 import { reviewMessages } from './words.ts';
 
+/** The last day of the year 9999: what can be paid until then has no end. */
+const foreverMs = 253_402_214_400_000;
+
 type PaymentReceiptProps = {
   /** Decoded from `draft`; nothing else is shown. */
   readonly review: Review;
@@ -34,7 +37,7 @@ export function PaymentReceipt({ review, draft, isSealed, recipientName }: Payme
         counterpart={<Facts facts={factsOf(review, { words, book, language, recipientName })} />}
       >
         <div>
-          <p className="text-soft text-small">{review.kind === 'redemption' ? words.youGiveBack : words.youSend}</p>
+          <p className="text-soft text-small">{words[leavingWord(review)]}</p>
           <MoneyText money={leaving} book={book} size="hero" />
         </div>
       </Receipt>
@@ -51,6 +54,8 @@ function MoneyText({ money, book, size }: { readonly money: Money; readonly book
 function leavingOf(review: Review): Money | undefined {
   switch (review.kind) {
     case 'relay_payment':
+    case 'checkout_payment':
+    case 'checkout_refund':
       return review.total;
     case 'redemption':
       return review.amount;
@@ -60,6 +65,11 @@ function leavingOf(review: Review): Money | undefined {
     default:
       return undefined;
   }
+}
+
+function leavingWord({ kind }: Review): 'youSend' | 'youGiveBack' | 'youRefund' {
+  if (kind === 'redemption') return 'youGiveBack';
+  return kind === 'checkout_refund' ? 'youRefund' : 'youSend';
 }
 
 type FactTools = {
@@ -82,12 +92,24 @@ function factsOf(review: Review, { words, book, language, recipientName }: FactT
   });
   const money = (label: string, value: Money): Fact => ({ label, value: <MoneyText money={value} book={book} /> });
   const chain = (chainId: number): Fact => ({ label: words.chain, value: book.getChain(chainId).name });
-  const until = (instant: Date): Fact => ({
-    label: words.until,
+  const time = (label: string, instant: Date): Fact => ({
+    label,
     value: <time dateTime={instant.toISOString()}>{formatMoment(instant, Date.now(), language)}</time>,
   });
+  const until = (instant: Date) => time(words.until, instant);
   switch (review.kind) {
+    case 'checkout_payment':
+      return [
+        money(words.amount, review.amount),
+        recipient(review.to),
+        ...(review.amount.amount === review.price.amount ? [] : [money(words.price, review.price)]),
+        money(words.fee, review.fee),
+        chain(review.chainId),
+        ...(review.payableBefore.getTime() < foreverMs ? [time(words.payableBefore, review.payableBefore)] : []),
+        until(review.validBefore),
+      ];
     case 'relay_payment':
+    case 'checkout_refund':
       return [
         money(words.amount, review.amount),
         recipient(review.to),
@@ -113,6 +135,7 @@ function factsOf(review: Review, { words, book, language, recipientName }: FactT
 
 function rawOf(review: Review, draft: Draft): string {
   const content = 'json' in draft ? JSON.stringify(JSON.parse(draft.json), null, 2) : draft.bytes;
-  const nonce = review.kind === 'relay_payment' ? `\nnonce ${review.nonce}` : '';
-  return `${draft.kind}\n${content}${nonce}\ndigest ${review.digest}`;
+  const reference = 'price' in review ? `\nreference ${review.reference}` : '';
+  const nonce = 'salt' in review ? `\nnonce ${review.nonce}` : '';
+  return `${draft.kind}\n${content}${reference}${nonce}\ndigest ${review.digest}`;
 }

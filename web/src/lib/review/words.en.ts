@@ -16,6 +16,14 @@ export const messages: typeof zh = {
       title: 'The relay contract or the token is not from here',
       body: 'To be safe, this cannot be signed.',
     },
+    checkout_unknown: {
+      title: 'The checkout contract or the token is not from here',
+      body: 'To be safe, this cannot be signed.',
+    },
+    price_exceeded: {
+      title: 'More than was asked for',
+      body: 'The contract would not take it. Go back and review once more.',
+    },
     domain_mismatch: {
       title: 'The token’s name or version does not match',
       body: 'The signature could be used elsewhere. This cannot be signed.',
@@ -51,7 +59,10 @@ export const messages: typeof zh = {
   },
   youSend: 'You send',
   youGiveBack: 'You give back',
+  youRefund: 'You give back',
   amount: 'They receive',
+  price: 'Asked for in all',
+  payableBefore: 'Can be paid until',
   to: 'To',
   fee: 'Network fee',
   feeAtMost: 'Network fee at most',

@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import type { Address, Hash, Hex } from 'viem';
-import type { RelayDraft, TransactionDraft, TypedDataDraft } from '../../keyring/draft.ts';
+import type { AuthorizationDraft, TransactionDraft } from '../../keyring/draft.ts';
 
 /** The open wallet: addresses that are safely kept, and signatures. Keys stay in the keyring's worker. */
 export type OpenWallet = {
@@ -9,7 +9,7 @@ export type OpenWallet = {
   /** The first account; receives by default and pays by default. */
   readonly address: Address;
   /** Signs typed data as reviewed. @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID. */
-  readonly signTypedData: (draft: RelayDraft | TypedDataDraft) => Promise<Hex>;
+  readonly signTypedData: (draft: AuthorizationDraft) => Promise<Hex>;
   /** Signs a transaction as reviewed. @throws {AppError} KEYRING_LOCKED, TRANSACTION_INVALID. */
   readonly signTransaction: (draft: TransactionDraft) => Promise<{ readonly raw: Hex; readonly hash: Hash }>;
 };
