@@ -161,7 +161,7 @@ describe('the counter', () => {
     await heading(words.scan).waitFor();
     expect(await readFocus()).toBe(words.scan);
     await pressByKeyboard(words.cancel);
-    await heading(words.cancelled).waitFor();
+    await heading(words.ended.cancelled.title).waitFor();
     await pressByKeyboard(words.next);
     expect(await amount().inputValue()).toBe('');
     expect(await readFocus()).toBe('');
@@ -170,7 +170,7 @@ describe('the counter', () => {
   it('takes nothing for a charge that was cancelled, and keeps the amount for another one', async () => {
     const url = await charge('8');
     await key(words.cancel).click();
-    await heading(words.cancelled).waitFor();
+    await heading(words.ended.cancelled.title).waitFor();
     await status(words.status.cancelled('¥8.00')).waitFor({ state: 'attached' });
     await goTo(payer.page, url);
     await payer.page.locator('.banner--amber').first().waitFor();
@@ -189,7 +189,7 @@ describe('the counter', () => {
   it('takes nothing for a charge that has expired, and charges the same again', async () => {
     const url = await charge('9');
     await letExpire(url);
-    await heading(words.expired).waitFor();
+    await heading(words.ended.expired.title).waitFor();
     await status(words.status.expired('¥9.00')).waitFor({ state: 'attached' });
     await goTo(payer.page, url);
     await payer.page.locator('.banner--amber').first().waitFor();
@@ -356,10 +356,10 @@ describe('the screens of a shop', () => {
         }
       };
       /** Shows the counter with what the service says of its charge changed. */
-      const pretend = async (name: string, state: string, title: string) => {
+      const pretend = async (name: string, change: object, title: string) => {
         await page.route(/\/v1\/payment-requests\/[0-9a-f-]{36}$/, async (route) => {
           const answer = await (await route.fetch()).json();
-          await route.fulfill({ json: { ...answer, state } });
+          await route.fulfill({ json: { ...answer, ...change } });
         });
         await heading(title).waitFor();
         await lookAt(name);
@@ -394,15 +394,23 @@ describe('the screens of a shop', () => {
       await key(counter.charge('¥128.50')).click();
       await heading(counter.scan).waitFor();
       await lookAt('counter-scan');
-      await pretend('counter-processing', 'processing', counter.processing);
-      await pretend('counter-expired', 'expired', counter.expired);
-      await pretend('counter-received', 'paid', counter.received('128.50', 'CNY', '¥128.50'));
+      const paid = { state: 'settled', received: '12850', missing: '0' };
+      const part = { exception: 'partial', received: '2850', missing: '10000' };
+      const tooMuch = { ...paid, exception: 'over', received: '13000' };
+      const late = { state: 'expired', exception: 'late', received: '12850' };
+      await pretend('counter-partial', part, counter.scan);
+      await pretend('counter-processing', { state: 'processing', missing: '0' }, counter.processing);
+      await pretend('counter-expired', { state: 'expired' }, counter.ended.expired.title);
+      await pretend('counter-short', { ...part, state: 'expired' }, counter.ended.short.title);
+      await pretend('counter-late', late, counter.ended.late.title);
+      await pretend('counter-received', paid, counter.received('128.50', 'CNY', '¥128.50'));
+      await pretend('counter-over', tooMuch, counter.received('130.00', 'CNY', '¥130.00'));
       await profile.setOffline(true);
       await page.getByText(counter.unseen).waitFor();
       await lookAt('counter-offline');
       await profile.setOffline(false);
       await key(counter.cancel).click();
-      await heading(counter.cancelled).waitFor();
+      await heading(counter.ended.cancelled.title).waitFor();
       await lookAt('counter-cancelled');
       await key(counter.next).click();
     }

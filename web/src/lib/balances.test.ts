@@ -7,6 +7,7 @@ const token = 'eip155:31337/erc20:0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const chains: Chains = {
   chains: [],
   bridge: true,
+  mail: false,
   assets: [
     { id: 'iso4217:CNY', kind: 'cash', symbol: 'CNY', name: 'Chinese yuan', decimals: 2 },
     { id: 'iso4217:USD', kind: 'cash', symbol: 'USD', name: 'US dollar', decimals: 2 },

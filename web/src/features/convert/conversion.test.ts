@@ -10,6 +10,7 @@ const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 const tokenId = `eip155:31337/erc20:${token}`;
 const chains: Chains = {
   bridge: true,
+  mail: false,
   chains: [
     {
       chainId: 31337,

@@ -1,4 +1,4 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { errorCodes } from '@feiqian/domain/errors';
 import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
@@ -6,14 +6,14 @@ import { codeOf } from '../../lib/error-code.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { speak } from './announce.ts';
-import { isUnderWay, toChargeState } from './charge-state.ts';
-import { useChargeWords } from './charge-words.ts';
+import { type ChargeState, isUnderWay, toChargeState } from './charge-state.ts';
+import { dueOf, receivedOf, useChargeWords } from './charge-words.ts';
 import { Countdown } from './countdown.tsx';
 import type { Charge } from './counter-state.ts';
 import { useLitScreen } from './device.ts';
@@ -45,9 +45,8 @@ export function ChargePart({ charge, onCharge, onEdit, onNext }: ChargePartProps
     const onAnnounced = () => onCharge({ ...charge, isAnnounced: true });
     return <Received request={request} isAnnounced={charge.isAnnounced} onAnnounced={onAnnounced} onNext={onNext} />;
   }
-  if (state === 'expired' || state === 'cancelled')
-    return <Ended request={request} state={state} onCharge={onCharge} onEdit={onEdit} onNext={onNext} />;
-  return <UnderWay request={request} state={state} charge={charge} isUnseen={isUnseen} />;
+  if (isUnderWay(state)) return <UnderWay request={request} state={state} charge={charge} isUnseen={isUnseen} />;
+  return <Ended request={request} state={state} onCharge={onCharge} onEdit={onEdit} onNext={onNext} />;
 }
 
 /** The heading of what has just appeared: where a keyboard and a screen reader go on. */
@@ -79,7 +78,8 @@ type UnderWayProps = {
 
 function UnderWay({ request, state, charge, isUnseen }: UnderWayProps) {
   const words = useMessages(counterMessages);
-  const { written } = useChargeWords()(request.money);
+  const describe = useChargeWords();
+  const { written } = describe(dueOf(request));
   const cancel = useCancelCharge(charge.id);
   // How long the service gave it, counted on this device's own clock.
   const validMs = request.expiresAt === null ? 0 : Date.parse(request.expiresAt) - Date.parse(request.createdAt);
@@ -101,6 +101,9 @@ function UnderWay({ request, state, charge, isUnseen }: UnderWayProps) {
         </div>
       )}
       <div className="counter-charge__rest">
+        {request.exception === 'partial' ? (
+          <Banner tone="amber" title={words.partial(describe(request.money).written)} />
+        ) : null}
         <p className="counter-charge__for">{request.description}</p>
         {state === 'waiting' ? <Countdown endsAt={charge.startedAt + validMs}>{words.left}</Countdown> : null}
         {isUnseen ? <Unseen /> : null}
@@ -127,7 +130,9 @@ function Received({ request, isAnnounced, onAnnounced, onNext }: ReceivedProps) 
   const words = useMessages(counterMessages);
   const language = useLanguage();
   const { preferences } = usePreferences();
-  const { received, spoken } = useChargeWords()(request.money);
+  const describe = useChargeWords();
+  const { received, spoken } = describe(receivedOf(request));
+  const tooMuch = { ...request.money, amount: `${BigInt(request.received) - BigInt(request.money.amount)}` };
   const next = useRef<HTMLButtonElement>(null);
   const isSaid = useRef(isAnnounced);
   const announce = useEffectEvent(() => {
@@ -148,6 +153,7 @@ function Received({ request, isAnnounced, onAnnounced, onNext }: ReceivedProps) 
       </span>
       <h2 className="counter-received__sum tabular">{received}</h2>
       <p className="counter-charge__for">{request.description}</p>
+      {request.exception === 'over' ? <p>{words.over(describe(tooMuch).written)}</p> : null}
       <Button variant="primary" wide large ref={next} onClick={onNext}>
         {words.next}
       </Button>
@@ -155,24 +161,58 @@ function Received({ request, isAnnounced, onAnnounced, onNext }: ReceivedProps) 
   );
 }
 
+type EndedState = Exclude<ChargeState, 'waiting' | 'processing' | 'received'>;
 type EndedProps = Pick<ChargePartProps, 'onCharge' | 'onEdit' | 'onNext'> & {
   readonly request: PaymentRequestWire;
-  readonly state: 'expired' | 'cancelled';
+  readonly state: EndedState;
 };
 
-const endedIcons = { expired: 'clock', cancelled: 'close' } as const satisfies Record<EndedProps['state'], IconName>;
+const endedIcons = {
+  expired: 'clock',
+  cancelled: 'close',
+  unconfirmed: 'alert',
+  short: 'alert',
+  late: 'clock',
+} as const satisfies Record<EndedState, IconName>;
 
-/** No money came, and none will: what to do about it. */
+/** It is over without all of the money in time: what came, if anything did, and what to do about it. */
 function Ended({ request, state, onCharge, onEdit, onNext }: EndedProps) {
   const words = useMessages(counterMessages);
-  const { written } = useChargeWords()(request.money);
-  const charge = useStartCharge(onCharge);
-  const { money, description } = request;
+  const describe = useChargeWords();
+  const { title, body } = words.ended[state];
   return (
     <div className="counter-ended">
       <Icon name={endedIcons[state]} size={40} />
-      <Heading>{words[state]}</Heading>
-      <p className="text-soft">{state === 'expired' ? words.expiredBody : words.cancelledBody}</p>
+      <Heading>{title}</Heading>
+      <p className="text-soft">{body(describe(receivedOf(request)).written, describe(request.money).written)}</p>
+      {state === 'short' || state === 'late' ? (
+        // Whether to take what came or to give it back is decided where all payments of a request are seen.
+        <ButtonLink href={`/links/${request.id}`} variant="primary" wide large>
+          {words.decide}
+        </ButtonLink>
+      ) : (
+        <Again request={request} onCharge={onCharge} />
+      )}
+      <div className="counter-ended__more">
+        <Button wide onClick={onEdit}>
+          {words.edit}
+        </Button>
+        <Button wide onClick={onNext}>
+          {words.next}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Nothing came: the same is asked for once more, by another code. */
+function Again({ request, onCharge }: Pick<EndedProps, 'request' | 'onCharge'>) {
+  const words = useMessages(counterMessages);
+  const { money, description } = request;
+  const { written } = useChargeWords()(money);
+  const charge = useStartCharge(onCharge);
+  return (
+    <>
       {charge.error ? <Failure error={charge.error} effect={words.notCharged} /> : null}
       <Button
         variant="primary"
@@ -183,14 +223,6 @@ function Ended({ request, state, onCharge, onEdit, onNext }: EndedProps) {
       >
         {words.again(written)}
       </Button>
-      <div className="counter-ended__more">
-        <Button wide onClick={onEdit}>
-          {words.edit}
-        </Button>
-        <Button wide onClick={onNext}>
-          {words.next}
-        </Button>
-      </div>
-    </div>
+    </>
   );
 }

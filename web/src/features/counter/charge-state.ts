@@ -1,25 +1,43 @@
-import type { PaymentRequestWire } from '@feiqian/domain/api/cash';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 
-/** What the counter shows of a payment request. */
-export type ChargeState = 'waiting' | 'processing' | 'received' | 'expired' | 'cancelled';
+/**
+ * What the counter shows of a payment request. `short` and `late`: it is over, and some money came, though not all of it or not in time;
+ * its owner decides what becomes of that. `unconfirmed`: somebody paid in time, and it never got there.
+ */
+export type ChargeState =
+  | 'waiting'
+  | 'processing'
+  | 'received'
+  | 'expired'
+  | 'cancelled'
+  | 'short'
+  | 'late'
+  | 'unconfirmed';
 
 /** The one place where the counter reads a payment request's state. */
-export function toChargeState({ state }: PaymentRequestWire): ChargeState {
+export function toChargeState({
+  state,
+  exception,
+  reason,
+}: Pick<PaymentRequestWire, 'state' | 'exception' | 'reason'>): ChargeState {
   switch (state) {
-    case 'open':
+    case 'new':
       return 'waiting';
     case 'processing':
       return 'processing';
-    case 'paid':
+    case 'settled':
       return 'received';
     case 'expired':
-      return 'expired';
-    case 'cancelled':
-      return 'cancelled';
+    case 'invalid':
+      if (exception === 'partial') return 'short';
+      if (exception === 'late') return 'late';
+      if (state === 'expired') return 'expired';
+      return reason === 'UNCONFIRMED' ? 'unconfirmed' : 'cancelled';
     default:
       return state satisfies never;
   }
 }
 
-/** Whether it may still become something else, and is to be looked at again. */
-export const isUnderWay = (state: ChargeState): boolean => state === 'waiting' || state === 'processing';
+/** Whether somebody may be about to pay. */
+export const isUnderWay = (state: ChargeState): state is 'waiting' | 'processing' =>
+  state === 'waiting' || state === 'processing';

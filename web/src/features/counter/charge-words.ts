@@ -1,9 +1,11 @@
 import type { MoneyWire } from '@feiqian/domain/api/common';
+import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { type CashAsset, cashAssets } from '@feiqian/domain/assets';
 import { AppError } from '@feiqian/domain/errors';
 import { decodeAmount, formatAmount } from '@feiqian/domain/money';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney, formatMoneyParts } from '../../i18n/money-text.ts';
+import { toChargeState } from './charge-state.ts';
 import { counterMessages } from './messages.ts';
 
 /** Money of a payment request as the counter writes and says it. Never covered: the one who pays must see it. */
@@ -26,6 +28,13 @@ export function getCash(assetId: string): CashAsset {
   if (!cash) throw new AppError('ASSET_UNKNOWN', 'A counter takes cash that the wallet knows.');
   return cash;
 }
+
+/** What is left to pay while somebody can, else what was asked for. */
+export const dueOf = (request: PaymentRequestWire): MoneyWire =>
+  toChargeState(request) === 'waiting' ? { ...request.money, amount: request.missing } : request.money;
+
+/** What came for a request, which need not be what was asked for. */
+export const receivedOf = ({ money, received }: PaymentRequestWire): MoneyWire => ({ ...money, amount: received });
 
 /** Describes money in the person's language. */
 export function useChargeWords(): (money: MoneyWire) => ChargeWords {

@@ -7,7 +7,7 @@ import { Page } from '../../ui/page.tsx';
 import { canSpeak, hush, speak } from './announce.ts';
 import { ChargePart } from './charge-part.tsx';
 import { toChargeState } from './charge-state.ts';
-import { useChargeWords } from './charge-words.ts';
+import { dueOf, receivedOf, useChargeWords } from './charge-words.ts';
 import { type CounterState, emptyCounter, useCounter } from './counter-state.ts';
 import { useFullScreen } from './device.ts';
 import { EntryPart } from './entry-part.tsx';
@@ -60,8 +60,9 @@ function SpokenState({ id }: { readonly id: string }) {
   const request = useSeenCharge(id);
   if (!request) return null;
   const state = toChargeState(request);
-  const { written, received } = describe(request.money);
-  return state === 'received' ? received : words.status[state](written);
+  return state === 'received'
+    ? describe(receivedOf(request)).received
+    : words.status[state](describe(dueOf(request)).written);
 }
 
 function Switches() {

@@ -51,10 +51,32 @@ export const messages: typeof zh = {
   received: (_digits, _currency, written) => `Received ${written}`,
   spoken: (digits, currency) => `Received ${digits} ${units[currency] ?? currency}`,
   next: 'Next customer',
-  expired: 'Expired; nothing was received',
-  expiredBody: 'Nobody paid within 15 minutes, and the code is not valid any more.',
-  cancelled: 'Cancelled; nothing was received',
-  cancelledBody: 'The code is not valid any more; nobody can pay by it.',
+  partial: (asked) => `Part of ${asked} was paid; the rest is asked for above.`,
+  over: (amount) => `${amount} too much was paid; it can be given back from the payment link.`,
+  ended: {
+    expired: {
+      title: 'Expired; nothing was received',
+      body: () => 'Nobody paid within 15 minutes, and the code is not valid any more.',
+    },
+    cancelled: {
+      title: 'Cancelled; nothing was received',
+      body: () => 'The code is not valid any more; nobody can pay by it.',
+    },
+    unconfirmed: {
+      title: 'Nothing was received',
+      body: () => 'Somebody paid, and it was never confirmed. Charge again.',
+    },
+    short: {
+      title: 'Not enough was paid',
+      body: (received, asked) => `${received} of ${asked} came. You can take it as it is, or give it back.`,
+    },
+    late: {
+      title: 'Paid too late',
+      body: (received, asked) =>
+        `${asked} was asked for, and ${received} came, after the code had ended. You can take it, or give it back.`,
+    },
+  },
+  decide: 'See this payment',
   again: (amount) => `Charge ${amount} again`,
   edit: 'Change the amount',
   status: {
@@ -62,5 +84,8 @@ export const messages: typeof zh = {
     processing: (amount) => `${amount} is being paid`,
     expired: (amount) => `Expired; ${amount} was not received`,
     cancelled: (amount) => `Cancelled; ${amount} was not received`,
+    unconfirmed: (amount) => `Not confirmed; ${amount} was not received`,
+    short: (amount) => `Not enough was paid; not all of ${amount} came`,
+    late: (amount) => `Paid too late; ${amount} came after the end`,
   },
 };

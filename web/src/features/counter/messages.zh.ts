@@ -1,6 +1,30 @@
 /** 数字后面的单位；别的币种用代码。 */
 const units: Readonly<Record<string, string>> = { CNY: '元', USD: '美元' };
 
+/** 没有按时收齐：收到多少，应收多少。 */
+const ended = {
+  expired: {
+    title: '已过期，没有收款',
+    body: (_received: string, _asked: string) => '15 分钟内没有人付，这个码已失效。',
+  },
+  cancelled: {
+    title: '已取消，没有收款',
+    body: (_received: string, _asked: string) => '这个码已失效，扫了也付不了。',
+  },
+  unconfirmed: {
+    title: '没有收到款',
+    body: (_received: string, _asked: string) => '有人付过，但一直没有得到确认。请重新收款。',
+  },
+  short: {
+    title: '没有付够',
+    body: (received: string, asked: string) => `应收 ${asked}，只收到 ${received}。可以就此收下，也可以退回。`,
+  },
+  late: {
+    title: '付晚了',
+    body: (received: string, asked: string) => `应收 ${asked}，码失效后才付，收到 ${received}。可以收下，也可以退回。`,
+  },
+};
+
 export const messages = {
   title: '收银台',
   speech: '语音播报',
@@ -49,10 +73,10 @@ export const messages = {
   received: (digits: string, currency: string, _written: string) => `已收款 ${digits} ${units[currency] ?? currency}`,
   spoken: (digits: string, currency: string) => `已收款 ${digits} ${units[currency] ?? currency}`,
   next: '下一位',
-  expired: '已过期，没有收款',
-  expiredBody: '15 分钟内没有人付，这个码已失效。',
-  cancelled: '已取消，没有收款',
-  cancelledBody: '这个码已失效，扫了也付不了。',
+  partial: (asked: string) => `应收 ${asked}，已付一部分，还差上面的金额。`,
+  over: (amount: string) => `多付了 ${amount}，可在收款链接里退回。`,
+  ended,
+  decide: '查看这笔收款',
   again: (amount: string) => `重新收款 ${amount}`,
   edit: '改金额',
   status: {
@@ -60,5 +84,8 @@ export const messages = {
     processing: (amount: string) => `正在付款，${amount}`,
     expired: (amount: string) => `已过期，没有收到 ${amount}`,
     cancelled: (amount: string) => `已取消，没有收到 ${amount}`,
+    unconfirmed: (amount: string) => `付款没有得到确认，没有收到 ${amount}`,
+    short: (amount: string) => `没有付够，没有收齐 ${amount}`,
+    late: (amount: string) => `付晚了，${amount} 过期后才到`,
   },
 };

@@ -1,16 +1,17 @@
-import { paymentRequestSchema } from '@feiqian/domain/api/cash';
 import type { MoneyWire } from '@feiqian/domain/api/common';
+import { paymentRequestSchema } from '@feiqian/domain/api/payments';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useOnline } from '../../lib/connection.ts';
 import { getJson, sendJson } from '../../lib/http.ts';
 import { useIntentKeys } from '../../lib/use-intent-keys.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { unlockSpeech } from './announce.ts';
-import { isUnderWay, toChargeState } from './charge-state.ts';
+import { type ChargeState, isUnderWay, toChargeState } from './charge-state.ts';
 import type { Charge } from './counter-state.ts';
 
 const path = '/v1/payment-requests';
 const lookEveryMs = 1_000;
+const lookAfterEndEveryMs = 3_000;
 /** How long a code at a counter can be paid. */
 const validSeconds = 900;
 
@@ -23,13 +24,17 @@ const chargeQuery = (id: string) =>
     staleTime: 0,
   });
 
-/** The payment that is waited for, looked at again each second as long as somebody could see it and it can still change. */
+/** Each second while somebody may be about to pay; then now and then, as money can come late, and a block can be replaced. */
+const lookAgainAfter = (state: ChargeState | undefined): number =>
+  state === undefined || isUnderWay(state) ? lookEveryMs : lookAfterEndEveryMs;
+
+/** The payment that is waited for, looked at again as long as somebody could see it. */
 export function useCharge(id: string) {
   const isOnline = useOnline();
   const { data, error } = useQuery({
     ...chargeQuery(id),
     enabled: isOnline,
-    refetchInterval: ({ state }) => (state.data && !isUnderWay(toChargeState(state.data)) ? false : lookEveryMs),
+    refetchInterval: ({ state }) => lookAgainAfter(state.data && toChargeState(state.data)),
   });
   return { request: data, error, isUnseen: !isOnline || error !== null };
 }
