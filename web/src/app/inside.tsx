@@ -10,6 +10,8 @@ import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, Skeleton } from '../ui/states.tsx';
+import { ToastProvider } from '../ui/toast.tsx';
+import { Nav } from './nav.tsx';
 import { isEntrance, readNextPath } from './next-path.ts';
 import { OpenWalletNotices } from './open-wallet-notices.tsx';
 import { Shortcuts } from './palette/shortcuts.tsx';
@@ -37,13 +39,15 @@ export function Inside({ state }: { readonly state: OpenState }) {
   return (
     <QueryClientProvider client={client}>
       {/* Below the client: a part that waits on its first showing would otherwise take the client with it, again and again. */}
-      <Suspense>
-        <InsideShell state={state} />
-      </Suspense>
-      <Suspense>
-        <Shortcuts />
-      </Suspense>
-      {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
+      <ToastProvider>
+        <Suspense>
+          <InsideShell state={state} />
+        </Suspense>
+        <Suspense>
+          <Shortcuts />
+        </Suspense>
+        {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
+      </ToastProvider>
     </QueryClientProvider>
   );
 }
@@ -79,7 +83,11 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   const search = useSearch();
   const { reset } = useQueryErrorResetBoundary();
   return (
-    <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
+    <Shell
+      nav={path.startsWith('/pay/') ? undefined : <Nav foot={<LockButton />} />}
+      notices={<OpenWalletNotices />}
+      onReset={reset}
+    >
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
         {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
       </WalletSigner>
