@@ -15,6 +15,8 @@ import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
 import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
+import { messages as newcomerEn } from '../../src/features/session/newcomer.en.ts';
+import { messages as newcomerZh } from '../../src/features/session/newcomer.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
@@ -23,6 +25,8 @@ import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.
 import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
+import { messages as commonEn } from '../../src/i18n/common.en.ts';
+import { messages as commonZh } from '../../src/i18n/common.zh.ts';
 import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
@@ -31,10 +35,12 @@ import { messages as formZh } from '../../src/lib/form-words.zh.ts';
 export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
+    common: commonZh,
     convert: convertZh,
     errors: errorsZh,
     form: formZh,
     home: homeZh,
+    newcomer: newcomerZh,
     pay: payZh,
     scan: scanZh,
     send: sendZh,
@@ -47,10 +53,12 @@ export const sentences = {
   },
   en: {
     apiKeys: apiKeysEn,
+    common: commonEn,
     convert: convertEn,
     errors: errorsEn,
     form: formEn,
     home: homeEn,
+    newcomer: newcomerEn,
     pay: payEn,
     scan: scanEn,
     send: sendEn,

@@ -7,10 +7,10 @@ import { meQuery } from '../lib/me-query.ts';
 import { createQueryClient } from '../lib/query-client.ts';
 import { useFollowMe, useStartWallet } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
-import { Button, ButtonLink } from '../ui/button.tsx';
-import { Page } from '../ui/page.tsx';
-import { EmptyState, Skeleton } from '../ui/states.tsx';
+import { Button } from '../ui/button.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
+import { NotFound } from './mishap.tsx';
 import { Nav } from './nav.tsx';
 import { isEntrance, readNextPath } from './next-path.ts';
 import { OpenWalletNotices } from './open-wallet-notices.tsx';
@@ -164,14 +164,5 @@ function LockButton(): ReactNode {
     <Button variant="quiet" icon="lock" onClick={() => void start().then(({ lock }) => lock())}>
       {words.lock}
     </Button>
-  );
-}
-
-function NotFound() {
-  const words = useMessages(shellMessages);
-  return (
-    <Page title={words.notFoundTitle}>
-      <EmptyState icon="search" title={words.notFoundBody} action={<ButtonLink href="/">{words.goHome}</ButtonLink>} />
-    </Page>
   );
 }

@@ -3,10 +3,9 @@ import { useLocation } from 'wouter';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { useOnline } from '../lib/connection.ts';
-import { Banner } from '../ui/banner.tsx';
-import { Skeleton } from '../ui/states.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { OfflineBanner } from './mishap-loader.tsx';
 import { RouteBoundary } from './route-boundary.tsx';
-import { shellMessages } from './shell-messages.ts';
 import './shell.css';
 
 type ShellProps = {
@@ -48,14 +47,5 @@ export function Shell({ nav, notices, onReset, children }: ShellProps) {
         </RouteBoundary>
       </main>
     </div>
-  );
-}
-
-function OfflineBanner() {
-  const words = useMessages(shellMessages);
-  return (
-    <Banner tone="offline" title={words.offlineTitle}>
-      {words.offlineBody}
-    </Banner>
   );
 }
