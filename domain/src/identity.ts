@@ -1,6 +1,6 @@
+import { findEmail } from './email.ts';
 import { AppError } from './errors.ts';
 
-const emailShape = /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 const handleShape = /^[a-z][a-z0-9_]{2,19}$/;
 
 /**
@@ -9,8 +9,8 @@ const handleShape = /^[a-z][a-z0-9_]{2,19}$/;
  * @throws {AppError} EMAIL_MALFORMED when it is not an address that could be delivered to.
  */
 export function parseEmail(text: string): string {
-  const email = text.normalize('NFKC').trim().toLowerCase();
-  if (email.length > 254 || !emailShape.test(email)) throw new AppError('EMAIL_MALFORMED', 'Not an e-mail address.');
+  const email = findEmail(text);
+  if (email === undefined) throw new AppError('EMAIL_MALFORMED', 'Not an e-mail address.');
   return email;
 }
 

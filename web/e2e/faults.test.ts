@@ -141,9 +141,9 @@ describe('a bad connection in the middle of a payment', () => {
     await profile.setOffline(true);
     await sendButton(me.page).click();
     await see(me.page, words.form.notKnown);
-    await see(me.page, words.shell.offlineTitle);
+    await see(me.page, words.common.offlineTitle);
     await profile.setOffline(false);
-    await me.page.getByText(words.shell.offlineTitle).waitFor({ state: 'detached' });
+    await me.page.getByText(words.common.offlineTitle).waitFor({ state: 'detached' });
     await retry(me.page).click();
     await seeDone(me.page);
     await expectSentOnce(to, 4n);
@@ -174,7 +174,7 @@ describe('a browser that keeps nothing', () => {
   it.each(['zh', 'en'] as const)(
     'makes no account and opens none, and says why in the person’s language (%s)',
     async (language) => {
-      const { errors, session } = sentences[language];
+      const { errors, newcomer, session } = sentences[language];
       const closed = await browser.newProfile({ ...english, locale: language === 'zh' ? 'zh-CN' : 'en-US' });
       await closed.addInitScript(() => {
         indexedDB.open = () => {
@@ -183,7 +183,7 @@ describe('a browser that keeps nothing', () => {
       });
       const page = await closed.newPage();
       for (const [path, email, button] of [
-        ['/register', 'zhao.min@example.com', session.create],
+        ['/register', 'zhao.min@example.com', newcomer.create],
         ['/login', li.email, session.logIn],
       ] as const) {
         await page.goto(`${product.url}${path}`);
@@ -212,7 +212,7 @@ describe('a browser that keeps nothing', () => {
     await zhao.link('Register').click();
     await page.getByLabel('E-mail').fill(zhao.credentials.email);
     await page.getByLabel('Password', { exact: true }).fill(zhao.credentials.password);
-    await zhao.button(words.session.create).click();
+    await zhao.button(words.newcomer.create).click();
     await zhao.seeHeading(words.session.completeTitle);
     await see(page, words.errors.STORAGE_UNAVAILABLE.title);
     const meNow = (await (await page.request.get(`${product.url}/v1/me`)).json()) as { addresses: unknown[] };

@@ -23,6 +23,8 @@ import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
 import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
+import { messages as newcomerEn } from '../../src/features/session/newcomer.en.ts';
+import { messages as newcomerZh } from '../../src/features/session/newcomer.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
@@ -31,6 +33,8 @@ import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.
 import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
+import { messages as commonEn } from '../../src/i18n/common.en.ts';
+import { messages as commonZh } from '../../src/i18n/common.zh.ts';
 import { messages as bankEn } from '../../src/lib/bank-words.en.ts';
 import { messages as bankZh } from '../../src/lib/bank-words.zh.ts';
 import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
@@ -42,6 +46,7 @@ export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
     bank: bankZh,
+    common: commonZh,
     convert: convertZh,
     counter: counterZh,
     errors: errorsZh,
@@ -49,6 +54,7 @@ export const sentences = {
     home: homeZh,
     items: itemsZh,
     links: linksZh,
+    newcomer: newcomerZh,
     pay: payZh,
     payouts: payoutsZh,
     scan: scanZh,
@@ -63,6 +69,7 @@ export const sentences = {
   en: {
     apiKeys: apiKeysEn,
     bank: bankEn,
+    common: commonEn,
     convert: convertEn,
     counter: counterEn,
     errors: errorsEn,
@@ -70,6 +77,7 @@ export const sentences = {
     home: homeEn,
     items: itemsEn,
     links: linksEn,
+    newcomer: newcomerEn,
     pay: payEn,
     payouts: payoutsEn,
     scan: scanEn,

@@ -1,7 +1,6 @@
 import { Suspense } from 'react';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
 import { SessionProvider } from '../lib/wallet/session-context.tsx';
-import { ToastProvider } from '../ui/toast.tsx';
 import { Routes } from './routes.tsx';
 
 /** The wallet: what everything needs, around the routes. */
@@ -11,9 +10,7 @@ export function App() {
       <SessionProvider>
         {/* The sentences of the shell may still be on their way. */}
         <Suspense>
-          <ToastProvider>
-            <Routes />
-          </ToastProvider>
+          <Routes />
         </Suspense>
       </SessionProvider>
     </PreferencesProvider>

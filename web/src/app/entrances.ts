@@ -1,7 +1,10 @@
-import { screen } from './screens.ts';
+import { screen } from './screen.ts';
 
 /** The welcome has more to show and nothing to type into. */
 export const WelcomeScreen = screen(async () => (await import('../features/session/welcome-screen.tsx')).WelcomeScreen);
+export const RegisterScreen = screen(
+  async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
+);
 /** What is behind the gate, fetched when a wallet opens. */
 export const Inside = screen(async () => (await import('./inside.tsx')).Inside);
 /** A payment link for somebody who is not in. */

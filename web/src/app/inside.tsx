@@ -7,9 +7,11 @@ import { meQuery } from '../lib/me-query.ts';
 import { createQueryClient } from '../lib/query-client.ts';
 import { useFollowMe, useStartWallet } from '../lib/wallet/session-context.tsx';
 import type { WalletState } from '../lib/wallet/session-store.ts';
-import { Button, ButtonLink } from '../ui/button.tsx';
-import { Page } from '../ui/page.tsx';
-import { EmptyState, Skeleton } from '../ui/states.tsx';
+import { Button } from '../ui/button.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { ToastProvider } from '../ui/toast.tsx';
+import { NotFound } from './mishap.tsx';
+import { Nav } from './nav.tsx';
 import { isEntrance, readNextPath } from './next-path.ts';
 import { OpenWalletNotices } from './open-wallet-notices.tsx';
 import { Shortcuts } from './palette/shortcuts.tsx';
@@ -37,13 +39,15 @@ export function Inside({ state }: { readonly state: OpenState }) {
   return (
     <QueryClientProvider client={client}>
       {/* Below the client: a part that waits on its first showing would otherwise take the client with it, again and again. */}
-      <Suspense>
-        <InsideShell state={state} />
-      </Suspense>
-      <Suspense>
-        <Shortcuts />
-      </Suspense>
-      {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
+      <ToastProvider>
+        <Suspense>
+          <InsideShell state={state} />
+        </Suspense>
+        <Suspense>
+          <Shortcuts />
+        </Suspense>
+        {isExpired ? <Reauth state={state} onClose={() => setExpired(false)} /> : null}
+      </ToastProvider>
     </QueryClientProvider>
   );
 }
@@ -79,7 +83,11 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   const search = useSearch();
   const { reset } = useQueryErrorResetBoundary();
   return (
-    <Shell withNav={!isAlone(path)} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
+    <Shell
+      nav={isAlone(path) ? undefined : <Nav foot={<LockButton />} />}
+      notices={<OpenWalletNotices />}
+      onReset={reset}
+    >
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
         {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
       </WalletSigner>
@@ -171,14 +179,5 @@ function LockButton(): ReactNode {
     <Button variant="quiet" icon="lock" onClick={() => void start().then(({ lock }) => lock())}>
       {words.lock}
     </Button>
-  );
-}
-
-function NotFound() {
-  const words = useMessages(shellMessages);
-  return (
-    <Page title={words.notFoundTitle}>
-      <EmptyState icon="search" title={words.notFoundBody} action={<ButtonLink href="/">{words.goHome}</ButtonLink>} />
-    </Page>
   );
 }

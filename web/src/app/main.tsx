@@ -4,6 +4,7 @@ import '../ui/tokens.css';
 import '../ui/base.css';
 import { trustScript } from '../lib/trusted-script.ts';
 import { App } from './app.tsx';
+import { prepareForMishaps } from './mishap-loader.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -13,10 +14,17 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-// Development serves single modules that no list could name.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  window.addEventListener('load', () => {
-    // Without it the wallet works too, as long as the service can be reached.
-    navigator.serviceWorker.register(trustScript('feiqian-offline', '/sw.js')).catch(() => undefined);
-  });
+/** For when there is nothing else to do any more. */
+function prepareForLater(): void {
+  void prepareForMishaps();
+  // Development serves single modules that no list could name.
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // Without it the wallet works too, as long as the service can be reached.
+  navigator.serviceWorker.register(trustScript('feiqian-offline', '/sw.js')).catch(() => undefined);
 }
+
+window.addEventListener('load', () => {
+  // Not every browser has idle callbacks.
+  const whenIdle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));
+  whenIdle(prepareForLater);
+});

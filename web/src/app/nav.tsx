@@ -8,6 +8,7 @@ import type { IconName } from '../ui/icon-paths.ts';
 import { Seal } from '../ui/seal.tsx';
 import { openPalette } from './palette/open-palette.ts';
 import { shellMessages } from './shell-messages.ts';
+import './nav.css';
 
 type NavLinkProps = { readonly href: string; readonly icon: IconName; readonly children: ReactNode };
 

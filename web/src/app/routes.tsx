@@ -8,7 +8,6 @@ import type { WalletState } from '../lib/wallet/session-store.ts';
 import { Seal } from '../ui/seal.tsx';
 import * as entrances from './entrances.ts';
 import { isEntrance } from './next-path.ts';
-import * as screens from './screens.ts';
 import { Shell } from './shell.tsx';
 
 // Left out of the built wallet.
@@ -20,13 +19,7 @@ const Gallery = import.meta.env.DEV
 export function Routes() {
   const state = useWalletState();
   const [path] = useLocation();
-  if (Gallery && path === '/gallery') {
-    return (
-      <Shell withNav>
-        <Gallery />
-      </Shell>
-    );
-  }
+  if (Gallery && path === '/gallery') return <Gallery />;
   if (state.status === 'starting') return <Splash />;
   if (state.status === 'open') {
     return (
@@ -36,7 +29,7 @@ export function Routes() {
     );
   }
   return (
-    <Shell withNav={false}>
+    <Shell>
       <Outside state={state} />
     </Shell>
   );
@@ -67,7 +60,7 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
         </Route>
       ) : null}
       <Route path="/register">
-        <screens.RegisterScreen />
+        <entrances.RegisterScreen />
       </Route>
       <Route path="/login">
         <LoginScreen />

@@ -1,13 +1,6 @@
-import { type ComponentType, lazy } from 'react';
+// Not part of the first load: only what is behind the gate imports this list.
+import { screen } from './screen.ts';
 
-/** A screen whose code is fetched when it is first shown. */
-export function screen<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(async () => ({ default: await load() }));
-}
-
-export const RegisterScreen = screen(
-  async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
-);
 export const ReauthSheet = screen(async () => (await import('../features/session/reauth-sheet.tsx')).ReauthSheet);
 export const HomeScreen = screen(async () => (await import('../features/home/home-screen.tsx')).HomeScreen);
 export const HistoryScreen = screen(async () => (await import('../features/history/history-screen.tsx')).HistoryScreen);

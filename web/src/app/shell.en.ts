@@ -17,9 +17,6 @@ export const messages: typeof zh = {
   payAndMove: 'Move money',
   lock: 'Lock',
   palette: 'Search',
-  offlineTitle: 'No network',
-  offlineBody:
-    'You can still see your addresses and what was loaded before. Sending and topping up wait for the network.',
   serviceDownTitle: 'The service cannot be reached',
   serviceDownBody:
     'Your keys and addresses are on this device. Balances and history may be out of date; no money was moved.',
@@ -32,16 +29,4 @@ export const messages: typeof zh = {
   resentBody: 'It happens once; the history shows how it goes.',
   notResentTitle: 'Something that had no answer was refused; no money was moved',
   seeHistory: 'See the history',
-  notFoundTitle: 'No such page',
-  notFoundBody: 'The link may be incomplete, or the page has moved.',
-  showAddress: 'Show my address',
-  goHome: 'Go home',
-  failedTitle: 'Not available just now',
-  crashTitle: 'This page failed',
-  crashEffect: 'No money was moved.',
-  crashBody: 'Try again, or go home. The other pages work.',
-  staleTitle: 'There is a new version',
-  staleBody: 'Reload to go on.',
-  tryAgain: 'Try again',
-  reload: 'Reload',
 };

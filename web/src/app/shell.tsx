@@ -3,17 +3,14 @@ import { useLocation } from 'wouter';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { useOnline } from '../lib/connection.ts';
-import { Banner } from '../ui/banner.tsx';
-import { Skeleton } from '../ui/states.tsx';
-import { Nav } from './nav.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { OfflineBanner } from './mishap-loader.tsx';
 import { RouteBoundary } from './route-boundary.tsx';
-import { shellMessages } from './shell-messages.ts';
 import './shell.css';
 
 type ShellProps = {
-  /** The navigation is for those who are in. */
-  readonly withNav: boolean;
-  readonly navFoot?: ReactNode | undefined;
+  /** The way around, for those who are in. */
+  readonly nav?: ReactNode | undefined;
   /** Strips above every screen, such as a chain that cannot be reached. */
   readonly notices?: ReactNode | undefined;
   /** Forgets failed reads before a screen is tried again. */
@@ -22,16 +19,16 @@ type ShellProps = {
 };
 
 /** What stands around every screen: navigation, notices, and the screen's own boundary. */
-export function Shell({ withNav, navFoot, notices, onReset, children }: ShellProps) {
+export function Shell({ nav, notices, onReset, children }: ShellProps) {
   const common = useMessages(commonMessages);
   const online = useOnline();
   const [path] = useLocation();
   return (
-    <div className={withNav ? 'shell shell--with-nav' : 'shell'}>
+    <div className={nav ? 'shell shell--with-nav' : 'shell'}>
       <a className="button button--primary shell__skip" href="#content">
         {common.skipToContent}
       </a>
-      {withNav ? <Nav foot={navFoot} /> : null}
+      {nav}
       <main className="shell__main" id="content">
         <div className="shell__notices">
           {/* A notice whose sentences are on their way takes nothing else off the screen. */}
@@ -50,14 +47,5 @@ export function Shell({ withNav, navFoot, notices, onReset, children }: ShellPro
         </RouteBoundary>
       </main>
     </div>
-  );
-}
-
-function OfflineBanner() {
-  const words = useMessages(shellMessages);
-  return (
-    <Banner tone="offline" title={words.offlineTitle}>
-      {words.offlineBody}
-    </Banner>
   );
 }

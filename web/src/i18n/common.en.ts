@@ -25,6 +25,8 @@ export const messages: typeof zh = {
   required: 'Required',
   optional: 'Optional',
   notifications: 'Notices',
+  offlineTitle: 'No network',
+  failedTitle: 'Not available just now',
   flipUnit: (unit) => `Enter in ${unit} instead`,
   legDone: 'Done',
   legCurrent: 'In progress',

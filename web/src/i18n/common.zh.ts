@@ -23,6 +23,8 @@ export const messages = {
   required: '必填',
   optional: '选填',
   notifications: '提示',
+  offlineTitle: '没有网络',
+  failedTitle: '暂时打不开',
   flipUnit: (unit: string) => `改为按 ${unit} 输入`,
   legDone: '已完成',
   legCurrent: '进行中',

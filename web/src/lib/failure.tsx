@@ -1,11 +1,12 @@
-import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
-import { type ReactNode, Suspense } from 'react';
-import { useLanguage, useMessages } from '../i18n/language-context.tsx';
-import { ErrorState } from '../ui/states.tsx';
-import { codeOf } from './error-code.ts';
-import { errorMessages, toErrorLine } from './error-text.ts';
+import type { ErrorCode } from '@feiqian/domain/errors';
+import { lazy, type ReactNode, Suspense } from 'react';
 
-type FailureProps = {
+// A log-in that goes well has no use for any of it.
+const load = () => import('./failure-sentences.tsx');
+const FailureSentences = lazy(async () => ({ default: (await load()).FailureSentences }));
+const ErrorLineSentences = lazy(async () => ({ default: (await load()).ErrorLineSentences }));
+
+export type FailureProps = {
   readonly error: unknown;
   /** Whether money is affected, in the words of the screen: "Nothing was sent." */
   readonly effect?: string | undefined;
@@ -24,16 +25,6 @@ export function Failure(props: FailureProps) {
   );
 }
 
-function FailureSentences({ error, effect, action }: FailureProps) {
-  const words = useMessages(errorMessages)[codeOf(error)];
-  const reference = isAppError(error) ? error.details.requestId : undefined;
-  return (
-    <ErrorState title={words.title} effect={effect} action={action} reference={reference}>
-      <p>{words.advice}</p>
-    </ErrorState>
-  );
-}
-
 /** An error in one line, for the place below a field of a form that does not wait for the sentences of all errors. */
 export function ErrorLine({ code }: { readonly code: ErrorCode }) {
   return (
@@ -41,8 +32,4 @@ export function ErrorLine({ code }: { readonly code: ErrorCode }) {
       <ErrorLineSentences code={code} />
     </Suspense>
   );
-}
-
-function ErrorLineSentences({ code }: { readonly code: ErrorCode }) {
-  return toErrorLine(useMessages(errorMessages)[code], useLanguage());
 }

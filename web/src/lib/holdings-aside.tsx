@@ -4,7 +4,7 @@ import { useMessages } from '../i18n/language-context.tsx';
 import { AmountText } from '../ui/amount-text.tsx';
 import { Section } from '../ui/page.tsx';
 import { type Fact, Facts } from '../ui/receipt.tsx';
-import { Skeleton } from '../ui/states.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { useIsDesk } from '../ui/use-is-desk.ts';
 import { useAssetBook } from './assets.ts';
 import { availableOf, balancesQuery } from './balances.ts';

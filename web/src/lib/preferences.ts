@@ -90,11 +90,14 @@ export function followPreferences(listener: (preferences: Preferences) => void):
 
 /** Puts preferences onto the page: theme, direction colours and language for styles and screen readers. */
 export function applyPreferences(preferences: Preferences, language: Language, root: HTMLElement): void {
-  if (preferences.theme === 'system') delete root.dataset.theme;
-  else root.dataset.theme = preferences.theme;
-  root.lang = language === 'zh' ? 'zh-CN' : 'en';
+  const theme = preferences.theme === 'system' ? undefined : preferences.theme;
+  const lang = language === 'zh' ? 'zh-CN' : 'en';
   const rise = preferences.rise === 'system' ? (language === 'zh' ? 'red' : 'green') : preferences.rise;
-  root.dataset.rise = rise;
+  // Mostly public/appearance.js was here before; writing the same again would make the browser style the page anew.
+  if (theme === undefined) delete root.dataset.theme;
+  else if (root.dataset.theme !== theme) root.dataset.theme = theme;
+  if (root.lang !== lang) root.lang = lang;
+  if (root.dataset.rise !== rise) root.dataset.rise = rise;
   colourBar(preferences.theme, root.ownerDocument);
 }
 
@@ -102,6 +105,7 @@ export function applyPreferences(preferences: Preferences, language: Language, r
 function colourBar(theme: Preferences['theme'], page: Document): void {
   for (const meta of page.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"][data-theme]')) {
     const own = meta.dataset.theme ?? '';
-    meta.media = theme === 'system' ? `(prefers-color-scheme: ${own})` : theme === own ? 'all' : 'not all';
+    const media = theme === 'system' ? `(prefers-color-scheme: ${own})` : theme === own ? 'all' : 'not all';
+    if (meta.media !== media) meta.media = media;
   }
 }

@@ -1,6 +1,9 @@
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { ToastProvider } from '../../ui/toast.tsx';
+import { Nav } from '../nav.tsx';
+import { Shell } from '../shell.tsx';
 import { Buttons, Fields, Marks } from './controls.tsx';
 import { Amounts, Lists, Steps } from './money.tsx';
 import { Papers, Strips, Unusual } from './papers.tsx';
@@ -39,16 +42,20 @@ function Appearance() {
 export function Gallery() {
   const say = useSay();
   return (
-    <Page title={say('组件', 'Gallery')} back="/" detail={<Lists />}>
-      <Appearance />
-      <Marks />
-      <Buttons />
-      <Fields />
-      <Amounts />
-      <Strips />
-      <Unusual />
-      <Papers />
-      <Steps />
-    </Page>
+    <ToastProvider>
+      <Shell nav={<Nav />}>
+        <Page title={say('组件', 'Gallery')} back="/" detail={<Lists />}>
+          <Appearance />
+          <Marks />
+          <Buttons />
+          <Fields />
+          <Amounts />
+          <Strips />
+          <Unusual />
+          <Papers />
+          <Steps />
+        </Page>
+      </Shell>
+    </ToastProvider>
   );
 }

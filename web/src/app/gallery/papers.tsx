@@ -9,7 +9,8 @@ import { Section } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Facts, More, RawData, Receipt } from '../../ui/receipt.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { address, usdf, useSay } from './samples.ts';
 
 /** Strips and the firm card. */

@@ -10,7 +10,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { QrCode } from '../../ui/qr-code.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { speak } from './announce.ts';
 import { type ChargeState, isUnderWay, toChargeState } from './charge-state.ts';
 import { dueOf, receivedOf, useChargeWords } from './charge-words.ts';

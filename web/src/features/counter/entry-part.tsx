@@ -11,7 +11,7 @@ import { itemsQuery } from '../../lib/items.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { AmountPad } from './amount-pad.tsx';
 import { changeBasket, describeLines, readBasket, sumLines } from './basket.ts';
 import { getCash } from './charge-words.ts';

@@ -25,7 +25,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StateText } from '../../ui/list.tsx';
 import { type Fact, Facts, More, Receipt } from '../../ui/receipt.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { Legs } from './legs.tsx';
 import { historyScreenMessages } from './messages.ts';
 import { PayAction } from './pay-action.tsx';

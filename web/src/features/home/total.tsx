@@ -9,7 +9,7 @@ import { totalAtPar } from '../../lib/balances.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { IconButton } from '../../ui/button.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { homeMessages } from './messages.ts';
 import { summariseDay } from './summarise-day.ts';
 import { dayOf, todayQuery } from './today-query.ts';

@@ -1,4 +1,4 @@
-import { parseEmail } from '@feiqian/domain/identity';
+import { findEmail } from '@feiqian/domain/email';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
@@ -8,16 +8,6 @@ import { PasswordInput, TextInput } from '../../ui/field.tsx';
 import { AccessPage } from './access-page.tsx';
 import { sessionMessages } from './messages.ts';
 import { useAccess } from './use-access.ts';
-
-function isEmail(text: string): boolean {
-  try {
-    parseEmail(text);
-    return true;
-  } catch {
-    // Said below the field.
-    return false;
-  }
-}
 
 /** E-mail and password, on any device; the wallet comes along. Never the phrase. */
 export function LoginScreen() {
@@ -29,10 +19,11 @@ export function LoginScreen() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [email, password] = [String(form.get('email') ?? ''), String(form.get('password') ?? '')];
-    setEmailWrong(!isEmail(email));
-    if (!isEmail(email)) return;
-    access.start((service, onStep) => service.logIn({ email: parseEmail(email), password }, onStep));
+    const email = findEmail(String(form.get('email') ?? ''));
+    const password = String(form.get('password') ?? '');
+    setEmailWrong(email === undefined);
+    if (email === undefined) return;
+    access.start((service, onStep) => service.logIn({ email, password }, onStep));
   };
   return (
     <AccessPage title={words.loginTitle} lead={words.loginLead}>

@@ -1,34 +1,9 @@
-import type { PasswordFault } from '../../keyring/password-rules.ts';
-
-const passwordFaults: Record<PasswordFault, string> = {
-  too_short: '密码至少要 12 个字符。',
-  too_long: '密码最多 256 个字符。',
-  repeats: '重复或连续的字符太多，请换一个。',
-  common: '这个密码太常见，请换一个。',
-  contains_name: '密码里不要用自己的邮箱或名字。',
-};
-
 export const messages = {
-  welcomeTitle: '飞钱',
-  tagline: '现金和代币，一本账。',
-  yours: '代币',
-  yoursBody: '由您自己保管。密钥只在您的浏览器里，除了您谁也动不了，我们也不行。',
-  operators: '现金',
-  operatorsBody: '由运营方保管，可随时充值、转账、提现到银行。',
-  one: '一份账单',
-  oneBody: '银行、渠道、账本、链上，每一步钱在谁手里都看得见。',
   register: '注册',
   logIn: '登录',
-  haveAccount: '已有账户？',
   noAccount: '还没有账户？',
-  registerTitle: '注册',
-  registerLead: '一个密码，两把钥匙：一把登录，一把锁住钱包。密码不会离开这个浏览器。',
   email: '邮箱',
   password: '密码',
-  passwordHint: '至少 12 个字符，例如四个不相干的词。',
-  passwordWarning: '忘记密码时，现金可以找回，代币只能用助记词找回。',
-  passwordFaults,
-  create: '注册并创建钱包',
   loginTitle: '登录',
   loginLead: '换了设备也一样，用邮箱和密码就能找回钱包。',
   loginNote: '登录不需要助记词。凡是向您索要的，都是骗子。',

@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';
 import { AccessPage } from './access-page.tsx';
 import { sessionMessages } from './messages.ts';
+import { newcomerMessages } from './newcomer-messages.ts';
 import { useAccess } from './use-access.ts';
 
 /** What is wrong with each field; empty when the form may be sent. */
@@ -33,7 +34,8 @@ export function findRegisterProblems(email: string, password: string): RegisterP
 
 /** One e-mail, one password, one press: an account and a wallet whose keys only this browser has. */
 export function RegisterScreen() {
-  const words = useMessages(sessionMessages);
+  const words = useMessages(newcomerMessages);
+  const session = useMessages(sessionMessages);
   const errors = useMessages(errorMessages);
   const language = useLanguage();
   const search = useSearch();
@@ -59,7 +61,7 @@ export function RegisterScreen() {
     <AccessPage title={words.registerTitle} lead={words.registerLead}>
       <form className="stack" onSubmit={submit} onInput={access.edited} noValidate>
         <TextInput
-          label={words.email}
+          label={session.email}
           type="email"
           name="email"
           autoComplete="username"
@@ -74,7 +76,7 @@ export function RegisterScreen() {
           }
         />
         <PasswordInput
-          label={words.password}
+          label={session.password}
           name="password"
           autoComplete="new-password"
           hint={words.passwordHint}
@@ -94,7 +96,7 @@ export function RegisterScreen() {
           variant="primary"
           wide
           large
-          busy={state.step === 'working' ? words.steps[state.at] : undefined}
+          busy={state.step === 'working' ? session.steps[state.at] : undefined}
         >
           {words.create}
         </Button>
@@ -102,7 +104,7 @@ export function RegisterScreen() {
       <p className="text-soft">
         {words.haveAccount}{' '}
         <Link className="text-link" href={search ? `/login?${search}` : '/login'}>
-          {words.logIn}
+          {session.logIn}
         </Link>
       </p>
     </AccessPage>

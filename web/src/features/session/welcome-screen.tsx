@@ -5,11 +5,13 @@ import { Receipt } from '../../ui/receipt.tsx';
 import { Seal } from '../../ui/seal.tsx';
 import { LanguageButton } from './language-button.tsx';
 import { sessionMessages } from './messages.ts';
+import { newcomerMessages } from './newcomer-messages.ts';
 import './session.css';
 
 /** What this is, in one look: two halves of one slip, and the seal across them. */
 export function WelcomeScreen() {
-  const words = useMessages(sessionMessages);
+  const words = useMessages(newcomerMessages);
+  const { register, logIn } = useMessages(sessionMessages);
   const { appName } = useMessages(commonMessages);
   return (
     <div className="welcome">
@@ -21,10 +23,10 @@ export function WelcomeScreen() {
         <p className="welcome__tagline">{words.tagline}</p>
         <div className="welcome__actions">
           <ButtonLink href="/register" variant="primary" large>
-            {words.register}
+            {register}
           </ButtonLink>
           <ButtonLink href="/login" large>
-            {words.logIn}
+            {logIn}
           </ButtonLink>
         </div>
       </div>

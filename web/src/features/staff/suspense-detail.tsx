@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { StateText } from '../../ui/list.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Facts, Receipt } from '../../ui/receipt.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { CreditForm } from './credit-form.tsx';
 import { useItemFacts } from './item-facts.tsx';
 import { ItemMoney } from './item-money.tsx';

@@ -1,0 +1,22 @@
+import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
+import { useLanguage, useMessages } from '../i18n/language-context.tsx';
+import { ErrorState } from '../ui/states.tsx';
+import { codeOf } from './error-code.ts';
+import { errorMessages, toErrorLine } from './error-text.ts';
+import type { FailureProps } from './failure.tsx';
+
+/** What {@link Failure} shows once its sentences are here. */
+export function FailureSentences({ error, effect, action }: FailureProps) {
+  const words = useMessages(errorMessages)[codeOf(error)];
+  const reference = isAppError(error) ? error.details.requestId : undefined;
+  return (
+    <ErrorState title={words.title} effect={effect} action={action} reference={reference}>
+      <p>{words.advice}</p>
+    </ErrorState>
+  );
+}
+
+/** What {@link ErrorLine} shows once its sentences are here. */
+export function ErrorLineSentences({ code }: { readonly code: ErrorCode }) {
+  return toErrorLine(useMessages(errorMessages)[code], useLanguage());
+}
