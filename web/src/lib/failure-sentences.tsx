@@ -1,11 +1,18 @@
 import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
+import type { ReactNode } from 'react';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { codeOf } from './error-code.ts';
 import { errorMessages, toErrorLine } from './error-text.ts';
-import type { FailureProps } from './failure.tsx';
 
-/** What {@link Failure} shows once its sentences are here. */
+export type FailureProps = {
+  readonly error: unknown;
+  /** Whether money is affected, in the words of the screen: "Nothing was sent." */
+  readonly effect?: string | undefined;
+  readonly action?: ReactNode | undefined;
+};
+
+/** What `Failure` shows once its sentences are here. */
 export function FailureSentences({ error, effect, action }: FailureProps) {
   const words = useMessages(errorMessages)[codeOf(error)];
   const reference = isAppError(error) ? error.details.requestId : undefined;
@@ -16,7 +23,7 @@ export function FailureSentences({ error, effect, action }: FailureProps) {
   );
 }
 
-/** What {@link ErrorLine} shows once its sentences are here. */
+/** What `ErrorLine` shows once its sentences are here. */
 export function ErrorLineSentences({ code }: { readonly code: ErrorCode }) {
   return toErrorLine(useMessages(errorMessages)[code], useLanguage());
 }

@@ -1,17 +1,11 @@
 import type { ErrorCode } from '@feiqian/domain/errors';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, Suspense } from 'react';
+import type { FailureProps } from './failure-sentences.tsx';
 
 // A log-in that goes well has no use for any of it.
 const load = () => import('./failure-sentences.tsx');
 const FailureSentences = lazy(async () => ({ default: (await load()).FailureSentences }));
 const ErrorLineSentences = lazy(async () => ({ default: (await load()).ErrorLineSentences }));
-
-export type FailureProps = {
-  readonly error: unknown;
-  /** Whether money is affected, in the words of the screen: "Nothing was sent." */
-  readonly effect?: string | undefined;
-  readonly action?: ReactNode | undefined;
-};
 
 /**
  * An error in the person's language: what happened, whether money is affected, what to do. Its sentences may still be on
