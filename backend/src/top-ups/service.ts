@@ -73,7 +73,6 @@ export function createTopUpService(deps: Deps) {
     /** @throws {AppError} what {@link begin} and {@link open} throw. */
     async create(userId: string, request: TopUpRequest, idempotency: Idempotency): Promise<Answer> {
       const { topUp, attempt } = await begin(deps, { userId, request, idempotency, ...limits });
-      failpoint('after_top_up_begun_before_gateway_asked');
       return open(deps, follow, { topUp, attempt, idempotency });
     },
 
@@ -89,7 +88,6 @@ export function createTopUpService(deps: Deps) {
       const id = businessId('movement', userId, 'sales', requestId, payerId ?? '', idempotency.key);
       const sale = { id, columns, endsAt: expiresAt };
       const { topUp, attempt } = await begin(deps, { userId, request, idempotency, sale, ...limits });
-      failpoint('after_top_up_begun_before_gateway_asked');
       return open(deps, follow, { topUp, attempt, idempotency });
     },
 
@@ -221,6 +219,7 @@ async function begin(
   const result = await deps.ledger.post(beginAttempt(topUp, attempt));
   // Another replica may have been quicker with the same request: then it stands already.
   if (result.status !== 'version_conflict') answerOf(result, emptyAnswer);
+  failpoint('after_top_up_begun_before_gateway_asked');
   return getBegun(deps, id, idempotency);
 }
 

@@ -61,7 +61,7 @@ describe('verification', () => {
     expect(Object.fromEntries(checks.map(({ name, figure }) => [name, figure]))).toMatchObject({
       'ledger.balances': '9 accounts, 15 transfers',
       'ledger.pendings': '3 pending transfers, 0 of them open',
-      'gateways.payments': '2 payments and 1 payouts succeeded',
+      'gateways.payments': '2 payments, 1 payouts and 0 refunds succeeded',
       'reserves.cash': 'iso4217:CNY: 150 held, 57 in cash, 80 in tokens',
       'reserves.par': `par:${token}: 800000 for 80`,
       'tokens.supply': `${token}: 870000`,
@@ -431,7 +431,7 @@ describe('verification', () => {
       [`UPDATE payment_requests SET state = 'settled', reason = NULL, settled_at = now()`],
     ],
     ['receipts.written', 'a mail that vanished', ['DELETE FROM mails']],
-    ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'open'`]],
+    ['webhooks.told', 'a fact that nobody was told of', [`UPDATE payment_requests SET state = 'new', reason = NULL`]],
     [
       'webhooks.told',
       'an event that tells another state',

@@ -40,8 +40,8 @@ describe('a service that dies', () => {
     expect(names.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(names)('at %s loses nothing and repeats nothing', async (name) => {
-    const service = await serveAndDie(scene, name);
+  it.each(names)('at %s loses nothing and repeats nothing', async (failAt) => {
+    const service = await serveAndDie(scene, failAt);
     try {
       const person = await scene.somebody();
       const topUp = await insist<TopUp>(person, '/v1/top-ups', {

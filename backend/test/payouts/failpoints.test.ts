@@ -71,8 +71,8 @@ describe('a service that pays out by rule and dies', () => {
     ]);
   });
 
-  it.each(names)('at %s pays once', async (name) => {
-    const service = await serveAndDie(scene, name);
+  it.each(names)('at %s pays once', async (failAt) => {
+    const service = await serveAndDie(scene, failAt);
     try {
       const person = await aMerchant(sandboxAccounts.good);
       await until(async () => expect(await noted(person)).toEqual([{ state: 'paid' }]));
@@ -85,8 +85,8 @@ describe('a service that pays out by rule and dies', () => {
     }
   });
 
-  it.each(names)('at %s sends nothing again that came back', async (name) => {
-    const service = await serveAndDie(scene, name);
+  it.each(names)('at %s sends nothing again that came back', async (failAt) => {
+    const service = await serveAndDie(scene, failAt);
     try {
       const person = await aMerchant(sandboxAccounts.returned);
       await until(async () => expect(await noted(person)).toEqual([{ state: 'returned' }]));

@@ -260,7 +260,7 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
   );
   const request = {
     payee_id: anna,
-    state: 'open',
+    state: 'new',
     asset: cash,
     amount: '4',
     description: 'tea',
@@ -272,7 +272,7 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
   });
   await ledger.post({
     transfers: [],
-    changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'cancelled' } }],
+    changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'invalid', reason: 'CANCELLED' } }],
   });
 }
 
