@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { readChain } from './support/chain.ts';
-import { phone } from './support/looks.ts';
+import { dress, examineHere, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -56,6 +56,10 @@ describe('a payee', () => {
     await payee.approve(/^Give back 10/);
     await payee.page.getByText('They have it back, and it is final').first().waitFor();
     expect((await readChain(product, address)).tokens - before).toBe(10_000_000n);
+    for (const look of looksIn('en')) {
+      await dress(payee.page, look);
+      expect(await examineHere(payee.page, 'refund-entry', look)).toEqual([]);
+    }
 
     await payer.open('/history?kind=refund');
     const rows = await payer.readHistory();
