@@ -7,12 +7,13 @@ import type {
 import { AppError } from '@feiqian/domain/errors';
 import type { Pool } from '../database/pool.ts';
 import type { Sealer } from '../database/sealed.ts';
+import { doOnce } from '../http/do-once.ts';
 import { findAnswer, type Idempotency } from '../http/idempotency.ts';
 import { businessId } from '../ledger/ids.ts';
 import type { WebhookClient } from './client.ts';
 import type { DeliveryRow, DeliveryStore } from './delivery-store.ts';
 import { secretContext } from './dispatcher.ts';
-import { doOnce } from './do-once.ts';
+
 import type { EndpointRow, EndpointStore } from './endpoint-store.ts';
 import { createSecret } from './signature.ts';
 

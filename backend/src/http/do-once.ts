@@ -1,5 +1,5 @@
 import { type Connection, inTransaction, type Pool } from '../database/pool.ts';
-import type { Idempotency } from '../http/idempotency.ts';
+import type { Idempotency } from './idempotency.ts';
 
 /**
  * Does something together with the answer that a repeated request will get.
