@@ -4,5 +4,3 @@ import { screen } from './screens.ts';
 export const WelcomeScreen = screen(async () => (await import('../features/session/welcome-screen.tsx')).WelcomeScreen);
 /** What is behind the gate, fetched when a wallet opens. */
 export const Inside = screen(async () => (await import('./inside.tsx')).Inside);
-/** A payment link for somebody who is not in. */
-export const PayOutside = screen(async () => (await import('./inside.tsx')).PayOutside);

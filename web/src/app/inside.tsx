@@ -48,18 +48,6 @@ export function Inside({ state }: { readonly state: OpenState }) {
   );
 }
 
-/** A payment link for somebody who is not in: the price and the way in. */
-export function PayOutside({ id }: { readonly id: string }) {
-  const [client] = useState(() => createQueryClient(() => undefined));
-  return (
-    <QueryClientProvider client={client}>
-      <Suspense fallback={<Skeleton lines={4} />}>
-        <screens.PayScreen id={id} isOpen={false} />
-      </Suspense>
-    </QueryClientProvider>
-  );
-}
-
 /** Asks for the password again over whatever is open, so that nothing filled in is lost. */
 function Reauth({ state, onClose }: { readonly state: OpenState; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -79,12 +67,26 @@ function InsideShell({ state }: { readonly state: OpenState }) {
   const search = useSearch();
   const { reset } = useQueryErrorResetBoundary();
   return (
-    <Shell withNav={!path.startsWith('/pay/')} navFoot={<LockButton />} notices={<OpenWalletNotices />} onReset={reset}>
+    <Shell
+      withNav={!path.startsWith('/wallet/pay/')}
+      navFoot={<LockButton />}
+      notices={<OpenWalletNotices />}
+      onReset={reset}
+    >
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
-        {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
+        {isEntrance(path) ? <Onward to={readNextPath(search)} /> : <InsideRoutes />}
       </WalletSigner>
     </Shell>
   );
+}
+
+/** Where one was going before one had to get in: a screen of the wallet, or back to the page that a shop had sent one to. */
+function Onward({ to }: { readonly to: string }) {
+  const isPaymentPage = to.startsWith('/pay/');
+  useEffect(() => {
+    if (isPaymentPage) location.replace(to);
+  }, [isPaymentPage, to]);
+  return isPaymentPage ? <Skeleton lines={4} /> : <Redirect to={to} replace />;
 }
 
 function InsideRoutes() {
@@ -137,8 +139,13 @@ function InsideRoutes() {
       <Route path="/settings/api-keys">
         <screens.ApiKeysScreen />
       </Route>
+      <Route path="/settings/return-addresses">
+        <screens.ReturnAddressesScreen />
+      </Route>
       <Route path="/settings/webhooks/:id?">{({ id }) => <screens.WebhooksScreen openId={id} />}</Route>
-      <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      <Route path="/wallet/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      {/* In the wallet already, a link is paid here; the service has a page of its own at this address. */}
+      <Route path="/pay/:id">{({ id }) => <Redirect to={`/wallet/pay/${id}`} replace />}</Route>
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>
       )}

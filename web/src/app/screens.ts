@@ -37,6 +37,9 @@ export const ApiKeysScreen = screen(
 export const WebhooksScreen = screen(
   async () => (await import('../features/webhooks/webhooks-screen.tsx')).WebhooksScreen,
 );
+export const ReturnAddressesScreen = screen(
+  async () => (await import('../features/return-addresses/return-addresses-screen.tsx')).ReturnAddressesScreen,
+);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

@@ -33,6 +33,8 @@ export const messages: typeof zh = {
   apiKeysDetail: 'For an online shop that takes payments by itself',
   webhooks: 'Payment messages',
   webhooksDetail: 'Your shop’s server is told when something is paid',
+  returns: 'Return addresses',
+  returnsDetail: 'Where payers get back to after paying',
   staff: 'Staff',
   suspense: 'Suspense',
   suspenseDetail: 'Money that came and belongs to nobody yet',

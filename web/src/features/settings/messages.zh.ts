@@ -30,6 +30,8 @@ export const messages = {
   apiKeysDetail: '让网店自动收款',
   webhooks: '支付通知',
   webhooksDetail: '收到款时马上通知网店',
+  returns: '返回地址',
+  returnsDetail: '付款之后让付款人回到网店',
   staff: '工作人员',
   suspense: '待查款项',
   suspenseDetail: '已到账、还不知道归谁的钱',

@@ -170,6 +170,7 @@ function Shop() {
       <List>
         <ListRow icon="key" title={words.apiKeys} detail={words.apiKeysDetail} href="/settings/api-keys" />
         <ListRow icon="link" title={words.webhooks} detail={words.webhooksDetail} href="/settings/webhooks" />
+        <ListRow icon="external" title={words.returns} detail={words.returnsDetail} href="/settings/return-addresses" />
       </List>
     </Section>
   );
