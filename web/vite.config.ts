@@ -42,6 +42,8 @@ const initial: '$initial'[] = ['$initial'];
 const chunkGroups = [
   { name: 'framework', test: /node_modules|preload-helper/, tags: initial, priority: 3 },
   { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 3 },
+  // Whole: a part of it that only one screen uses would be loaded with that screen, whose shared parts wait for this file.
+  { name: 'queries', test: /node_modules\/@tanstack\//, priority: 2 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
 ];
