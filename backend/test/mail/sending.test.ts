@@ -35,7 +35,7 @@ describe('a mail', () => {
       },
       {
         recipients: ['anna@example.com'],
-        subject: '收据：已付给 @teahouse ¥1,234.50 CNY',
+        subject: '收据：已向 @teahouse 付款 ¥1,234.50 CNY',
         messageId: `<${zh}@wallet.example>`,
       },
     ]);
