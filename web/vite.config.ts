@@ -46,8 +46,6 @@ const chunkGroups = [
   { name: 'queries', test: /node_modules\/@tanstack\//, priority: 2 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
-  // What the screens' mutations need of it lies with what is behind the log-in: the schemas must not ask for that.
-  { name: 'mutations', test: /query-core.+mutationObserver|react-query.+useMutation/, priority: 3 },
 ];
 
 /**
