@@ -30,20 +30,40 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Stops where files wait for each other: which of them runs first is then an accident, and it may be the wrong one. */
+function withoutCycles(): Plugin {
+  return {
+    name: 'feiqian-without-cycles',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const importsOf = (file: string) => (bundle[file]?.type === 'chunk' ? bundle[file].imports : []);
+      for (const file of Object.keys(bundle)) {
+        const reached = new Set(importsOf(file));
+        for (const next of reached) for (const further of importsOf(next)) reached.add(further);
+        if (reached.has(file)) this.error(`${file} waits for itself, by way of what it imports.`);
+      }
+    },
+  };
+}
+
 const words = /(?:messages|words|text|shell|common)\.(?:zh|en)\.ts$/;
 const isShared = (id: string) => /web\/src\/(?:ui|lib|chain|i18n|keyring)\//.test(id) && !words.test(id);
 
 const initial: '$initial'[] = ['$initial'];
 
+/** What is fetched as soon as the first screen stands: what tells of a mishap. Newcomers' screens need no more than this. */
+const soon =
+  /domain\/src\/(?:errors|identity)\.ts|web\/src\/(?:app\/mishap[.-]|lib\/(?:failure-sentences|error-code|error-text)\.ts|ui\/(?:page|states|banner|receipt)\.)/;
+
 /**
- * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs,
- * the schemas of the service with their libraries, and what all screens about money share. Words stay apart by language.
+ * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs, what
+ * it may need next, the schemas of the service with their libraries, and what all screens about money share. Each takes
+ * along what it imports, so that no two wait for each other. Words stay apart by language.
  */
 const chunkGroups = [
-  { name: 'framework', test: /node_modules|preload-helper/, tags: initial, priority: 3 },
-  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 3 },
-  // Whole: a part of it that only one screen uses would be loaded with that screen, whose shared parts wait for this file.
-  { name: 'queries', test: /node_modules\/@tanstack\//, priority: 2 },
+  { name: 'framework', test: /node_modules|preload-helper/, tags: initial, priority: 4 },
+  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 4 },
+  { name: 'soon', test: soon, priority: 3 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
 ];
@@ -88,7 +108,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), compileHints(), serviceWorker(), precompress(outDir)],
+  plugins: [react(), withoutCycles(), compileHints(), serviceWorker(), precompress(outDir)],
   // The router's stand-in for what React has had since 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {
@@ -101,7 +121,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     sourcemap: false,
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: chunkGroups } } },
+    rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } },
   },
   worker: {
     format: 'es',
