@@ -11,6 +11,7 @@ const killers: Readonly<Record<string, string>> = {
   'top-ups': 'backend/test/payments/failpoints.test.ts',
   withdrawals: 'backend/test/payments/failpoints.test.ts',
   ledger: 'backend/src/ledger/crash.db.test.ts',
+  'payment-requests': 'backend/test/payments/refund-failpoints.test.ts',
   payouts: 'backend/test/payouts/failpoints.test.ts',
   staff: 'backend/test/payments/suspense.test.ts',
   webhooks: 'backend/test/webhooks/failpoints.test.ts',
