@@ -87,7 +87,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   return {
     app,
     async start() {
-      await feed.start();
+      await Promise.all([feed.start(), chainNouns.requestFeed.start()]);
       await chainNouns.chains.start();
       jobs = await runJobs({
         pool,
@@ -106,7 +106,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     async stop() {
       clearInterval(sweeps);
       await verifier.stop();
-      await feed.close();
+      await Promise.all([feed.close(), chainNouns.requestFeed.close()]);
       await app.close();
       await jobs?.stop();
       await Promise.all([webhooks.dispatcher.stop(), mail.dispatcher?.stop()]);

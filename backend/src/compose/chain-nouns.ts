@@ -13,6 +13,7 @@ import { createSettlement } from '../conversions/settlement.ts';
 import { createConversionStore } from '../conversions/store.ts';
 import type { Deps as PaymentRequestDeps } from '../payment-requests/deps.ts';
 import { createEventStore } from '../payment-requests/event-store.ts';
+import type { RequestFeed } from '../payment-requests/feed.ts';
 import { createObserver } from '../payment-requests/observe.ts';
 import { createRefundStore } from '../payment-requests/refund-store.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
@@ -20,9 +21,11 @@ import { createPaymentRequestStore } from '../payment-requests/store.ts';
 import { registerRelayRoutes } from '../relays/routes.ts';
 import { createRelayService } from '../relays/service.ts';
 import { createRelayStore } from '../relays/store.ts';
+import { createReturnAddressStore } from '../return-addresses/store.ts';
 import { registerTransactionRoutes } from '../transactions/routes.ts';
 import { createTransactionService } from '../transactions/service.ts';
 import { createTransactionStore } from '../transactions/store.ts';
+import { composeCheckout } from './checkout.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What moves on chains, and what the books make of it. */
@@ -32,6 +35,7 @@ export type ChainNouns = {
   readonly paymentRequests: PaymentRequestService;
   /** What refunds, which need gateways too, share with payment requests. */
   readonly paymentRequestDeps: PaymentRequestDeps;
+  readonly requestFeed: RequestFeed;
   readonly routes: readonly RegisterRoutes[];
 };
 
@@ -61,12 +65,10 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const senders = chains.list()[0]?.senders;
   if (!senders) throw new Error('A deployment has at least one chain.');
   const carrier = createCarrier({ database: pool, relayer: senders.relayer, simulate, getEpoch });
-  const paymentRequestDeps = composePaymentRequests(foundation, {
-    store: paymentRequestStore,
-    carrier,
-    relayer: senders.relayer,
-  });
+  const chainSide = { store: paymentRequestStore, carrier, relayer: senders.relayer };
+  const paymentRequestDeps = composePaymentRequests(foundation, chainSide);
   const paymentRequests = createPaymentRequestService(paymentRequestDeps);
+  const checkout = composeCheckout(foundation, paymentRequests);
   const conversions = createConversionService({
     ledger,
     store: conversionStore,
@@ -106,11 +108,13 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     conversions,
     paymentRequests,
     paymentRequestDeps,
+    requestFeed: checkout.feed,
     routes: [
       registerChainRoutes({ chains, bridge: config.BRIDGE, mail: config.mail !== undefined }),
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),
+      ...checkout.routes,
     ],
   };
 }
@@ -119,6 +123,7 @@ function composePaymentRequests(
   { config, pool, ledger, assets, clock, identityStore }: Foundation,
   chain: Pick<PaymentRequestDeps, 'store' | 'carrier' | 'relayer'>,
 ): PaymentRequestDeps {
+  const returnAddresses = createReturnAddressStore(pool);
   return {
     ...chain,
     ledger,
@@ -130,7 +135,7 @@ function composePaymentRequests(
     findAddressOwner: (address) => identityStore.findAddressOwner(address),
     fee: decodeAmount(config.RELAY_FEE),
     minedMax: decodeAmount(config.SETTLE_AT_MINED_MAX),
-    isReturnUrl: async () => false,
+    isReturnUrl: async (payeeId, url) => (await returnAddresses.find(payeeId, url)) !== undefined,
   };
 }
 

@@ -1,9 +1,10 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type Listener, listen } from '../chain/listen.ts';
 import type { Pool } from '../database/pool.ts';
+import type { EventSink } from '../http/event-stream.ts';
 import type { ChangeCursor } from './change-cursor.ts';
 import { listChanges } from './change-store.ts';
-import { createSubscription, type EventSink, type Subscription } from './subscription.ts';
+import { createSubscription, type Subscription } from './subscription.ts';
 
 /** Tells connected clients of changes to their histories. One for each process. */
 export type HistoryFeed = {

@@ -2,9 +2,9 @@ import { idSchema } from '@feiqian/domain/api/common';
 import { historyEntrySchema, historyQuery, historyResponse } from '@feiqian/domain/api/history';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
+import { createEventStream } from '../http/event-stream.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import { findChangeCursor } from './change-cursor.ts';
-import { createEventStream } from './event-stream.ts';
 import type { HistoryFeed } from './feed.ts';
 import type { HistoryService } from './service.ts';
 

@@ -1,13 +1,6 @@
+import type { EventSink } from '../http/event-stream.ts';
 import { type ChangeCursor, compareCursors, encodeChangeCursor } from './change-cursor.ts';
 import type { ChangePage, HistoryChange } from './change-store.ts';
-
-/** Where the events of one client go. */
-export type EventSink = {
-  /** Hands over text; resolves once the client takes more. */
-  readonly write: (text: string) => Promise<void>;
-  /** Ends the client's stream; it may come again with its last event's id. */
-  readonly end: () => void;
-};
 
 /** What a subscription needs of the feed. */
 export type SubscriptionDeps = {

@@ -5,6 +5,7 @@ import { createTokenPayments } from './pay-token.ts';
 import { createGatewayRefunds } from './refund-at-gateway.ts';
 import { createRefunds, type RefundDeps } from './refunds.ts';
 import { createRequests } from './requests.ts';
+import { createReturns } from './returns.ts';
 import { createTokenEnds } from './token-ends.ts';
 
 /** Requests for money: made by anybody, seen by whoever has the link, and paid from cash, tokens or through a gateway. */
@@ -17,6 +18,7 @@ export function createPaymentRequestService(deps: Deps) {
     createTokenPayments(deps),
     createTokenEnds(deps),
     createGatewaySales(deps),
+    createReturns(deps),
   );
 }
 

@@ -142,6 +142,18 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'Your wallet has to sign this refund',
     advice: 'Tokens leave your own address only with your signature. Refund it in the wallet.',
   },
+  RETURN_ADDRESS_EXISTS: {
+    title: 'This return address is already registered',
+    advice: 'Use it with the secret that you have, or remove it and add it again for a new one.',
+  },
+  RETURN_ADDRESS_REFUSED: {
+    title: 'Payers can’t be sent to this address',
+    advice: 'Use an https address without a user name, a password or a part after #.',
+  },
+  RETURN_ADDRESSES_TOO_MANY: {
+    title: 'You have as many return addresses as there can be',
+    advice: 'Remove one that you no longer need.',
+  },
   RETURN_URL_REFUSED: {
     title: 'This return address is not registered',
     advice: 'Add it under “Return addresses” in the settings, exactly as the shop sends it.',

@@ -80,6 +80,12 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: '这笔退款需要您的钱包签名',
     advice: '没有您的签名，代币不会离开您的地址。请在钱包里退款。',
   },
+  RETURN_ADDRESS_EXISTS: { title: '这个返回地址已经登记过', advice: '可继续用原来的密钥；需要新密钥时，先删除再添加。' },
+  RETURN_ADDRESS_REFUSED: {
+    title: '不能让付款人回到这个地址',
+    advice: '请使用 https 地址，其中不要有用户名、密码，也不要有 # 后面的部分。',
+  },
+  RETURN_ADDRESSES_TOO_MANY: { title: '返回地址已经够多了', advice: '请先删除不再使用的地址。' },
   RETURN_URL_REFUSED: { title: '这个返回地址没有登记', advice: '请在设置的“返回地址”里添加，要与商店发来的完全一致。' },
   PAYMENT_REQUEST_CLOSED: { title: '这个收款链接已关闭', advice: '它已付清、过期或被取消。请让收款人重新发一个链接。' },
   QUOTE_EXPIRED: { title: '网络费的报价已过期', advice: '已为您取得新的报价，请再看一遍后确认。' },

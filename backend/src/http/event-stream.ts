@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import type { EventSink } from './subscription.ts';
+
+/** Where the events of one client go. */
+export type EventSink = {
+  /** Hands over text; resolves once the client takes more. */
+  readonly write: (text: string) => Promise<void>;
+  /** Ends the client's stream; it may come again. */
+  readonly end: () => void;
+};
 
 const bufferBytes = 64 * 1024;
 
