@@ -80,7 +80,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: '这笔退款需要您的钱包签名',
     advice: '没有您的签名，代币不会离开您的地址。请在钱包里退款。',
   },
-  RETURN_ADDRESS_EXISTS: { title: '这个返回地址已经登记过', advice: '可继续用原来的密钥；需要新密钥时，先删除再添加。' },
+  RETURN_ADDRESS_EXISTS: {
+    title: '这个返回地址已经登记过',
+    advice: '可继续用原来的密钥；需要新密钥时，先删除再添加。',
+  },
   RETURN_ADDRESS_REFUSED: {
     title: '不能让付款人回到这个地址',
     advice: '请使用 https 地址，其中不要有用户名、密码，也不要有 # 后面的部分。',
