@@ -1,5 +1,5 @@
 /** `npm run dev`: the whole product with the wallet hot-reloaded and the service restarted on change, at one address. */
-import { createServer } from 'vite';
+import { createServer, type Plugin } from 'vite';
 import { inProject } from './lib/paths.ts';
 import { reservePartPort } from './lib/product/ports.ts';
 import { runProduct } from './lib/product/run.ts';
@@ -30,9 +30,21 @@ await runProduct({
   },
 });
 
+/** Vite serves the wallet's page wherever it finds no file; `/pay/:id` is another page. */
+const paymentPage: Plugin = {
+  name: 'feiqian-payment-page',
+  configureServer: (server) => {
+    server.middlewares.use((request, _response, next) => {
+      request.url = request.url?.replace(/^\/pay\/[^/?]+(?=\?|$)/, '/pay.html');
+      next();
+    });
+  },
+};
+
 async function startVite(port: number, target: string, addStop: (stop: () => Promise<void>) => void): Promise<void> {
   const server = await createServer({
     configFile: inProject('web/vite.config.ts'),
+    plugins: [paymentPage],
     server: {
       port,
       strictPort: true,

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compressible, listFiles, precompress } from './precompress.config.ts';
 
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
-const compressible = /\.(?:js|css|html|svg|json|webmanifest|wasm)$/;
 
 /** Lists the built files in the service worker, under a version that changes with any of them. */
 function serviceWorker(): Plugin {
@@ -27,28 +26,6 @@ function serviceWorker(): Plugin {
         join(outDir, 'sw.js'),
         source.replace('__VERSION__', hash.digest('hex').slice(0, 16)).replace('__FILES__', list),
       );
-    },
-  };
-}
-
-function listFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.br'))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Writes a brotli copy beside each file, once at build time at the highest level; the service sends those. */
-function precompress(): Plugin {
-  return {
-    name: 'feiqian-precompress',
-    apply: 'build',
-    closeBundle() {
-      for (const path of listFiles(outDir)) {
-        if (!compressible.test(path)) continue;
-        const bytes = readFileSync(path);
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
-      }
     },
   };
 }
@@ -109,7 +86,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), compileHints(), serviceWorker(), precompress()],
+  plugins: [react(), compileHints(), serviceWorker(), precompress(outDir)],
   // The router's stand-in for what React has had since 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {

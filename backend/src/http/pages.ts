@@ -42,7 +42,8 @@ const yearSeconds = 31_536_000;
 const servicePaths = /^\/(?:v1|rpc|docs|healthz|readyz|metrics|assets)(?:\/|$)/;
 
 /**
- * Serves the built wallet: hashed files under /assets for a year, and the one page for every route that the wallet knows.
+ * Serves what was built: hashed files under /assets for a year, the page that payers are sent to, and the wallet's one page for every
+ * other route.
  *
  * @param folder - The build's output; when it does not exist (development), only the service answers.
  */
@@ -65,9 +66,11 @@ export async function registerPages(app: FastifyInstance, folder: string): Promi
       else if (isHashed) response.header('content-security-policy', filePolicy);
     },
   });
-  const page = (reply: FastifyReply) =>
-    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').sendFile('index.html');
+  const page = (reply: FastifyReply, file = 'index.html') =>
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').sendFile(file);
   app.get('/', { schema: { hide: true } }, (_request, reply) => page(reply));
+  // Whatever the id is: the page says what became of it, also that there is none.
+  app.get('/pay/:id', { schema: { hide: true } }, (_request, reply) => page(reply, 'pay.html'));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const wantsPage = request.method === 'GET' && !servicePaths.test(path) && !basename(path).includes('.');

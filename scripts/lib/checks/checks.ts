@@ -4,14 +4,16 @@ import { inProject } from '../paths.ts';
 import { ensureWebBuild } from '../product/web-build.ts';
 import { AdvisedError } from '../terminal.ts';
 import { proveDirectionRules } from './direction-proof.ts';
-import { measureFirstLoad } from './first-load.ts';
+import { type FirstLoad, measureFirstLoad } from './first-load.ts';
 import { runTool } from './tool.ts';
 
 /** One check. */
 export type Check = { readonly title: string; readonly run: () => Promise<void> };
 
-/** Scripts and styles before the first screen, brotli. React with its DOM alone is 57 kB. */
+/** Scripts and styles before the wallet's first screen, brotli. React with its DOM alone is 57 kB. */
 const firstLoadBytesMax = 84_000;
+/** Scripts alone before the first screen of the page that payers are sent to. */
+const checkoutBytesMax = 75_000;
 
 const typedFolders = ['domain', 'contracts', 'backend', 'simulators', 'web', 'sdk', '.'];
 const importingPaths = [
@@ -78,6 +80,7 @@ export function listChecks(): Check[] {
     },
     { title: 'Solidity lint', run: lintContracts },
     { title: 'First-load size', run: checkFirstLoad },
+    { title: 'Size of the payment page', run: checkPaymentPage },
   ];
 }
 
@@ -98,11 +101,22 @@ async function lintContracts(): Promise<void> {
 
 async function checkFirstLoad(): Promise<void> {
   await ensureWebBuild();
-  const { bytes, files } = measureFirstLoad(inProject('web/dist'));
-  if (bytes <= firstLoadBytesMax) return;
+  expectSmall('The first load', measureFirstLoad(inProject('web/dist')).files, firstLoadBytesMax);
+}
+
+async function checkPaymentPage(): Promise<void> {
+  await ensureWebBuild();
+  const { files } = measureFirstLoad(inProject('web/dist'), 'pay.html');
+  const scripts = files.filter(({ path }) => path.endsWith('.js'));
+  expectSmall('The payment page', scripts, checkoutBytesMax);
+}
+
+function expectSmall(what: string, files: FirstLoad['files'], bytesMax: number): void {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes <= bytesMax) return;
   const list = files.map((file) => `${String(file.bytes).padStart(8)}  ${file.path}`).join('\n');
   throw new AdvisedError(
-    `The first load is ${bytes} bytes (brotli); the budget is ${firstLoadBytesMax}.\n${list}`,
+    `${what} is ${bytes} bytes (brotli); the budget is ${bytesMax}.\n${list}`,
     'Load what the first screen does not need with import().',
   );
 }

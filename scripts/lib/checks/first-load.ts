@@ -1,4 +1,4 @@
-/** How much the browser has to load before the wallet's first screen: scripts and styles that index.html asks for, directly or by static imports. */
+/** How much the browser has to load before a first screen: scripts and styles that a page asks for, directly or by static imports. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -9,9 +9,12 @@ export type FirstLoad = {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 };
 
-/** @param folder - A build's output. */
-export function measureFirstLoad(folder: string): FirstLoad {
-  const html = readFileSync(join(folder, 'index.html'), 'utf8');
+/**
+ * @param folder - A build's output.
+ * @param page - One of its pages.
+ */
+export function measureFirstLoad(folder: string, page = 'index.html'): FirstLoad {
+  const html = readFileSync(join(folder, page), 'utf8');
   const files = listFirstFiles(folder, html).map((path) => ({ path, bytes: compressedBytes(join(folder, path)) }));
   return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files };
 }

@@ -1,4 +1,4 @@
-/** Builds the wallet, and only when something that goes into it changed. */
+/** Builds the wallet and the page that payers are sent to, and only when something that goes into them changed. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,11 @@ const inputs = [
   'web/src',
   'web/public',
   'web/index.html',
+  'web/pay.html',
   'web/service-worker.js',
   'web/vite.config.ts',
+  'web/checkout.vite.config.ts',
+  'web/precompress.config.ts',
   'web/package.json',
   'web/tsconfig.json',
   'domain/src',
@@ -41,15 +44,17 @@ export async function ensureWebBuild(): Promise<boolean> {
   return withLock(inProject('.data/web-build.lock'), async () => {
     if (isWebBuilt()) return false;
     const hash = hashInputs();
-    await runVite();
+    await runVite('web/vite.config.ts');
+    // Into the same folder, which the wallet's build has emptied.
+    await runVite('web/checkout.vite.config.ts');
     writeFileSync(join(output, stampName), hash);
     return true;
   });
 }
 
-function runVite(): Promise<void> {
+function runVite(config: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const args = [inProject('node_modules/vite/bin/vite.js'), 'build', 'web', '--logLevel', 'warn'];
+    const args = [inProject('node_modules/vite/bin/vite.js'), 'build', 'web', '--config', config, '--logLevel', 'warn'];
     const child = spawn(process.execPath, args, {
       cwd: projectRoot,
       env: { ...process.env, NODE_ENV: 'production' },
@@ -67,7 +72,7 @@ function runVite(): Promise<void> {
       else
         reject(
           new AdvisedError(
-            `The wallet could not be built.\n${printed.trim()}`,
+            `What ${config} describes could not be built.\n${printed.trim()}`,
             'Mend what Vite names above, then run the same command again.',
           ),
         );

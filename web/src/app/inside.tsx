@@ -52,18 +52,6 @@ export function Inside({ state }: { readonly state: OpenState }) {
   );
 }
 
-/** A payment link for somebody who is not in: the price and the way in. */
-export function PayOutside({ id }: { readonly id: string }) {
-  const [client] = useState(() => createQueryClient(() => undefined));
-  return (
-    <QueryClientProvider client={client}>
-      <Suspense fallback={<Skeleton lines={4} />}>
-        <screens.PayScreen id={id} isOpen={false} />
-      </Suspense>
-    </QueryClientProvider>
-  );
-}
-
 /** Asks for the password again over whatever is open, so that nothing filled in is lost. */
 function Reauth({ state, onClose }: { readonly state: OpenState; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -89,14 +77,23 @@ function InsideShell({ state }: { readonly state: OpenState }) {
       onReset={reset}
     >
       <WalletSigner userId={state.account.id} account={state.accounts[0]}>
-        {isEntrance(path) ? <Redirect to={readNextPath(search)} replace /> : <InsideRoutes />}
+        {isEntrance(path) ? <Onward to={readNextPath(search)} /> : <InsideRoutes />}
       </WalletSigner>
     </Shell>
   );
 }
 
 /** Whether others look at a screen too: then nothing of the wallet stands around it. */
-const isAlone = (path: string): boolean => path.startsWith('/pay/') || path === '/counter';
+const isAlone = (path: string): boolean => path.startsWith('/wallet/pay/') || path === '/counter';
+
+/** Where one was going before one had to get in: a screen of the wallet, or back to the page that a shop had sent one to. */
+function Onward({ to }: { readonly to: string }) {
+  const isPaymentPage = to.startsWith('/pay/');
+  useEffect(() => {
+    if (isPaymentPage) location.replace(to);
+  }, [isPaymentPage, to]);
+  return isPaymentPage ? <Skeleton lines={4} /> : <Redirect to={to} replace />;
+}
 
 function InsideRoutes() {
   const currency = useDisplayCurrency();
@@ -161,7 +158,12 @@ function InsideRoutes() {
           <screens.PayoutRuleScreen currency={code === 'new' ? undefined : code} displayCurrency={currency} />
         )}
       </Route>
-      <Route path="/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      <Route path="/settings/return-addresses">
+        <screens.ReturnAddressesScreen />
+      </Route>
+      <Route path="/wallet/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      {/* In the wallet already, a link is paid here; the service has a page of its own at this address. */}
+      <Route path="/pay/:id">{({ id }) => <Redirect to={`/wallet/pay/${id}`} replace />}</Route>
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>
       )}

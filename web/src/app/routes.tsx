@@ -48,7 +48,6 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
   const [path] = useLocation();
   return (
     <Switch>
-      <Route path="/pay/:id">{({ id }) => <entrances.PayOutside id={id} />}</Route>
       {state.status === 'walletless' ? (
         <Route>
           {/* Somewhere else than at the form that was filled in: a reload must not show that again. */}

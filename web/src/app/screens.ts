@@ -34,6 +34,9 @@ export const PayoutsScreen = screen(async () => (await import('../features/payou
 export const PayoutRuleScreen = screen(async () => (await import('../features/payouts/rule-screen.tsx')).RuleScreen);
 export const ItemsScreen = screen(async () => (await import('../features/items/items-screen.tsx')).ItemsScreen);
 export const CounterScreen = screen(async () => (await import('../features/counter/counter-screen.tsx')).CounterScreen);
+export const ReturnAddressesScreen = screen(
+  async () => (await import('../features/return-addresses/return-addresses-screen.tsx')).ReturnAddressesScreen,
+);
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );

@@ -40,6 +40,8 @@ export const messages: typeof zh = {
   payouts: 'Automatic payouts',
   payoutsDetail: 'What you receive goes to the bank by itself',
   payoutsStopped: 'Paused; it needs you',
+  returns: 'Return addresses',
+  returnsDetail: 'Where payers get back to after paying',
   staff: 'Staff',
   suspense: 'Suspense',
   suspenseDetail: 'Money that came and belongs to nobody yet',

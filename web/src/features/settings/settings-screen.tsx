@@ -186,6 +186,7 @@ function Shop() {
           }
           href="/settings/payouts"
         />
+        <ListRow icon="external" title={words.returns} detail={words.returnsDetail} href="/settings/return-addresses" />
       </List>
     </Section>
   );

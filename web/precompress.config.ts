@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+export const compressible = /\.(?:js|css|html|svg|json|webmanifest|wasm)$/;
+
+/** Every built file, without the compressed copies. */
+export function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.br'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Writes a brotli copy beside each file, once at build time at the highest level; the service sends those. */
+export function precompress(outDir: string): Plugin {
+  return {
+    name: 'feiqian-precompress',
+    apply: 'build',
+    closeBundle() {
+      for (const path of listFiles(outDir)) {
+        if (!compressible.test(path) || isCompressed(path)) continue;
+        const bytes = readFileSync(path);
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+      }
+    },
+  };
+}
+
+/** Whether another build into the same folder did it. */
+function isCompressed(path: string): boolean {
+  const copy = statSync(`${path}.br`, { throwIfNoEntry: false });
+  return copy !== undefined && copy.mtimeMs >= statSync(path).mtimeMs;
+}

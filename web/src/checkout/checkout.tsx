@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react';
+import { commonMessages } from '../i18n/common.ts';
+import { useLanguage, useMessages } from '../i18n/language-context.tsx';
+import { formatMoney } from '../i18n/money-text.ts';
+import { useOnline } from '../lib/connection.ts';
+import { Banner } from '../ui/banner.tsx';
+import { createAssets } from './assets.ts';
+import { End } from './end.tsx';
+import { failureMessages } from './failure.tsx';
+import { keep, readKept } from './kept.ts';
+import { checkoutMessages } from './messages.ts';
+import { OtherDevice } from './other-device.tsx';
+import { isLive, isPayable, toOutcome } from './outcome.ts';
+import { Return } from './return.tsx';
+import type { Deployment, Request } from './service.ts';
+import { Slip } from './slip.tsx';
+import { Underway } from './underway.tsx';
+import { Ways } from './ways.tsx';
+
+type CheckoutProps = {
+  readonly request: Request;
+  readonly isStale: boolean;
+  readonly deployment: Deployment;
+  /** Something may have changed: ask. */
+  readonly onChange: () => void;
+};
+
+/** A known request: what is asked for, and what to do about it. */
+export function Checkout({ request, isStale, deployment, onChange }: CheckoutProps) {
+  const words = useMessages(checkoutMessages);
+  const { appName } = useMessages(commonMessages);
+  const language = useLanguage();
+  const assets = createAssets(deployment);
+  const outcome = toOutcome(request);
+  // Who saw it being paid here is sent back; who opens a paid one again is not.
+  const [isPaidHere] = useState(() => isLive(outcome) || readKept(request.id).sale !== undefined);
+  const [historyId, setHistoryId] = useState<string | undefined>();
+  const isOpen = isPayable(outcome);
+  useEffect(() => void failureMessages.load(language).catch(() => undefined), [language]);
+  useEffect(() => {
+    // Whatever was begun here is over with it.
+    if (!isOpen) keep(request.id, { cashKey: undefined, sale: undefined, signature: undefined });
+  }, [isOpen, request.id]);
+  const title = words.titleOf(
+    formatMoney(request.money.amount, assets.get(request.money.asset), language),
+    request.payee.handle,
+  );
+  return (
+    <>
+      <title>{`${title} · ${appName}`}</title>
+      <h1 className="visually-hidden">{title}</h1>
+      <div className="pay__slip">
+        <Slip request={request} outcome={outcome} assets={assets} onTimeOver={onChange} />
+        {isOpen ? <OtherDevice url={`${location.origin}/pay/${request.id}`} /> : null}
+      </div>
+      <div className="pay__side">
+        <Connection isStale={isStale} />
+        {isPayable(outcome) ? (
+          <Ways
+            request={request}
+            isPartly={outcome === 'partly'}
+            assets={assets}
+            onPaid={(paidAs) => {
+              setHistoryId(paidAs);
+              onChange();
+            }}
+          />
+        ) : outcome === 'processing' ? (
+          <Underway request={request} assets={assets} />
+        ) : (
+          <End
+            request={request}
+            outcome={outcome}
+            assets={assets}
+            historyId={historyId}
+            sendsMail={deployment.mail === true}
+          />
+        )}
+        {request.returnUrl === null ? null : (
+          <Return
+            requestId={request.id}
+            host={new URL(request.returnUrl).host}
+            outcome={outcome}
+            isAutomatic={isPaidHere}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Connection({ isStale }: { readonly isStale: boolean }) {
+  const words = useMessages(checkoutMessages);
+  const isOnline = useOnline();
+  if (isOnline && !isStale) return null;
+  return (
+    <Banner tone="offline" title={isOnline ? words.staleTitle : words.offlineTitle}>
+      {isOnline ? words.staleBody : words.offlineBody}
+    </Banner>
+  );
+}
