@@ -89,10 +89,11 @@ const foreignTables = new Set(['_prisma_migrations']);
 
 const toCamel = (name: string) => name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 const toModel = (table: string) => {
-  const camel = toCamel(
-    table.replace(/ies$/, 'y').replace(/(ss|[^s])s$/, (match) => (match === 'sses' ? 'ss' : match.slice(0, -1))),
-  );
-  const singular = table === 'addresses' ? 'address' : camel;
+  const one = table
+    .replace(/ies$/, 'y')
+    .replace(/addresses$/, 'address')
+    .replace(/(ss|[^s])s$/, (match) => (match === 'sses' ? 'ss' : match.slice(0, -1)));
+  const singular = toCamel(one);
   return singular.charAt(0).toUpperCase() + singular.slice(1);
 };
 
