@@ -25,12 +25,12 @@ function withoutPreloadHelper(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  // The wallet's build has brought them.
-  publicDir: false,
   plugins: [withoutPreloadHelper(), react(), precompress(outDir)],
   build: {
     outDir,
+    // The wallet’s build has brought the rest of what is there.
     emptyOutDir: false,
+    copyPublicDir: false,
     target: 'es2023',
     cssTarget: ['chrome123', 'safari17.5', 'firefox121'],
     modulePreload: { polyfill: false },

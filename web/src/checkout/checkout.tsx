@@ -9,7 +9,7 @@ import { End } from './end.tsx';
 import { failureMessages } from './failure.tsx';
 import { keep, readKept } from './kept.ts';
 import { checkoutMessages } from './messages.ts';
-import { OtherDevice } from './other-device.tsx';
+import { CodeForOthers, CodeForPhone } from './other-device.tsx';
 import { isLive, isPayable, toOutcome } from './outcome.ts';
 import { Return } from './return.tsx';
 import type { Deployment, Request } from './service.ts';
@@ -36,6 +36,7 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
   const [isPaidHere] = useState(() => isLive(outcome) || readKept(request.id).sale !== undefined);
   const [historyId, setHistoryId] = useState<string | undefined>();
   const isOpen = isPayable(outcome);
+  const url = `${location.origin}/pay/${request.id}`;
   useEffect(() => void failureMessages.load(language).catch(() => undefined), [language]);
   useEffect(() => {
     // Whatever was begun here is over with it.
@@ -51,7 +52,7 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
       <h1 className="visually-hidden">{title}</h1>
       <div className="pay__slip">
         <Slip request={request} outcome={outcome} assets={assets} onTimeOver={onChange} />
-        {isOpen ? <OtherDevice url={`${location.origin}/pay/${request.id}`} /> : null}
+        {isOpen ? <CodeForPhone url={url} /> : null}
       </div>
       <div className="pay__side">
         <Connection isStale={isStale} />
@@ -85,6 +86,7 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
           />
         )}
       </div>
+      {isOpen ? <CodeForOthers url={url} /> : null}
     </>
   );
 }

@@ -27,7 +27,7 @@ export function Return({ requestId, host, outcome, isAutomatic }: ReturnProps) {
   const goBack = () => run(async () => location.assign(await getReturn(requestId)));
   if (error && codeOf(error) === 'NOT_FOUND') return <Banner tone="amber" title={words.backGone} />;
   return (
-    <div className="stack">
+    <div className="pay__part">
       {error ? <Failure error={error} /> : null}
       <Button
         variant={isSettled ? 'primary' : 'quiet'}

@@ -11,6 +11,9 @@ import { checkoutMessages } from './messages.ts';
 import { isPayable, type Outcome } from './outcome.ts';
 import type { Request } from './service.ts';
 
+// What is longer has the whole width.
+const shortMax = 24;
+
 type SlipProps = {
   readonly request: Request;
   readonly outcome: Outcome;
@@ -26,7 +29,7 @@ export function Slip({ request, outcome, assets, onTimeOver }: SlipProps) {
   const isSettled = outcome === 'settled' || outcome === 'over';
   const isPartly = outcome === 'partly';
   const facts: Fact[] = [
-    { label: words.for, value: description },
+    { label: words.for, value: description, tall: description.length > shortMax },
     ...(orderId === null ? [] : [{ label: words.order, value: orderId }]),
     ...(isPartly
       ? [
