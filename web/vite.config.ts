@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compressible, listFiles, precompress } from './precompress.config.ts';
+import { compileHints, compressible, listFiles, precompress } from './build-steps.config.ts';
 
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
 
@@ -47,26 +47,6 @@ const chunkGroups = [
 ];
 
 /**
- * Most functions of the first load are called on the way to the first screen. The mark lets a browser that knows it (Chromium
- * 136 and later) compile them while the files still come in, and not one by one while somebody waits.
- */
-function compileHints(): Plugin {
-  return {
-    name: 'feiqian-compile-hints',
-    apply: 'build',
-    generateBundle: {
-      // At the very beginning of a file, or it is no mark; Vite, too, puts something there.
-      order: 'post',
-      handler(_options, bundle) {
-        for (const chunk of Object.values(bundle))
-          if (chunk.type === 'chunk' && (chunk.name === 'framework' || chunk.name === 'first'))
-            chunk.code = `//# allFunctionsCalledOnLoad\n${chunk.code}`;
-      },
-    },
-  };
-}
-
-/**
  * The bip39 package brings all its word lists along, 300 kB. The keyring hands it the one that is needed
  * (`keyring/word-lists.ts`), so the package's own collection stays empty.
  */
@@ -86,7 +66,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), compileHints(), serviceWorker(), precompress(outDir)],
+  plugins: [react(), compileHints('framework', 'first'), serviceWorker(), precompress(outDir)],
   // The router's stand-in for what React has had since 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {

@@ -349,6 +349,23 @@ describe('what becomes of a request meanwhile', () => {
   });
 });
 
+describe('somebody whose wallet is kept in this browser', () => {
+  it('gets that where the service can’t be reached, with nothing of this page kept for it', async () => {
+    const request = await askForPayment(owner);
+    const { page } = payer;
+    await payer.open('/');
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.context().setOffline(true);
+    await page.goto(request.url);
+    await page.waitForURL(`${product.url}/wallet/pay/${request.id}`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.context().setOffline(false);
+    await page.goto(request.url);
+    await payer.button(words.payCash('¥10.00')).waitFor();
+    expect(await (await fetch(`${product.url}/sw.js`)).text()).not.toContain('/assets/checkout-');
+  });
+});
+
 describe('the page', () => {
   it('speaks the browser’s language, and the other one at a press, also the next time', async () => {
     const request = await askForPayment(owner);

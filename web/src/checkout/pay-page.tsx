@@ -5,7 +5,7 @@ import { usePreferences } from '../lib/preferences-context.tsx';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Seal } from '../ui/seal.tsx';
-import { Skeleton } from '../ui/states.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { Checkout } from './checkout.tsx';
 import { useLive, useLoaded } from './hooks.ts';
 import { createLiveRequest } from './live-request.ts';

@@ -7,7 +7,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/receipt.tsx';
 import { shortenAddress } from '../ui/shorten-address.ts';
-import { Skeleton } from '../ui/states.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import type { AnnouncedWallet } from './announced-wallets.ts';
 import { Failure } from './failure.tsx';
 import type { KeptSignature } from './kept.ts';

@@ -49,7 +49,7 @@ function aWallet(answers: Answers): Provider & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
-    request: async ({ method, params = [] }) => {
+    request: async ({ method, params = [] }): Promise<unknown> => {
       asked.push(method);
       const answer = answers[method];
       if (!answer) throw Object.assign(new Error('unsupported'), { code: -32_601 });
@@ -58,11 +58,13 @@ function aWallet(answers: Answers): Provider & { readonly asked: string[] } {
   };
 }
 
-const fail = (code: number) => (): never => {
-  throw Object.assign(new Error('no'), { code });
-};
+function fail(code: number): () => unknown {
+  return () => {
+    throw Object.assign(new Error('no'), { code });
+  };
+}
 const signing = (change: (signature: Hex) => unknown = (signature) => signature): Answers => ({
-  eth_signTypedData_v4: async ([from, text]) => {
+  eth_signTypedData_v4: async ([from, text]): Promise<unknown> => {
     expect(from).toBe(account.address);
     const { types, ...rest } = JSON.parse(text as string);
     expect(types.EIP712Domain.map(({ name }: { name: string }) => name)).toEqual([
@@ -144,12 +146,12 @@ describe('a payment that a wallet signs', () => {
     expect(signature).toMatch(/^0x[0-9a-f]{128}1[bc]$/);
   });
 
-  it.each([
+  it.each<[string, Answers]>([
     ['REJECTED', { eth_signTypedData_v4: fail(4001) }],
     ['CANNOT_SIGN', {}],
     ['OTHER_SIGNATURE', { eth_signTypedData_v4: () => `0x${'00'.repeat(200)}` }],
     ['OTHER_SIGNATURE', { eth_signTypedData_v4: () => null }],
-  ] as const)('is none: %s', async (problem, answers) => {
+  ])('is none: %s', async (problem, answers) => {
     await expect(signPayment(connected(aWallet(answers)), aRail(), nowMs)).rejects.toMatchObject({ problem });
   });
 });

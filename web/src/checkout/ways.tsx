@@ -6,7 +6,7 @@ import { useOnline } from '../lib/connection.ts';
 import { codeOf } from '../lib/error-code.ts';
 import { useTask } from '../lib/use-task.ts';
 import { Banner } from '../ui/banner.tsx';
-import { Skeleton } from '../ui/states.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import type { AnnouncedWallet } from './announced-wallets.ts';
 import type { Assets } from './assets.ts';
 import { Failure } from './failure.tsx';
