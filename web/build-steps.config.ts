@@ -56,3 +56,19 @@ export function compileHints(...names: readonly string[]): Plugin {
     },
   };
 }
+
+/** Stops where files wait for each other: which of them runs first is then an accident, and it may be the wrong one. */
+export function withoutCycles(): Plugin {
+  return {
+    name: 'feiqian-without-cycles',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const importsOf = (file: string) => (bundle[file]?.type === 'chunk' ? bundle[file].imports : []);
+      for (const file of Object.keys(bundle)) {
+        const reached = new Set(importsOf(file));
+        for (const next of reached) for (const further of importsOf(next)) reached.add(further);
+        if (reached.has(file)) this.error(`${file} waits for itself, by way of what it imports.`);
+      }
+    },
+  };
+}

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compileHints, precompress } from './build-steps.config.ts';
+import { compileHints, precompress, withoutCycles } from './build-steps.config.ts';
 
 const initial: '$initial'[] = ['$initial'];
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
@@ -25,7 +25,7 @@ function withoutPreloadHelper(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [withoutPreloadHelper(), react(), compileHints('framework', 'pay'), precompress(outDir)],
+  plugins: [withoutPreloadHelper(), react(), withoutCycles(), compileHints('framework', 'pay'), precompress(outDir)],
   build: {
     outDir,
     // The wallet’s build has brought the rest of what is there.

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compileHints, compressible, listFiles, precompress } from './build-steps.config.ts';
+import { compileHints, compressible, listFiles, precompress, withoutCycles } from './build-steps.config.ts';
 
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
 
@@ -35,13 +35,19 @@ const isShared = (id: string) => /web\/src\/(?:ui|lib|chain|i18n|keyring)\//.tes
 
 const initial: '$initial'[] = ['$initial'];
 
+/** What is fetched as soon as the first screen stands: what tells of a mishap. Newcomers' screens need no more than this. */
+const soon =
+  /domain\/src\/(?:errors|identity)\.ts|web\/src\/(?:app\/mishap[.-]|lib\/(?:failure-sentences|error-code|error-text)\.ts|ui\/(?:page|states|banner|receipt)\.)/;
+
 /**
- * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs,
- * the schemas of the service with their libraries, and what all screens about money share. Words stay apart by language.
+ * Few files, in the order in which they are needed, instead of one for each shared module: what the first page needs, what
+ * it may need next, the schemas of the service with their libraries, and what all screens about money share. Each takes
+ * along what it imports, so that no two wait for each other. Words stay apart by language.
  */
 const chunkGroups = [
-  { name: 'framework', test: /node_modules|preload-helper/, tags: initial, priority: 3 },
-  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 3 },
+  { name: 'framework', test: /node_modules|preload-helper/, tags: initial, priority: 4 },
+  { name: 'first', test: /\/(?:web|domain)\/src\//, tags: initial, priority: 4 },
+  { name: 'soon', test: soon, priority: 3 },
   { name: 'schemas', test: /node_modules|domain\/src\//, minShareCount: 2, priority: 2 },
   { name: 'money', test: isShared, minShareCount: 4, priority: 1 },
 ];
@@ -66,7 +72,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), compileHints('framework', 'first'), serviceWorker(), precompress(outDir)],
+  plugins: [react(), withoutCycles(), compileHints('framework', 'first'), serviceWorker(), precompress(outDir)],
   // The router's stand-in for what React has had since 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {
@@ -79,7 +85,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     sourcemap: false,
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: chunkGroups } } },
+    rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } },
   },
   worker: {
     format: 'es',

@@ -7,7 +7,7 @@ import type { Me } from '@feiqian/domain/api/auth';
 import type { TopUp } from '@feiqian/domain/api/cash';
 import type { Balances, MovementWire, RelayQuote } from '@feiqian/domain/api/chain';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
-import type { AuthorizedPayment, PaymentRequestWire } from '@feiqian/domain/api/payments';
+import type { AuthorizedPayment, PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
 import { pino } from 'pino';
@@ -18,6 +18,7 @@ import { readConfig } from '../src/config.ts';
 import { compareHistory } from '../src/history/rebuild.ts';
 import { createService, type Service } from '../src/service.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
+import { type Sink, startSink } from './mail/sink.ts';
 import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from './support/chain.ts';
 import { signPayment } from './support/checkout.ts';
@@ -28,6 +29,7 @@ const cent = 10_000n;
 let database: TestDatabase;
 let chain: TestChain;
 let sandbox: SandboxProcess;
+let sink: Sink;
 let service: Service;
 let origin: string;
 let token: string;
@@ -38,12 +40,14 @@ beforeAll(async () => {
   const port = await freePort();
   origin = `http://localhost:${port}`;
   sandbox = await startSandboxProcess({ publicUrl: origin });
+  sink = await startSink();
   token = toTokenAssetId(chain.chainId, chain.addresses.cnyf);
   service = await start(port);
 }, 120_000);
 afterAll(async () => {
   await service.stop();
   await sandbox.close();
+  await sink.close();
   await chain.stop();
 });
 
@@ -62,6 +66,8 @@ async function start(port: number): Promise<Service> {
     GATEWAY_SANDBOX_MERCHANT: sandbox.registration.merchant,
     GATEWAY_SANDBOX_KEY: sandbox.registration.key,
     GATEWAY_SANDBOX_PUBLIC_KEY: sandbox.registration.gatewayKeys.join(','),
+    SMTP_URL: `smtp://${sink.server.host}:${sink.server.port}`,
+    MAIL_FROM: 'Feiqian <receipts@wallet.example>',
     WEB_FOLDER: '/nowhere',
   });
   const made = await createService(config, pino({ level: process.env.TEST_LOG ?? 'silent' }));
@@ -235,6 +241,8 @@ it('money goes from the bank to the chain, to others, and back, and one history 
     description: '两杯拿铁',
     address: wang.account.address,
   });
+  expect(await li.get('/v1/chains')).toMatchObject({ mail: true });
+  await li.post(`/v1/payment-requests/${link.id}/receipts`, { email: 'li@example.com', language: 'zh' }, 202);
   const authorized = await li.post<AuthorizedPayment>(
     `/v1/payment-requests/${link.id}/authorizations`,
     await signPayment(li.account, link),
@@ -244,6 +252,17 @@ it('money goes from the bank to the chain, to others, and back, and one history 
   await until(async () =>
     (await wang.get<PaymentRequestWire>(`/v1/payment-requests/${link.id}`)).state === 'settled' ? true : undefined,
   );
+  await sink.untilReceived(1);
+  const [receipt] = await sink.received();
+  const [payment] = (await wang.get<{ items: PaymentWire[] }>(`/v1/payment-requests/${link.id}/payments`)).items;
+  expect(receipt?.recipients).toEqual(['li@example.com']);
+  for (const line of [
+    '¥10.00 CNY',
+    '用途（收款人填写）：两杯拿铁',
+    `交易哈希：${payment?.txHash}`,
+    `付款链接：${origin}/pay/${link.id}`,
+  ])
+    expect(receipt?.text.split('\n')).toContain(line);
   const payments = (await wang.get<{ items: HistoryEntry[] }>('/v1/history?kind=payment')).items;
   expect(payments).toMatchObject([{ direction: 'in', status: 'completed', paymentRequestId: link.id }]);
 

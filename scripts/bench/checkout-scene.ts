@@ -31,7 +31,7 @@ export type CheckoutScene = {
 };
 
 export async function startCheckoutScene(payments: number): Promise<CheckoutScene> {
-  const product = await startProduct({ REQUESTS_PER_MINUTE_MAX: '100000000' });
+  const product = await startProduct({ REQUESTS_PER_MINUTE_MAX: '1000000' });
   const reachable = { publicUrl: product.url, replicas: [{ origin: product.url }], chain: { chainId } };
   const [shop, payer] = [await registerPerson(reachable), await registerPerson(reachable)];
   const { assets } = await shop.get<Chains>('/v1/chains');

@@ -3,18 +3,18 @@
  * its own. Everything that is compared takes turns in short slices, so that what else the machine does meets all alike.
  */
 import { openPool } from '../../backend/src/database/pool.ts';
-import { type RunBench, toBenchResult } from '../lib/bench-result.ts';
+import { pickMiddleRound, type Round, type RunBench, toBenchResult } from '../lib/bench-result.ts';
 import { type BenchDatabase, startBenchDatabase } from './ledger-database.ts';
 import { startHttpBench } from './ledger-http.ts';
 import { measureLedger, measureLimit, measurePrisma, type Slice, type Spread } from './ledger-load.ts';
 
 type Measured = { readonly name: string; readonly figure: Slice; readonly limit: Slice; readonly unit: string };
 
-const rounds = 4;
-const sliceSeconds = 0.8;
+const rounds = 15;
+const sliceSeconds = 0.6;
 const warmUpSeconds = 0.3;
 /** autocannon counts whole seconds. */
-const httpRounds = 2;
+const httpRounds = 3;
 const httpSliceSeconds = 2;
 
 const callersOf = { uniform: [1, 32, 256], hot: [32, 256] } as const satisfies Record<Spread, readonly number[]>;
@@ -62,28 +62,31 @@ function prismaCase({ pool, accounts }: BenchDatabase, owner: Parameters<typeof 
   };
 }
 
-/** Each case beside its own limit, round after round; medians. */
+/** Each case beside its own limit, round after round, now the one first and now the other; the round in the middle. */
 async function takeTurns(cases: readonly Measured[], count: number, seconds: number) {
-  const samples = cases.map(() => ({ figures: [] as number[], limits: [] as number[] }));
+  const taken = cases.map((measured) => ({ ...measured, rounds: [] as Round[] }));
   for (const { figure, limit } of cases)
     for (const slice of [limit, figure]) await slice(Math.min(seconds, seconds >= 1 ? 1 : warmUpSeconds));
   for (let round = 0; round < count; round += 1) {
-    for (const [index, { figure, limit }] of cases.entries()) {
-      samples[index]?.limits.push(await limit(seconds));
-      samples[index]?.figures.push(await figure(seconds));
-    }
+    for (const one of taken) one.rounds.push(await takeRound(one, round % 2 === 0, seconds));
   }
-  return cases.map(({ name, unit }, index) =>
-    toBenchResult({
+  return taken.map(({ name, unit, rounds: all }) => {
+    const { figure, limit } = pickMiddleRound(all);
+    return toBenchResult({
       bench: 'ledger',
       case: name,
-      figure: Math.round(median(samples[index]?.figures ?? [])),
-      limit: Math.round(median(samples[index]?.limits ?? [])),
+      figure: Math.round(figure),
+      limit: Math.round(limit),
       unit,
-    }),
-  );
+    });
+  });
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+async function takeRound(measured: Measured, isLimitFirst: boolean, seconds: number): Promise<Round> {
+  if (isLimitFirst) {
+    const limit = await measured.limit(seconds);
+    return { limit, figure: await measured.figure(seconds) };
+  }
+  const figure = await measured.figure(seconds);
+  return { figure, limit: await measured.limit(seconds) };
 }

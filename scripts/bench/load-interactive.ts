@@ -4,16 +4,14 @@ import type { Page } from 'playwright-core';
 import { registerSecurityHeaders } from '../../backend/src/http/headers.ts';
 import { registerPages } from '../../backend/src/http/pages.ts';
 import { launchBrowser, type TestBrowser } from '../../web/e2e/support/browser.ts';
+import { pickMiddleRound, type Round } from '../lib/bench-result.ts';
 
 /** Lighthouse's slow 4G (bytes a second, milliseconds) and its phone (times slower). */
 const slow4g = { offline: false, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
 const cpuSlowdown = 4;
 
-const runs = 7;
+const rounds = 11;
 const patienceMs = 60_000;
-
-/** Something of the wallet's and the same of the bare page's. */
-type Pair<Value> = { readonly wallet: Value; readonly bare: Value };
 
 /**
  * Measures the time from the beginning of a navigation until the first typed letter gets into the field: somebody presses a
@@ -23,21 +21,21 @@ type Pair<Value> = { readonly wallet: Value; readonly bare: Value };
  * Every run has an empty cache and no service worker.
  *
  * @param folders - Builds; served as the service serves the wallet, with the same headers and in brotli.
- * @returns medians of several runs that take turns, in milliseconds.
+ * @returns the wallet's (`figure`) and the bare page's (`limit`) of the round in the middle, in milliseconds.
  */
-export async function measureInteractive(folders: Pair<string>): Promise<Pair<number>> {
+export async function measureInteractive(folders: { readonly wallet: string; readonly bare: string }): Promise<Round> {
   const browser = await launchBrowser();
   const [wallet, bare] = await Promise.all([serve(folders.wallet), serve(folders.bare)]);
-  const times = { wallet: [] as number[], bare: [] as number[] };
+  const taken: Round[] = [];
   try {
-    for (let run = 0; run < runs; run += 1) {
-      times.wallet.push(await timeFirstLetter(browser, `${wallet.url}/login`));
-      times.bare.push(await timeFirstLetter(browser, `${bare.url}/`));
+    for (let round = 0; round < rounds; round += 1) {
+      const figure = await timeFirstLetter(browser, `${wallet.url}/login`);
+      taken.push({ figure, limit: await timeFirstLetter(browser, `${bare.url}/`) });
     }
   } finally {
     await Promise.all([browser.close(), wallet.close(), bare.close()]);
   }
-  return { wallet: median(times.wallet), bare: median(times.bare) };
+  return pickMiddleRound(taken);
 }
 
 async function serve(folder: string): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
@@ -80,9 +78,4 @@ async function typeUntilHeard(page: Page): Promise<number> {
     return typedAt;
   }
   throw new Error(`${page.url()} has no field that one could type into.`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
 }

@@ -40,6 +40,12 @@ describe('npm start', () => {
     expect(await (await fetch(product.url)).text()).toContain('<div id="root">');
   });
 
+  it('says where mail is shown, and sends it there', async () => {
+    const page = /Sandbox mail (http:\S+)/.exec(product.output())?.[1] ?? '';
+    expect(await (await fetch(page)).text()).toContain('id="messages"');
+    expect(await (await fetch(`${product.url}/v1/chains`)).json()).toMatchObject({ mail: true });
+  });
+
   it('keeps its secrets to the user who started it', () => {
     expect(statSync(join(product.dataFolder, 'keys.json')).mode & 0o777).toBe(0o600);
   });

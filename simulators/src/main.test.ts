@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createTransport } from 'nodemailer';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createSeed, createSigningKey } from './sandbox/signature.ts';
 
@@ -36,8 +37,10 @@ const firstLine = (child: ChildProcess): Promise<string> =>
 
 it('says where it is, and ends when it is told to', async () => {
   const child = start([main], environment());
-  const { ready } = JSON.parse(await firstLine(child)) as { ready: { sandbox: string } };
+  const { ready } = JSON.parse(await firstLine(child)) as { ready: { sandbox: string; mail: string; smtp: string } };
   expect((await fetch(`${ready.sandbox}/panel`)).status).toBe(200);
+  expect((await fetch(ready.mail)).status).toBe(200);
+  expect(await createTransport(ready.smtp).verify()).toBe(true);
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   expect(await exited).toBe(0);

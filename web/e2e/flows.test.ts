@@ -201,6 +201,19 @@ describe('the first load', () => {
     await expect.poll(() => page.getByLabel(words.session.email).inputValue()).toContain('li@');
     await profile.close();
   });
+
+  it.each([
+    ['a screen', /\/register-screen-/, words.mishap.staleTitle],
+    ['a screen and what tells of it', /\/(?:register-screen|soon)-/, words.common.failedTitle],
+  ])('still says so, in the person’s language, when %s cannot be fetched', async (_what, missing, heading) => {
+    const profile = await browser.newProfile({ locale: 'en-US', serviceWorkers: 'block' });
+    const page = await profile.newPage();
+    await page.route(missing, (route) => route.abort());
+    await page.goto(`${product.url}/login`);
+    await page.getByRole('link', { name: words.session.register }).click();
+    await page.getByRole('heading', { name: heading }).waitFor();
+    await profile.close();
+  });
 });
 
 describe('the keyboard alone', () => {

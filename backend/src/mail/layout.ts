@@ -29,7 +29,7 @@ export function renderHtml({ title, figure, facts, footer }: MailBody, language:
   const body = html`<div class="sheet" style="background:#ffffff;border:1px solid #e3dacb;border-radius:12px;padding:28px 24px">
 <h1 class="ink" style="margin:0 0 12px;font-size:20px;line-height:1.4;font-weight:600;color:#1f1a15">${title}</h1>
 ${figure === undefined ? null : html`<p class="ink" style="margin:0 0 20px;font-size:28px;line-height:1.3;font-weight:600;color:#1f1a15;font-variant-numeric:tabular-nums;overflow-wrap:anywhere">${figure}</p>`}
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${facts.map(renderFact)}</table>
+<dl style="margin:0">${facts.map(renderFact)}</dl>
 </div>`;
   return html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
@@ -42,11 +42,11 @@ ${figure === undefined ? null : html`<p class="ink" style="margin:0 0 20px;font-
 </head>
 <body class="paper" style="margin:0;padding:0;background:#f8f5ef">
 <div class="paper" style="background:#f8f5ef;padding:24px 12px;${fonts};font-size:16px;line-height:1.5">
-<div style="max-width:560px;margin:0 auto">
+<main style="display:block;max-width:560px;margin:0 auto">
 <p class="ink" style="margin:0 4px 16px;font-size:16px;font-weight:600;color:#1f1a15"><span aria-hidden="true" style="display:inline-block;width:28px;height:28px;line-height:28px;margin-right:8px;border-radius:7px;background:#bd3224;color:#fffdf9;text-align:center">飞</span>${names[language]}</p>
 ${body}
 <p class="soft" style="margin:16px 4px 0;font-size:14px;color:#6b6054">${footer}</p>
-</div>
+</main>
 </div>
 </body>
 </html>
@@ -58,11 +58,10 @@ function renderFact({ label, value, href }: Fact): Html {
     href === undefined
       ? value
       : html`<a class="link" href="${href}" style="color:#a3291d;text-decoration:underline">${value}</a>`;
-  return html`<tr>
-<td class="soft line" style="padding:10px 16px 10px 0;border-top:1px solid #efe8dc;font-size:14px;color:#6b6054;vertical-align:top;white-space:nowrap">${label}</td>
-<td class="ink line" style="padding:10px 0;border-top:1px solid #efe8dc;font-size:14px;color:#1f1a15;vertical-align:top;overflow-wrap:anywhere;word-break:break-word">${shown}</td>
-</tr>
-`;
+  // One below the other: side by side they would not fit a phone.
+  return html`
+<dt class="soft line" style="margin:0;padding:10px 0 0;border-top:1px solid #efe8dc;font-size:14px;color:#6b6054">${label}</dt>
+<dd class="ink" style="margin:0;padding:0 0 10px;font-size:16px;color:#1f1a15;overflow-wrap:anywhere;word-break:break-word">${shown}</dd>`;
 }
 
 /** The same for who reads text. */

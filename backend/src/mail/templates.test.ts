@@ -41,7 +41,7 @@ describe('a receipt', () => {
         expect(tagsOf(html)).toEqual(tagsOf(plain.html));
         expect(text.split('\n')).toHaveLength(plain.text.split('\n').length);
         expect(subject).not.toMatch(/[\r\n]/);
-        expect(plainOf(html)).toContain(`>${quote(description, 140)}</td>`);
+        expect(plainOf(html)).toContain(`>${quote(description, 140)}</dd>`);
         expect(text).toContain(quote(description, 140));
       }),
       { numRuns: 500 },
@@ -65,7 +65,7 @@ describe('a receipt', () => {
     [
       'token',
       { asset: token, amount: '1234500000', chainId: 31_337, txHash },
-      ['付款方式：代币，1,234.5 CNYF', '链：本地链', `交易哈希：${txHash}`],
+      ['付款方式：代币 1,234.5 CNYF', '链：本地链', `交易哈希：${txHash}`],
       ['Paid by: Tokens, 1,234.5 CNYF', 'Chain: Local chain', `Transaction: ${txHash}`],
     ],
     ['gateway', { gateway: 'sandbox' }, ['付款方式：沙盒银行'], ['Paid by: Sandbox Bank']],

@@ -5,7 +5,8 @@ import { zeroAmount } from '@feiqian/domain/money';
 import type { RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
 import { type Deps, getRequested, untilWritten } from './deps.ts';
-import type { ChainView, EventStore, PaymentEvent } from './event-store.ts';
+import type { Carried, ChainView, EventStore, PaymentEvent } from './event-store.ts';
+import { matchEvents } from './match-events.ts';
 import { carriedPaymentId } from './pay-token.ts';
 import { changePayment, followPayments, insertPayment, type NewPayment } from './rows.ts';
 import type { PaymentRow, Requested } from './store.ts';
@@ -39,10 +40,14 @@ export function createObserver(deps: ObserveDeps): Observer {
 type Touched = { readonly id: string; readonly epoch: number };
 
 async function follow(deps: ObserveDeps, view: ChainView, { id, epoch }: Touched): Promise<void> {
+  const place = { chainId: view.chainId, epoch };
   await untilWritten(async () => {
     const requested = await getRequested(deps, id);
-    const events = await deps.events.listOfRequest(id, { chainId: view.chainId, epoch });
-    const { changes, after } = compare(requested, events, { ...view, epoch, isFormer: epoch < view.epoch });
+    // Before the events: what is over by now has left all that it will ever leave.
+    const carried = await deps.events.listCarried(id);
+    const events = await deps.events.listOfRequest(id, place);
+    const seen = matchEvents(requested.payments, events, carried, place);
+    const { changes, after } = compare(requested, { seen, carried }, { ...view, epoch, isFormer: epoch < view.epoch });
     if (changes.length === 0) return true;
     const change = followPayments(requested.request, after, deps.clock());
     const result = await deps.ledger.post({ transfers: [], changes: [...changes, change] });
@@ -51,21 +56,23 @@ async function follow(deps: ObserveDeps, view: ChainView, { id, epoch }: Touched
 }
 
 type Epoch = ChainView & { readonly isFormer: boolean };
+type Shown = { readonly seen: Map<string, PaymentEvent>; readonly carried: ReadonlyMap<string, Carried> };
 
 /** What has to be written so that the payments on a chain are what it shows. */
 function compare(
   { request, payments }: Requested,
-  events: readonly PaymentEvent[],
+  { seen, carried }: Shown,
   view: Epoch,
 ): { readonly changes: RowChange[]; readonly after: PaymentRow[] } {
   const changes: RowChange[] = [];
   const after: PaymentRow[] = [];
-  const seen = new Map(events.map((event) => [paymentIdOf(event, view), event]));
   for (const payment of payments) {
-    const event = seen.get(payment.id);
-    seen.delete(payment.id);
     const isHere = payment.chainId === view.chainId && payment.epoch === view.epoch;
-    const next = isHere && payment.state !== 'final' ? nextState(payment, event, view) : undefined;
+    const next =
+      isHere && payment.state !== 'final'
+        ? nextState(payment, { event: seen.get(payment.id), carried: carried.get(payment.id) }, view)
+        : undefined;
+    seen.delete(payment.id);
     if (!next) after.push(payment);
     else {
       after.push({ ...payment, ...next });
@@ -74,7 +81,7 @@ function compare(
           state: next.state,
           tx_hash: next.txHash ?? null,
           paid_at: next.paidAt.toISOString(),
-          reason: next.state === 'failed' ? 'REORGED' : null,
+          reason: next.reason ?? null,
         }),
       );
     }
@@ -87,34 +94,35 @@ function compare(
   return { changes, after };
 }
 
-type Next = Pick<PaymentRow, 'state' | 'txHash' | 'paidAt'>;
+type Next = Pick<PaymentRow, 'state' | 'txHash' | 'paidAt'> & { readonly reason?: string };
 
 /** What a payment has become; undefined when it is what it was. */
-function nextState(payment: PaymentRow, event: PaymentEvent | undefined, view: Epoch): Next | undefined {
+function nextState(
+  payment: PaymentRow,
+  { event, carried }: { readonly event: PaymentEvent | undefined; readonly carried: Carried | undefined },
+  view: Epoch,
+): Next | undefined {
   if (event) {
     const state = stateOf(event, view);
     if (payment.state === state && payment.txHash === event.txHash) return undefined;
     return { state, txHash: event.txHash, paidAt: event.at };
   }
+  if (payment.state === 'failed') return undefined;
+  const { paidAt } = payment;
+  const fail = (reason: string): Next => ({ state: 'failed', txHash: undefined, paidAt, reason });
+  if (view.isFormer) return fail('CHAIN_BEGAN_ANEW');
   // One of ours is sent again, until it is known to be impossible.
-  const isOurs = payment.chainTransactionId !== undefined && !view.isFormer;
-  if (payment.state === 'mined')
-    return { state: isOurs ? 'pending' : 'failed', txHash: undefined, paidAt: payment.paidAt };
-  if (payment.state === 'pending' && view.isFormer)
-    return { state: 'failed', txHash: undefined, paidAt: payment.paidAt };
-  return undefined;
+  if (carried?.isOver) return fail(carried.reason ?? 'REORGED');
+  if (payment.state === 'pending') return undefined;
+  return carried ? { state: 'pending', txHash: undefined, paidAt } : fail('REORGED');
 }
 
 const stateOf = ({ blockNumber }: PaymentEvent, { finalizedNumber, isFormer }: Epoch): PaymentState =>
   isFormer || (finalizedNumber !== null && blockNumber <= finalizedNumber) ? 'final' : 'mined';
 
-/** The same whichever block has it in the end: of the transaction that we carry, or of the place within somebody else's. */
-function paymentIdOf(event: PaymentEvent, { chainId, epoch }: ChainView): string {
-  if (event.chainTransactionId !== undefined && event.ordinal === 0) return carriedPaymentId(event.chainTransactionId);
-  return businessId('payment', 'event', `${chainId}`, `${epoch}`, event.txHash, event.reference, `${event.ordinal}`);
-}
-
 function toPayment(id: string, requestId: string, event: PaymentEvent, view: Epoch): NewPayment {
+  const { chainTransactionId: carrier } = event;
+  const isCarried = carrier !== undefined && carriedPaymentId(carrier) === id;
   return {
     id,
     requestId,
@@ -128,7 +136,7 @@ function toPayment(id: string, requestId: string, event: PaymentEvent, view: Epo
     gateway: undefined,
     chainId: view.chainId,
     epoch: view.epoch,
-    chainTransactionId: event.ordinal === 0 ? event.chainTransactionId : undefined,
+    chainTransactionId: isCarried ? event.chainTransactionId : undefined,
     txHash: event.txHash,
     paidAt: event.at,
   };

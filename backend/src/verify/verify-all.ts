@@ -6,6 +6,7 @@ import { ledgerInvariants } from './ledger-invariants.ts';
 import { mailInvariants } from './mail-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { movementInvariants } from './movement-invariants.ts';
+import { paymentInvariants } from './payment-invariants.ts';
 import { payoutInvariants } from './payout-invariants.ts';
 import { suspenseInvariants } from './suspense-invariants.ts';
 import { webhookInvariants } from './webhook-invariants.ts';
@@ -26,6 +27,7 @@ const invariants: readonly Invariant[] = [
   ...moneyInvariants,
   ...suspenseInvariants,
   ...chainInvariants,
+  ...paymentInvariants,
   ...webhookInvariants,
   ...mailInvariants,
 ];

@@ -1,4 +1,5 @@
 /** How mail goes out: at least once, under one name, by one process at a time, and to an end. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailClient } from '../../src/mail/client.ts';
@@ -35,7 +36,7 @@ describe('a mail', () => {
       },
       {
         recipients: ['anna@example.com'],
-        subject: '收据：已付给 @teahouse ¥1,234.50 CNY',
+        subject: '收据：已向 @teahouse 付款 ¥1,234.50 CNY',
         messageId: `<${zh}@wallet.example>`,
       },
     ]);
@@ -140,6 +141,16 @@ describe('a mail server', () => {
     // The server's own words had the address in them.
     expect(scene.givenUp).toEqual([{ id, template: 'receipt', reason: `REFUSED ${status}` }]);
     expect(JSON.stringify(await scene.rowOf(id))).not.toContain('anna');
+  });
+
+  it('that was set up wrongly gets what it refused again, as operators are told', async () => {
+    const manual = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const id = await scene.write('anna');
+    await scene.sink.arm('message_refused');
+    await scene.dispatcher.runDue();
+    await scene.owner.query(/^UPDATE mails .*$/m.exec(manual)?.[0] ?? '');
+    await scene.dispatcher.runDue();
+    expect(await scene.rowOf(id)).toMatchObject({ state: 'sent', attempts: 1 });
   });
 
   it('that refuses one is no reason to keep another from it', async () => {

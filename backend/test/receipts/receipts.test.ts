@@ -142,7 +142,7 @@ describe('a receipt', () => {
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
       recipients: ['anna@example.com'],
-      subject: `收据：已付给 @${shop.handle} ¥12.50 CNY`,
+      subject: `收据：已向 @${shop.handle} 付款 ¥12.50 CNY`,
     });
     for (const line of [`收款人：@${shop.handle}`, '用途（收款人填写）：茶 & tea', '付款方式：现金余额'])
       expect(mail?.text.split('\n')).toContain(line);

@@ -5,14 +5,9 @@ import type { AccountSpec, NewTransfer, RowChange } from '../../src/ledger/comma
 import { businessId } from '../../src/ledger/ids.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { noteSuspense } from '../../src/ledger/suspense-items.ts';
+import { anna, ben, blockHash, cash, contract, holder, reference, token } from './book-names.ts';
 import type { TestDatabase } from './database.ts';
-
-export const cash = 'iso4217:CNY';
-const contract = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
-export const token = `eip155:31337/erc20:${contract}`;
-export const [anna, ben] = [businessId('anna'), businessId('ben')];
-const holder = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
-export const reference = (digit: string) => `0x${digit.repeat(64)}`;
+import { payForAWhile } from './used-payments.ts';
 
 const transfer = (
   key: string,
@@ -82,15 +77,13 @@ const payout: RowChange = {
   },
 };
 
-const blockHash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`;
-
 /** The id that money paid under an order number always gets. */
 const paidId = (order: string) => businessId('transfer', 'gateway', 'sandbox', order, 'paid');
 
 /**
  * A top-up of 100 that became tokens, one of 40 that stayed cash, 5 sent to Ben, 3 withdrawn by a rule, 20 redeemed, an issue that nobody here
- * asked for, a payment of 7 that was not what was ordered, one of 6 for an order that nobody made, an order that is still open, and a
- * payment request that was taken back.
+ * asked for, a payment of 7 that was not what was ordered, one of 6 for an order that nobody made, an order that is still open, a
+ * payment request that was taken back, and others that were paid and given back ({@link payForAWhile}).
  */
 export async function useForAWhile(database: TestDatabase): Promise<void> {
   const ledger = createLedger({ pool: database.pool });
@@ -248,6 +241,7 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
   await askForReceipts(database);
   await keepOddPayments(database, ledger);
   await addChain(database);
+  await payForAWhile(database, ledger);
   await ledger.close();
 }
 
@@ -263,6 +257,7 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
     state: 'new',
     asset: cash,
     amount: '4',
+    missing: '4',
     description: 'tea',
     reference: reference('f'),
   };
@@ -270,9 +265,10 @@ async function askForPayment(database: TestDatabase, ledger: Ledger): Promise<vo
     transfers: [],
     changes: [{ table: 'payment_requests', id, expectVersion: 0, set: request }],
   });
+  const cancelled = { state: 'invalid', reason: 'CANCELLED', cancelled_at: '2027-01-15T08:00:00Z' };
   await ledger.post({
     transfers: [],
-    changes: [{ table: 'payment_requests', id, expectVersion: 1, set: { state: 'invalid', reason: 'CANCELLED' } }],
+    changes: [{ table: 'payment_requests', id, expectVersion: 1, set: cancelled }],
   });
 }
 

@@ -1,4 +1,6 @@
 /** The words on the screens, by language: what a person looks for there. */
+import { messages as mishapEn } from '../../src/app/mishap.en.ts';
+import { messages as mishapZh } from '../../src/app/mishap.zh.ts';
 import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as checkoutFailuresEn } from '../../src/checkout/failures.en.ts';
@@ -62,6 +64,7 @@ export const sentences = {
     home: homeZh,
     items: itemsZh,
     links: linksZh,
+    mishap: mishapZh,
     newcomer: newcomerZh,
     pay: payZh,
     payouts: payoutsZh,
@@ -88,6 +91,7 @@ export const sentences = {
     home: homeEn,
     items: itemsEn,
     links: linksEn,
+    mishap: mishapEn,
     newcomer: newcomerEn,
     pay: payEn,
     payouts: payoutsEn,

@@ -1,5 +1,5 @@
 -- Payments as rows of their own, and requests with two axes of state: what became of the request, and in what the money differs from it
--- (docs/decisions/0013-what-was-paid-decides.md).
+-- (docs/decisions/0014-what-was-paid-decides.md).
 
 DROP TRIGGER payment_requests_told ON payment_requests;
 DROP TRIGGER payment_requests_told_change ON payment_requests;

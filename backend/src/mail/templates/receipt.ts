@@ -38,7 +38,7 @@ const handleMax = 20;
 const words = {
   zh: {
     title: '收据',
-    subject: (handle: string, amount: string) => `收据：已付给 @${handle} ${amount}`,
+    subject: (handle: string, amount: string) => `收据：已向 @${handle} 付款 ${amount}`,
     payee: '收款人',
     description: '用途（收款人填写）',
     asked: '应付',
@@ -47,13 +47,13 @@ const words = {
     how: '付款方式',
     cash: '现金余额',
     token: '代币',
-    comma: '，',
+    between: ' ',
     transaction: '交易哈希',
     chain: '链',
     number: '收据编号',
     link: '付款链接',
     footer:
-      '有人在付款页面填写了这个邮箱，所以您收到这封收据。如与您无关，请忽略，我们不会就此再发邮件。飞钱不会通过邮件索要密码或助记词。',
+      '您收到这封收据，是因为有人在付款页面填写了这个邮箱。如与您无关，忽略即可，不会再有后续邮件。飞钱不会通过邮件索要密码或助记词。',
   },
   en: {
     title: 'Receipt',
@@ -66,7 +66,7 @@ const words = {
     how: 'Paid by',
     cash: 'Cash balance',
     token: 'Tokens',
-    comma: ', ',
+    between: ', ',
     transaction: 'Transaction',
     chain: 'Chain',
     number: 'Receipt number',
@@ -119,7 +119,7 @@ function describePayment(
   const isOwnSum = payments.length > 1 || payment.asset !== asset;
   const how = (way: string): Fact => ({
     label: said.how,
-    value: isOwnSum ? `${way}${said.comma}${showMoney(payment, deployment)}` : way,
+    value: isOwnSum ? `${way}${said.between}${showMoney(payment, deployment)}` : way,
   });
   switch (payment.rail) {
     case 'cash':

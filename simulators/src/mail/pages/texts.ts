@@ -36,7 +36,7 @@ type MailTexts = {
 /** Sentences of the pages. */
 export const mailTexts: Readonly<Record<Language, MailTexts>> = {
   en: {
-    name: 'Practice Mail',
+    name: 'Sandbox Mail',
     practice: 'Practice mail server. Nothing leaves this machine.',
     footer: 'Only this machine can open this page. Messages are forgotten when the simulators stop.',
     otherLanguage: '中文',
@@ -67,7 +67,7 @@ export const mailTexts: Readonly<Record<Language, MailTexts>> = {
     disarm: 'Disarm all',
   },
   zh: {
-    name: '练习邮局',
+    name: '沙盒邮局',
     practice: '这是练习用的邮件服务器，邮件不会离开这台电脑。',
     footer: '只有这台电脑能打开本页。模拟器停止后，邮件不再保留。',
     otherLanguage: 'English',

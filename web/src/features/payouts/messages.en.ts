@@ -78,7 +78,7 @@ export const messages: typeof zh = {
   bankDetail: 'A withdrawal to you',
   token: (symbol) => `${symbol} tokens`,
   tokenDetail: 'At your own address',
-  bankAccount: (hint) => `Bank account ending in ${hint}`,
+  bankAccount: (hint) => `Account ending in ${hint}`,
   tokensAt: (symbol, address) => `${symbol} at ${address}`,
   changeAccount: 'Another account',
   keepAccount: 'Keep the account',

@@ -19,7 +19,8 @@ export function useAccess(onDone?: () => void): Access {
   const isWorking = useRef(false);
   return {
     state,
-    edited: () => dispatch({ type: 'edited' }),
+    // A form that has not failed stays as it is; drawing it anew for every letter would be for nothing.
+    edited: () => state.step === 'failed' && dispatch({ type: 'edited' }),
     start: async (work) => {
       if (isWorking.current) return;
       isWorking.current = true;
