@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { precompress } from './precompress.config.ts';
+import { compileHints, precompress, withoutCycles } from './build-steps.config.ts';
 
 const initial: '$initial'[] = ['$initial'];
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
@@ -25,7 +25,7 @@ function withoutPreloadHelper(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [withoutPreloadHelper(), react(), precompress(outDir)],
+  plugins: [withoutPreloadHelper(), react(), withoutCycles(), compileHints('framework', 'pay'), precompress(outDir)],
   build: {
     outDir,
     // The wallet’s build has brought the rest of what is there.
@@ -46,9 +46,9 @@ export default defineConfig({
       },
       input: fileURLToPath(new URL('pay.html', import.meta.url)),
       output: {
-        entryFileNames: 'assets/pay-[hash].js',
-        chunkFileNames: 'assets/pay-[name]-[hash].js',
-        assetFileNames: 'assets/pay-[name]-[hash][extname]',
+        entryFileNames: 'assets/checkout-[hash].js',
+        chunkFileNames: 'assets/checkout-[name]-[hash].js',
+        assetFileNames: 'assets/checkout-[name]-[hash][extname]',
         // React apart: it stays the same from one version to the next.
         codeSplitting: {
           includeDependenciesRecursively: false,

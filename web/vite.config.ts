@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compressible, listFiles, precompress } from './precompress.config.ts';
+import { compileHints, compressible, listFiles, precompress, withoutCycles } from './build-steps.config.ts';
 
 const outDir = fileURLToPath(new URL('dist', import.meta.url));
 
@@ -26,22 +26,6 @@ function serviceWorker(): Plugin {
         join(outDir, 'sw.js'),
         source.replace('__VERSION__', hash.digest('hex').slice(0, 16)).replace('__FILES__', list),
       );
-    },
-  };
-}
-
-/** Stops where files wait for each other: which of them runs first is then an accident, and it may be the wrong one. */
-function withoutCycles(): Plugin {
-  return {
-    name: 'feiqian-without-cycles',
-    apply: 'build',
-    generateBundle(_options, bundle) {
-      const importsOf = (file: string) => (bundle[file]?.type === 'chunk' ? bundle[file].imports : []);
-      for (const file of Object.keys(bundle)) {
-        const reached = new Set(importsOf(file));
-        for (const next of reached) for (const further of importsOf(next)) reached.add(further);
-        if (reached.has(file)) this.error(`${file} waits for itself, by way of what it imports.`);
-      }
     },
   };
 }
@@ -69,26 +53,6 @@ const chunkGroups = [
 ];
 
 /**
- * Most functions of the first load are called on the way to the first screen. The mark lets a browser that knows it (Chromium
- * 136 and later) compile them while the files still come in, and not one by one while somebody waits.
- */
-function compileHints(): Plugin {
-  return {
-    name: 'feiqian-compile-hints',
-    apply: 'build',
-    generateBundle: {
-      // At the very beginning of a file, or it is no mark; Vite, too, puts something there.
-      order: 'post',
-      handler(_options, bundle) {
-        for (const chunk of Object.values(bundle))
-          if (chunk.type === 'chunk' && (chunk.name === 'framework' || chunk.name === 'first'))
-            chunk.code = `//# allFunctionsCalledOnLoad\n${chunk.code}`;
-      },
-    },
-  };
-}
-
-/**
  * The bip39 package brings all its word lists along, 300 kB. The keyring hands it the one that is needed
  * (`keyring/word-lists.ts`), so the package's own collection stays empty.
  */
@@ -108,7 +72,7 @@ function withoutWordLists(): Plugin {
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), withoutCycles(), compileHints(), serviceWorker(), precompress(outDir)],
+  plugins: [react(), withoutCycles(), compileHints('framework', 'first'), serviceWorker(), precompress(outDir)],
   // The router's stand-in for what React has had since 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {

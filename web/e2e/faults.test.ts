@@ -342,7 +342,7 @@ describe('a double click', () => {
     await payee.page.getByLabel('What for').fill('One latte');
     await pressTwice(payee.page, /^Make a link for /);
     await payee.page.waitForURL(/\/links\/[0-9a-f-]{36}$/);
-    const link = payee.page.url().replace('/links/', '/pay/');
+    const link = payee.page.url().replace('/links/', '/wallet/pay/');
     await payee.open('/links');
     await payee.page.locator('a[href^="/links/"]', { hasText: 'One latte' }).first().waitFor();
     expect(await payee.page.locator('a[href^="/links/"]', { hasText: 'One latte' }).count()).toBe(1);

@@ -90,7 +90,7 @@ describe('on a phone', () => {
     const link = new URL(await person.makeLink('25', 'Two lattes')).pathname;
     const more = ['/top-up', '/receive', '/send', '/transfer', '/convert', '/withdraw', '/links', '/links/new'];
     const inside = await sweep([
-      ...['/', '/history', entry, ...more, link.replace('/pay/', '/links/'), link],
+      ...['/', '/history', entry, ...more, link.replace('/pay/', '/links/'), link, `/wallet${link}`],
       ...['/scan', '/settings', '/settings/phrase', '/settings/items', '/counter', '/no-such-page'],
     ]);
     expect([...outside, ...inside]).toEqual([]);

@@ -219,7 +219,7 @@ describe('the policy of the page', () => {
   });
 
   it('comes with the other headers that keep strangers out, on pages and answers', async () => {
-    for (const path of ['/', '/login', '/sw.js', '/v1/chains', '/v1/nothing']) {
+    for (const path of ['/', '/login', '/pay/x', '/sw.js', '/v1/chains', '/v1/nothing']) {
       const { headers } = await fetch(`${product.url}${path}`);
       expect([path, Object.fromEntries(headers)]).toEqual([
         path,

@@ -100,7 +100,7 @@ describe('the server of a shop', () => {
     expect((await askFor(secret, 'Two lattes')).status).toBe(401);
   });
 
-  it('takes a real payment: somebody buys at the example shop, pays in the wallet, and the shop knows', async () => {
+  it('takes a real payment: somebody buys at the example shop, pays in one press, and the shop knows', async () => {
     const shop = await openShop(await makeKey('Tang Coffee'));
     try {
       const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
@@ -116,8 +116,7 @@ describe('the server of a shop', () => {
       const order = payer.page.url();
       await payer.page.getByText('I have paid').waitFor();
       await payer.link(/^Pay with Feiqian/).click();
-      await payer.button('Review and pay').click();
-      await payer.approve(/^Pay /);
+      await payer.button(sentences.en.checkout.payCash('¥25.00')).click();
       // Told by a signed message: the list of what is paid asks nobody.
       await expect.poll(async () => (await fetch(`${shop.url}/paid`)).text(), { timeout: 30_000 }).toBe('1');
       await payer.page.goto(order);
@@ -179,6 +178,31 @@ describe('the server of a shop', () => {
     receiver.close();
   });
 
+  it('says where payers come back to, and gets a secret for it that is shown once', async () => {
+    const { page } = owner;
+    const words = sentences.en.returns;
+    const sheet = page.getByRole('dialog');
+    await owner.open('/settings');
+    await owner.link(new RegExp(`^${words.title}`)).click();
+    await owner.seeHeading(words.title);
+    await owner.button(words.create).click();
+    await sheet.getByLabel(words.url).fill('http://shop.example/paid');
+    await sheet.getByRole('button', { name: words.create }).click();
+    await sheet.getByText(sentences.en.errors.RETURN_ADDRESS_REFUSED.title).waitFor();
+    await sheet.getByText(words.notMade).waitFor();
+    await sheet.getByLabel(words.url).fill('https://shop.example/paid');
+    await sheet.getByRole('button', { name: words.create }).click();
+    await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+    const secret = await sheet.locator('code').innerText();
+    expect(secret).toMatch(/^fqr_/);
+    await sheet.getByRole('button', { name: words.saved }).click();
+    await page.getByText('https://shop.example/paid').first().waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await owner.button(new RegExp(`^${words.remove}`)).click();
+    await sheet.getByRole('button', { name: words.remove }).click();
+    await page.getByText(words.emptyTitle).waitFor();
+  });
+
   it('has screens that axe finds nothing wrong with, in both languages', async () => {
     const { page } = owner;
     const found: string[] = [];
@@ -231,6 +255,21 @@ describe('the server of a shop', () => {
       await lookAt('webhook-remove');
       await sheet.getByRole('button', { name: hooks.remove }).click();
       await page.getByText(hooks.emptyTitle).waitFor();
+
+      const returns = sentences[language].returns;
+      await owner.open('/settings/return-addresses');
+      await owner.button(returns.create).click();
+      await sheet.getByLabel(returns.url).fill('https://shop.example/orders/paid');
+      await lookAt('return-address-new');
+      await sheet.getByRole('button', { name: returns.create }).click();
+      await sheet.getByRole('heading', { name: returns.madeTitle }).waitFor();
+      await lookAt('return-address-made');
+      await sheet.getByRole('button', { name: returns.saved }).click();
+      await lookAt('return-addresses-some');
+      await owner.button(new RegExp(`^${returns.remove}`)).click();
+      await lookAt('return-address-remove');
+      await sheet.getByRole('button', { name: returns.remove }).click();
+      await page.getByText(returns.emptyTitle).waitFor();
     }
     expect(found).toEqual([]);
   });

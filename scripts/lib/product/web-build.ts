@@ -15,7 +15,7 @@ const inputs = [
   'web/service-worker.js',
   'web/vite.config.ts',
   'web/checkout.vite.config.ts',
-  'web/precompress.config.ts',
+  'web/build-steps.config.ts',
   'web/package.json',
   'web/tsconfig.json',
   'domain/src',

@@ -98,7 +98,7 @@ const paidByTokens: Stands = {
 /** A link of 25 yuan in states that nobody wishes for. `requestId` is one of the person's own. */
 export function listLinkStates(requestId: string): readonly ScreenState[] {
   const link = `/links/${requestId}`;
-  const pay = `/pay/${requestId}`;
+  const pay = `/wallet/pay/${requestId}`;
   const state = (name: string, path: string, stands: Stands, act?: ScreenState['act']): ScreenState => ({
     name,
     path,

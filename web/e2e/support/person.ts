@@ -149,8 +149,9 @@ export class Person {
     return `${this.url}/pay/${this.page.url().split('/').at(-1)}`;
   }
 
+  /** Pays a link in the wallet, where it is looked at once more and signed. */
   async payLink(address: string): Promise<void> {
-    await goTo(this.page, address);
+    await goTo(this.page, address.replace('/pay/', '/wallet/pay/'));
     await this.button('Review and pay').click();
     await this.approve(/^Pay /);
   }

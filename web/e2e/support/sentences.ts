@@ -3,6 +3,10 @@ import { messages as mishapEn } from '../../src/app/mishap.en.ts';
 import { messages as mishapZh } from '../../src/app/mishap.zh.ts';
 import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
+import { messages as checkoutFailuresEn } from '../../src/checkout/failures.en.ts';
+import { messages as checkoutFailuresZh } from '../../src/checkout/failures.zh.ts';
+import { messages as checkoutEn } from '../../src/checkout/messages.en.ts';
+import { messages as checkoutZh } from '../../src/checkout/messages.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
@@ -19,6 +23,8 @@ import { messages as linksEn } from '../../src/features/payment-links/messages.e
 import { messages as linksZh } from '../../src/features/payment-links/messages.zh.ts';
 import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
 import { messages as payoutsZh } from '../../src/features/payouts/messages.zh.ts';
+import { messages as returnsEn } from '../../src/features/return-addresses/messages.en.ts';
+import { messages as returnsZh } from '../../src/features/return-addresses/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
@@ -49,6 +55,8 @@ export const sentences = {
     apiKeys: apiKeysZh,
     bank: bankZh,
     common: commonZh,
+    checkout: checkoutZh,
+    checkoutFailures: checkoutFailuresZh,
     convert: convertZh,
     counter: counterZh,
     errors: errorsZh,
@@ -60,6 +68,7 @@ export const sentences = {
     newcomer: newcomerZh,
     pay: payZh,
     payouts: payoutsZh,
+    returns: returnsZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -73,6 +82,8 @@ export const sentences = {
     apiKeys: apiKeysEn,
     bank: bankEn,
     common: commonEn,
+    checkout: checkoutEn,
+    checkoutFailures: checkoutFailuresEn,
     convert: convertEn,
     counter: counterEn,
     errors: errorsEn,
@@ -84,6 +95,7 @@ export const sentences = {
     newcomer: newcomerEn,
     pay: payEn,
     payouts: payoutsEn,
+    returns: returnsEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

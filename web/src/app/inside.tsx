@@ -161,7 +161,7 @@ function InsideRoutes() {
       <Route path="/settings/return-addresses">
         <screens.ReturnAddressesScreen />
       </Route>
-      <Route path="/wallet/pay/:id">{({ id }) => <screens.PayScreen id={id} isOpen />}</Route>
+      <Route path="/wallet/pay/:id">{({ id }) => <screens.PayScreen id={id} />}</Route>
       {/* In the wallet already, a link is paid here; the service has a page of its own at this address. */}
       <Route path="/pay/:id">{({ id }) => <Redirect to={`/wallet/pay/${id}`} replace />}</Route>
       {me?.isStaff === false ? null : (

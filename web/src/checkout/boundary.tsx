@@ -24,7 +24,7 @@ export class Boundary extends Component<{ readonly children: ReactNode }, Bounda
             </a>
           }
         >
-          没有付出任何钱。 Nothing was paid.
+          付过的钱不会丢。 What was paid is not lost.
         </Banner>
       </main>
     );

@@ -3,17 +3,18 @@ import { commonMessages } from '../i18n/common.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { formatMoney } from '../i18n/money-text.ts';
 import { useOnline } from '../lib/connection.ts';
+import { isMoving } from '../lib/payment-standing.ts';
 import { Banner } from '../ui/banner.tsx';
 import { createAssets } from './assets.ts';
 import { End } from './end.tsx';
 import { failureMessages } from './failure.tsx';
 import { keep, readKept } from './kept.ts';
 import { checkoutMessages } from './messages.ts';
-import { OtherDevice } from './other-device.tsx';
-import { isLive, isPayable, toOutcome } from './outcome.ts';
+import { CodeForOthers, CodeForPhone } from './other-device.tsx';
 import { Return } from './return.tsx';
 import type { Deployment, Request } from './service.ts';
 import { Slip } from './slip.tsx';
+import { isPayable, standingForPayer } from './standing.ts';
 import { Underway } from './underway.tsx';
 import { Ways } from './ways.tsx';
 
@@ -31,11 +32,12 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
   const { appName } = useMessages(commonMessages);
   const language = useLanguage();
   const assets = createAssets(deployment);
-  const outcome = toOutcome(request);
+  const standing = standingForPayer(request);
   // Who saw it being paid here is sent back; who opens a paid one again is not.
-  const [isPaidHere] = useState(() => isLive(outcome) || readKept(request.id).sale !== undefined);
+  const [isPaidHere] = useState(() => isMoving(request) || readKept(request.id).sale !== undefined);
   const [historyId, setHistoryId] = useState<string | undefined>();
-  const isOpen = isPayable(outcome);
+  const isOpen = isPayable(standing);
+  const url = `${location.origin}/pay/${request.id}`;
   useEffect(() => void failureMessages.load(language).catch(() => undefined), [language]);
   useEffect(() => {
     // Whatever was begun here is over with it.
@@ -50,27 +52,27 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
       <title>{`${title} · ${appName}`}</title>
       <h1 className="visually-hidden">{title}</h1>
       <div className="pay__slip">
-        <Slip request={request} outcome={outcome} assets={assets} onTimeOver={onChange} />
-        {isOpen ? <OtherDevice url={`${location.origin}/pay/${request.id}`} /> : null}
+        <Slip request={request} standing={standing} assets={assets} onTimeOver={onChange} />
+        {isOpen ? <CodeForPhone url={url} /> : null}
       </div>
       <div className="pay__side">
         <Connection isStale={isStale} />
-        {isPayable(outcome) ? (
+        {isPayable(standing) ? (
           <Ways
             request={request}
-            isPartly={outcome === 'partly'}
+            isPartly={standing === 'partly'}
             assets={assets}
             onPaid={(paidAs) => {
               setHistoryId(paidAs);
               onChange();
             }}
           />
-        ) : outcome === 'processing' ? (
+        ) : standing === 'confirming' ? (
           <Underway request={request} assets={assets} />
         ) : (
           <End
             request={request}
-            outcome={outcome}
+            standing={standing}
             assets={assets}
             historyId={historyId}
             sendsMail={deployment.mail === true}
@@ -80,11 +82,12 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
           <Return
             requestId={request.id}
             host={new URL(request.returnUrl).host}
-            outcome={outcome}
+            standing={standing}
             isAutomatic={isPaidHere}
           />
         )}
       </div>
+      {isOpen ? <CodeForOthers url={url} /> : null}
     </>
   );
 }

@@ -3,11 +3,12 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { formatMoment } from '../i18n/formats.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { formatMoney } from '../i18n/money-text.ts';
+import type { PaymentStanding } from '../lib/payment-standing.ts';
 import { Banner } from '../ui/banner.tsx';
 import type { Assets } from './assets.ts';
 import { checkoutMessages } from './messages.ts';
-import { excessOf, keptOf, type Outcome } from './outcome.ts';
 import type { Request } from './service.ts';
+import { excessOf, keptOf } from './standing.ts';
 
 // Without it the page is as good.
 const ReceiptForm = lazy(() =>
@@ -19,7 +20,7 @@ const ReceiptForm = lazy(() =>
 
 type EndProps = {
   readonly request: Request;
-  readonly outcome: Exclude<Outcome, 'open' | 'partly' | 'processing'>;
+  readonly standing: Exclude<PaymentStanding, 'waiting' | 'partly' | 'confirming'>;
   readonly assets: Assets;
   /** What the payer's own history calls it, when they paid here from their balance. */
   readonly historyId: string | undefined;
@@ -27,7 +28,7 @@ type EndProps = {
 };
 
 /** Nothing more is to be paid: how it ended, and what to do then. */
-export function End({ request, outcome, assets, historyId, sendsMail }: EndProps) {
+export function End({ request, standing, assets, historyId, sendsMail }: EndProps) {
   const words = useMessages(checkoutMessages);
   const language = useLanguage();
   const { payee, refunded, settledAt } = request;
@@ -39,9 +40,10 @@ export function End({ request, outcome, assets, historyId, sendsMail }: EndProps
       {refunded > 0n ? <p>{words.refunded(write(refunded))}</p> : null}
     </Banner>
   );
-  switch (outcome) {
-    case 'settled':
-    case 'over':
+  switch (standing) {
+    case 'paid':
+    case 'accepted':
+    case 'overpaid':
       return (
         <section className="pay__part" aria-live="polite">
           {say(
@@ -49,7 +51,7 @@ export function End({ request, outcome, assets, historyId, sendsMail }: EndProps
             words.settledTitle,
             words.settledBody(payee.handle, formatMoment(settledAt ?? 0, Date.now(), language)),
           )}
-          {outcome === 'over' ? (
+          {standing === 'overpaid' ? (
             <Banner tone="amber" title={words.overTitle(write(excessOf(request)))}>
               {words.overBody(payee.handle)}
             </Banner>
@@ -81,6 +83,6 @@ export function End({ request, outcome, assets, historyId, sendsMail }: EndProps
     case 'unconfirmed':
       return say('amber', words.unconfirmedTitle, words.unconfirmedBody(payee.handle));
     default:
-      return outcome satisfies never;
+      return standing satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-import type { CheckoutFailure, FailureWords } from './failure.tsx';
+import type { CheckoutFailure, FailureWords } from './failure-words.ts';
 
 export const messages: Readonly<Record<CheckoutFailure, FailureWords>> = {
   ACCOUNT_FROZEN: {

@@ -53,7 +53,10 @@ export function FeiqianWay({ request, assets, me, onPaid }: FeiqianWayProps) {
           >
             {words.payTokens(write(toAmount(token.missing + token.fee), token.asset))}
           </a>
-          <p className="text-soft text-small">{words.tokensNote(write(held, token.asset))}</p>
+          <p className="text-soft text-small">
+            {words.tokensNote(write(held, token.asset))}
+            {token.fee > 0n ? ` ${words.tokensFee(write(token.fee, token.asset))}` : null}
+          </p>
         </div>
       ) : null}
       {isEnoughCash || held ? null : (

@@ -2,8 +2,6 @@ import { useState } from 'react';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { isJudgement } from '../lib/flow.ts';
 import { useTask } from '../lib/use-task.ts';
-import { Banner } from '../ui/banner.tsx';
-import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Failure } from './failure.tsx';
 import { useLoaded } from './hooks.ts';
@@ -17,76 +15,43 @@ export function GatewayWays({ request }: { readonly request: Request }) {
   const words = useMessages(checkoutMessages);
   const language = useLanguage();
   const gateways = useLoaded(`gateways ${request.missing}`, () => getGateways(request));
-  const [begun, setBegun] = useState(() => findBegun(request));
   const [opening, setOpening] = useState<string | undefined>();
   const { run, error, isPending } = useTask();
   if (gateways.status !== 'here' || gateways.value.length === 0) return null;
-  const titleOf = (name: string) => gateways.value.find((one) => one.name === name)?.title[language] ?? name;
-  const open = ({ name }: Gateway) => {
+  const open = (gateway: Gateway) => {
     if (isPending) return;
-    setOpening(name);
-    run(async () => location.assign(await beginOnce(request, name)));
+    setOpening(gateway.name);
+    run(async () => location.assign(await beginOnce(request, gateway)));
   };
   return (
     <section className="pay__part" aria-labelledby="gateways">
       <h2 id="gateways">{words.gatewaysTitle}</h2>
       {error ? <Failure error={error} /> : null}
-      {begun ? (
-        <div className="stack">
-          <Banner tone="amber" title={words.saleTitle(titleOf(begun.gateway))}>
-            {words.saleBody}
-          </Banner>
-          <div className="row">
-            <a className="button button--secondary" href={begun.redirectUrl}>
-              <span>{words.saleGoOn(titleOf(begun.gateway))}</span>
-              <Icon name="external" />
-            </a>
-            <Button
-              variant="quiet"
-              onClick={() => {
-                keep(request.id, { sale: undefined });
-                setBegun(undefined);
-              }}
-            >
-              {words.saleForget}
-            </Button>
-          </div>
-        </div>
-      ) : (
-        <ul className="pay__list">
-          {gateways.value.map((gateway) => (
-            <li key={gateway.name}>
-              <Way
-                mark={<Icon name="bank" />}
-                title={gateway.title[language]}
-                busy={isPending && opening === gateway.name ? words.opening : undefined}
-                end="external"
-                onClick={() => open(gateway)}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="pay__list">
+        {gateways.value.map((gateway) => (
+          <li key={gateway.name}>
+            <Way
+              mark={<Icon name="bank" />}
+              title={gateway.title[language]}
+              busy={isPending && opening === gateway.name ? words.opening : undefined}
+              end="external"
+              onClick={() => open(gateway)}
+            />
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
-/** A payment that was begun here and can still be paid. */
-function findBegun({ id, missing }: Request): { readonly gateway: string; readonly redirectUrl: string } | undefined {
-  const { sale } = readKept(id);
-  if (sale?.redirectUrl === undefined || sale.missing !== `${missing}`) return undefined;
-  if (sale.expiresAtMs !== undefined && sale.expiresAtMs <= Date.now()) return undefined;
-  return { gateway: sale.gateway, redirectUrl: sale.redirectUrl };
-}
-
 /** Begins a payment once for each rest and gateway: a lost answer is given again. @returns where to pay. */
-async function beginOnce({ id, missing }: Request, gateway: string): Promise<string> {
+async function beginOnce({ id, missing }: Request, { name, title }: Gateway): Promise<string> {
   const { sale } = readKept(id);
-  const isSame = sale?.gateway === gateway && sale.missing === `${missing}` && sale.redirectUrl === undefined;
-  const begun = { gateway, missing: `${missing}`, key: isSame ? sale.key : crypto.randomUUID() };
+  const isSame = sale?.gateway === name && sale.missing === `${missing}` && sale.redirectUrl === undefined;
+  const begun = { gateway: name, title, missing: `${missing}`, key: isSame ? sale.key : crypto.randomUUID() };
   keep(id, { sale: begun });
   try {
-    const { redirectUrl, expiresAt } = await payAtGateway(id, gateway, begun.key);
+    const { redirectUrl, expiresAt } = await payAtGateway(id, name, begun.key);
     if (redirectUrl === null) throw new TypeError('It can’t be paid there any more.');
     keep(id, { sale: { ...begun, redirectUrl, ...(expiresAt ? { expiresAtMs: expiresAt.getTime() } : {}) } });
     return redirectUrl;

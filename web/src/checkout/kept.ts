@@ -3,6 +3,7 @@
 /** A payment that was begun on a gateway's page. */
 export type KeptSale = {
   readonly gateway: string;
+  readonly title: { readonly zh: string; readonly en: string };
   /** What was missing then, in base units: another rest is another payment. */
   readonly missing: string;
   readonly key: string;

@@ -13,24 +13,35 @@ const QrCode = lazy(
     ),
 );
 
-/** The link as a code: for the phone beside a desk; on a phone, for whoever asks for it. */
-export function OtherDevice({ url }: { readonly url: string }) {
+type CodeProps = { readonly url: string };
+
+/** The link as a code, for the phone beside a desk. */
+export function CodeForPhone({ url }: CodeProps) {
   const words = useMessages(checkoutMessages);
-  const code = (
+  return (
+    <div className="pay__code pay__code--desk">
+      <LinkCode url={url} />
+      <p className="text-soft text-small">{words.scan}</p>
+    </div>
+  );
+}
+
+/** The same on a phone, for whoever asks for it. */
+export function CodeForOthers({ url }: CodeProps) {
+  const words = useMessages(checkoutMessages);
+  return (
+    <details className="pay__code pay__code--phone raw">
+      <summary>{words.showCode}</summary>
+      <LinkCode url={url} />
+    </details>
+  );
+}
+
+function LinkCode({ url }: CodeProps) {
+  const words = useMessages(checkoutMessages);
+  return (
     <Suspense fallback={<div className="pay__code-place" />}>
       <QrCode text={url} label={words.scan} />
     </Suspense>
-  );
-  return (
-    <>
-      <div className="pay__code pay__code--desk">
-        {code}
-        <p className="text-soft text-small">{words.scan}</p>
-      </div>
-      <details className="pay__code pay__code--phone raw">
-        <summary>{words.showCode}</summary>
-        {code}
-      </details>
-    </>
   );
 }

@@ -1,33 +1,34 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useMessages } from '../i18n/language-context.tsx';
 import { codeOf } from '../lib/error-code.ts';
+import type { PaymentStanding } from '../lib/payment-standing.ts';
 import { useTask } from '../lib/use-task.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from './failure.tsx';
 import { useNow } from './hooks.ts';
 import { checkoutMessages } from './messages.ts';
-import { isPayable, type Outcome } from './outcome.ts';
 import { getReturn } from './service.ts';
+import { isPaid, isPayable } from './standing.ts';
 
 type ReturnProps = {
   readonly requestId: string;
   readonly host: string;
-  readonly outcome: Outcome;
+  readonly standing: PaymentStanding;
   /** Whether who has just paid goes back by themselves after a while. */
   readonly isAutomatic: boolean;
 };
 
 /** The way back to the shop, which is told what became of it. */
-export function Return({ requestId, host, outcome, isAutomatic }: ReturnProps) {
+export function Return({ requestId, host, standing, isAutomatic }: ReturnProps) {
   const words = useMessages(checkoutMessages);
   const { run, isPending, error } = useTask();
-  const isSettled = outcome === 'settled' || outcome === 'over';
+  const isSettled = isPaid(standing);
   // The address is signed for a moment, so it is asked for when it is needed.
   const goBack = () => run(async () => location.assign(await getReturn(requestId)));
   if (error && codeOf(error) === 'NOT_FOUND') return <Banner tone="amber" title={words.backGone} />;
   return (
-    <div className="stack">
+    <div className="pay__part">
       {error ? <Failure error={error} /> : null}
       <Button
         variant={isSettled ? 'primary' : 'quiet'}
@@ -36,7 +37,7 @@ export function Return({ requestId, host, outcome, isAutomatic }: ReturnProps) {
         busy={isPending ? words.goingBack : undefined}
         onClick={goBack}
       >
-        {isPayable(outcome) ? words.backUnpaid(host) : words.back(host)}
+        {isPayable(standing) ? words.backUnpaid(host) : words.back(host)}
       </Button>
       {isSettled && isAutomatic && !isPending && !error ? <GoBackSoon onDue={goBack} /> : null}
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent } from 'react';
 import { formatMoment } from '../i18n/formats.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
+import type { PaymentStanding } from '../lib/payment-standing.ts';
 import { AmountText } from '../ui/amount-text.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { type Fact, Facts, Receipt } from '../ui/receipt.tsx';
@@ -8,25 +9,28 @@ import type { Assets } from './assets.ts';
 import { formatCountdown } from './countdown.ts';
 import { useNow } from './hooks.ts';
 import { checkoutMessages } from './messages.ts';
-import { isPayable, type Outcome } from './outcome.ts';
 import type { Request } from './service.ts';
+import { isPaid, isPayable } from './standing.ts';
+
+// What is longer has the whole width.
+const shortMax = 24;
 
 type SlipProps = {
   readonly request: Request;
-  readonly outcome: Outcome;
+  readonly standing: PaymentStanding;
   readonly assets: Assets;
   readonly onTimeOver: () => void;
 };
 
 /** Who asks for how much, what for, and until when; the seal is set when it is paid. */
-export function Slip({ request, outcome, assets, onTimeOver }: SlipProps) {
+export function Slip({ request, standing, assets, onTimeOver }: SlipProps) {
   const words = useMessages(checkoutMessages);
   const { money, missing, received, description, orderId, payee, expiresAt, token } = request;
   const unit = assets.get(money.asset);
-  const isSettled = outcome === 'settled' || outcome === 'over';
-  const isPartly = outcome === 'partly';
+  const isSettled = isPaid(standing);
+  const isPartly = standing === 'partly';
   const facts: Fact[] = [
-    { label: words.for, value: description },
+    { label: words.for, value: description, tall: description.length > shortMax },
     ...(orderId === null ? [] : [{ label: words.order, value: orderId }]),
     ...(isPartly
       ? [
@@ -34,10 +38,10 @@ export function Slip({ request, outcome, assets, onTimeOver }: SlipProps) {
           { label: words.soFar, value: <AmountText amount={received} unit={unit} shown /> },
         ]
       : []),
-    ...(token && isPayable(outcome)
+    ...(token && isPayable(standing)
       ? [{ label: words.tokens, value: <AmountText amount={token.missing} unit={assets.get(token.asset)} shown /> }]
       : []),
-    ...(expiresAt && isPayable(outcome)
+    ...(expiresAt && isPayable(standing)
       ? [{ label: words.payBefore, value: <Deadline at={expiresAt} onOver={onTimeOver} /> }]
       : []),
   ];

@@ -68,6 +68,9 @@ export function WalletPanel({ wallet, rail, payee, failure, onSigned, onLeave }:
   );
 }
 
+// Public chains have one name in every language; one on the operator’s machine is described by its.
+const localChainId = 31_337;
+
 // A change of what is shown takes the focus along, once.
 function focus(heading: HTMLHeadingElement | null): void {
   heading?.focus();
@@ -98,32 +101,34 @@ function Connected({ state, rail: { token, asset, chain }, payee, name, onSwitch
   return (
     <>
       <Facts facts={facts} />
-      {state.isOnChain ? (
-        <Button
-          variant="primary"
-          wide
-          large
-          blocked={short === undefined ? undefined : words.short(formatMoney(short, asset, language))}
-          busy={state.doing === 'signing' ? words.signing(name) : undefined}
-          onClick={onSign}
-        >
-          {words.sign(formatMoney(total, asset, language))}
-        </Button>
-      ) : (
-        <>
-          <Banner tone="amber" title={words.otherChain} />
+      <div className="pay__part">
+        {state.isOnChain ? (
           <Button
             variant="primary"
             wide
             large
-            busy={state.doing === 'switching' ? words.switching : undefined}
-            onClick={onSwitch}
+            blocked={short === undefined ? undefined : words.short(formatMoney(short, asset, language))}
+            busy={state.doing === 'signing' ? words.signing(name) : undefined}
+            onClick={onSign}
           >
-            {words.switchTo(chain.name)}
+            {words.sign(formatMoney(total, asset, language))}
           </Button>
-        </>
-      )}
-      <p className="text-soft text-small">{words.feeNote}</p>
+        ) : (
+          <>
+            <Banner tone="amber" title={words.otherChain} />
+            <Button
+              variant="primary"
+              wide
+              large
+              busy={state.doing === 'switching' ? words.switching : undefined}
+              onClick={onSwitch}
+            >
+              {words.switchTo(chain.chainId === localChainId ? words.localChain : chain.name)}
+            </Button>
+          </>
+        )}
+        <p className="text-soft text-small">{words.feeNote}</p>
+      </div>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { AppError } from '@feiqian/domain/errors';
 import { useState } from 'react';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { formatMoney } from '../i18n/money-text.ts';
+import { useOnline } from '../lib/connection.ts';
 import { codeOf } from '../lib/error-code.ts';
 import { useTask } from '../lib/use-task.ts';
 import { Banner } from '../ui/banner.tsx';
@@ -14,6 +15,7 @@ import { GatewayWays } from './gateway-ways.tsx';
 import { createHandover } from './handover.ts';
 import { useHandover, useLoaded } from './hooks.ts';
 import { checkoutMessages } from './messages.ts';
+import { SaleBegun } from './sale-begun.tsx';
 import { getMe, type Request } from './service.ts';
 import type { WalletPanel } from './wallet-panel.tsx';
 import { WalletWays } from './wallet-ways.tsx';
@@ -34,6 +36,7 @@ type WaysProps = {
 export function Ways({ request, isPartly, assets, onPaid }: WaysProps) {
   const words = useMessages(checkoutMessages);
   const language = useLanguage();
+  const isOnline = useOnline();
   const [chosen, setChosen] = useState<Chosen | undefined>();
   const choosing = useTask();
   const [handover] = useState(() => createHandover(request.id, onPaid));
@@ -80,7 +83,8 @@ export function Ways({ request, isPartly, assets, onPaid }: WaysProps) {
       setChosen({ wallet, Panel });
     });
   return (
-    <section className="pay__ways" aria-label={words.ways}>
+    <section className="pay__ways" aria-label={words.ways} inert={!isOnline}>
+      <SaleBegun request={request} />
       {isPartly ? (
         <Banner tone="amber" title={words.partlyTitle(write(request.received, request, assets, language))}>
           {words.partlyBody}

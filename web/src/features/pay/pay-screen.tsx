@@ -12,12 +12,10 @@ import { AmountText } from '../../ui/amount-text.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
-import { QrCode } from '../../ui/qr-code.tsx';
 import { type Fact, Facts, Receipt } from '../../ui/receipt.tsx';
 import { Seal } from '../../ui/seal.tsx';
 import { payMessages } from './messages.ts';
 import { PayForm } from './pay-form.tsx';
-import { StandingBanner } from './standing-banner.tsx';
 import './pay.css';
 
 const refreshMs = 3_000;
@@ -30,14 +28,8 @@ const paymentRequestQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data === undefined || isMoving(state.data) ? refreshMs : false),
   });
 
-type PayScreenProps = {
-  readonly id: string;
-  /** Whether a wallet is open; others see the price and the way in. */
-  readonly isOpen: boolean;
-};
-
-/** A payment link: who asks for how much and what for, and the way to pay it. */
-export function PayScreen({ id, isOpen }: PayScreenProps) {
+/** A payment link in the wallet: who asks for how much and what for, and a review and a signature to pay it. */
+export function PayScreen({ id }: { readonly id: string }) {
   const words = useMessages(payMessages);
   const { appName } = useMessages(commonMessages);
   const book = useAssetBook();
@@ -68,15 +60,15 @@ export function PayScreen({ id, isOpen }: PayScreenProps) {
         </div>
         <AmountText amount={decodeAmount(request.money.amount)} unit={unit} size="hero" shown />
       </Receipt>
-      <PayPart request={request} isOpen={isOpen} />
+      <PayPart request={request} />
     </div>
   );
 }
 
-function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; readonly isOpen: boolean }) {
+function PayPart({ request }: { readonly request: PaymentRequestWire }) {
   const words = useMessages(payMessages);
   const me = useMe();
-  if (isOpen && me?.handle === request.payee.handle) {
+  if (me?.handle === request.payee.handle) {
     return (
       <Banner
         tone="plain"
@@ -88,23 +80,5 @@ function PayPart({ request, isOpen }: { readonly request: PaymentRequestWire; re
     );
   }
   // It stays while the link closes, so that who has just paid sees the proof.
-  if (isOpen) return <PayForm request={request} />;
-  if (request.state !== 'new') return <StandingBanner request={request} />;
-  const next = `next=${encodeURIComponent(`/pay/${request.id}`)}`;
-  return (
-    <div className="stack">
-      <StandingBanner request={request} />
-      <ButtonLink href={`/login?${next}`} variant="primary" wide large>
-        {words.logInToPay}
-      </ButtonLink>
-      <ButtonLink href={`/register?${next}`} wide>
-        {words.registerToPay}
-      </ButtonLink>
-      <div className="pay-page__code">
-        <QrCode text={`${location.origin}/pay/${request.id}`} label={words.scan} />
-        <p className="text-soft text-small">{words.scan}</p>
-      </div>
-      <p className="text-soft text-small">{words.warning}</p>
-    </div>
-  );
+  return <PayForm request={request} />;
 }
