@@ -362,7 +362,10 @@ describe('somebody whose wallet is kept in this browser', () => {
     await page.context().setOffline(false);
     await page.goto(request.url);
     await payer.button(words.payCash('¥10.00')).waitFor();
-    expect(await (await fetch(`${product.url}/sw.js`)).text()).not.toContain('/assets/checkout-');
+    const kept = await (await fetch(`${product.url}/sw.js`)).text();
+    const own = (await (await fetch(request.url)).text()).match(/\/assets\/[^"]+\.js/g) ?? [];
+    expect(own.length).toBeGreaterThan(0);
+    for (const file of own) expect(kept).not.toContain(file);
   });
 });
 
