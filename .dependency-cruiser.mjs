@@ -122,6 +122,18 @@ export default {
       { path: '^web/src/(app|features)/' },
     ),
     forbid(
+      'payment-page-is-no-wallet',
+      'The page for payers is small and holds no keys: it stands on what draws and what asks.',
+      { path: '^web/src/payment-page/' },
+      { path: '^web/src/(app|features|keyring|storage|lib/wallet)/' },
+    ),
+    forbid(
+      'wallet-is-no-payment-page',
+      'The two meet at an address only.',
+      { path: '^web/src/(?!payment-page/)' },
+      { path: '^web/src/payment-page/' },
+    ),
+    forbid(
       'only-keyring-touches-keys',
       'Secrets and the libraries that handle them live in one folder.',
       { path: '^web/src', pathNot: '^web/src/keyring/' },

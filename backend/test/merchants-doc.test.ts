@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { CreatedApiKey } from '@feiqian/domain/api/api-keys';
 import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
+import type { ReturnSecretWire } from '@feiqian/domain/api/return-addresses';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Person, startWholeService, type WholeService } from './support/whole-service.ts';
 
@@ -59,4 +60,24 @@ it('runs every example of the page for merchants', async () => {
     state: 'settled',
     refunded: '500',
   });
+}, 60_000);
+
+it('shows how to read what a payer brings back, and to believe nothing else', async () => {
+  if (!shop || !payer) throw new Error('Nobody is there.');
+  const returnUrl = 'https://shop.example/done?shop=7';
+  const { secret } = await shop.post<ReturnSecretWire>('/v1/return-addresses', { url: returnUrl });
+  const asked = { money: { asset: 'iso4217:CNY', amount: '100' }, description: 'Tea', orderId: 'B 7', returnUrl };
+  const { id } = await shop.post<PaymentRequestWire>('/v1/payment-requests', asked);
+  const { url } = await payer.get<{ url: string }>(`/v1/payment-requests/${id}/return`);
+  const reader = examples.find((code) => code.includes('function readReturn'));
+  const forged = url.replace('feiqian_state=new', 'feiqian_state=settled');
+  const use = `for (const url of ${JSON.stringify([url, forged, returnUrl])}) {
+    try { console.log(JSON.stringify(readReturn(url, '${secret}'))); } catch ({ message }) { console.log(message); }
+  }`;
+  expect((await run(`${reader}\n${use}`, {})).split('\n')).toEqual([
+    JSON.stringify({ request: id, state: 'new', order: 'B 7' }),
+    'not signed with this secret',
+    'not a return',
+    '',
+  ]);
 }, 60_000);

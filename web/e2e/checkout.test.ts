@@ -6,9 +6,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { readChain } from './support/chain.ts';
-import { bringAbout, listCheckoutStates } from './support/checkout-states.ts';
 import { type ExternalWallet, installWallet } from './support/external-wallet.ts';
+import { letExpire } from './support/let-expire.ts';
 import { dress, examineHere, inTurn, looksIn, phone, pictures } from './support/looks.ts';
+import { bringAbout, listPaymentPageStates } from './support/payment-page-states.ts';
 import { Person } from './support/person.ts';
 import { findBanks, watchRequests } from './support/requests.ts';
 import { sentences } from './support/sentences.ts';
@@ -16,8 +17,8 @@ import { findSharedProduct } from './support/shared-product.ts';
 import { addReturn, askForPayment, callAs, openShopServer } from './support/shop.ts';
 
 const product = findSharedProduct();
-const words = sentences.en.checkout;
-const failures = sentences.en.checkoutFailures;
+const words = sentences.en.paymentPage;
+const failures = sentences.en.paymentFailures;
 let browser: TestBrowser;
 let owner: Person;
 let ownerAddress: string;
@@ -41,7 +42,7 @@ async function openAs(profile: BrowserContext, url: string): Promise<Page> {
 async function chooseWallet(page: Page) {
   await page.getByRole('button', { name: wallet.name }).click();
   const pay = page.getByRole('button', { name: /^Pay 10\.\d\d CNYF$/ });
-  const goThere = page.getByRole('button', { name: words.switchTo('Local chain') });
+  const goThere = page.getByRole('button', { name: words.switchToLocal });
   await pay.or(goThere).waitFor();
   if (await goThere.isVisible()) await goThere.click();
   await pay.waitFor();
@@ -90,7 +91,7 @@ describe('a payer with a wallet of their own', () => {
     const page = await openAs(guest, request.url);
     await page.getByRole('button', { name: wallet.name }).click();
     await page.getByText(words.otherChain).waitFor();
-    await page.getByRole('button', { name: words.switchTo('Local chain') }).click();
+    await page.getByRole('button', { name: words.switchToLocal }).click();
     const pay = page.getByRole('button', { name: /^Pay 10\.\d\d CNYF$/ });
     await pay.waitFor();
     expect(wallet.added).toEqual([{ chainId: 31_337, rpcUrl: `${product.url}/rpc/31337` }]);
@@ -181,6 +182,9 @@ describe('a payer who is logged in', () => {
     await seePaid(payer.page);
     expect(await payer.page.getByText('¥10.00').first().isVisible()).toBe(true);
     expect(before - (await cashOf(payer))).toBe(1000n);
+    await payer.page.getByLabel(words.receiptLabel).fill(payer.credentials.email);
+    await payer.button(words.receiptSend).click();
+    await payer.page.getByText(words.receiptSent(payer.credentials.email)).waitFor();
   });
 
   it('pays once although the answer is lost and the page is loaded again', async () => {
@@ -335,6 +339,16 @@ describe('what becomes of a request meanwhile', () => {
     await page.close();
   });
 
+  it('is that its time is over, which is told while somebody looks', async () => {
+    const request = await askForPayment(owner, { expiresIn: 1800 });
+    const page = await openAs(guest, request.url);
+    await page.getByRole('link', { name: words.logIn }).waitFor();
+    await letExpire(product, request.url);
+    await page.getByText(words.expiredTitle, { exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: words.logIn }).count()).toBe(0);
+    await page.close();
+  });
+
   it('is that there is none, or none any more', async () => {
     const taken = await askForPayment(owner);
     await callAs(owner, 'POST', `/v1/payment-requests/${taken.id}/cancel`);
@@ -374,13 +388,31 @@ describe('the page', () => {
     const request = await askForPayment(owner);
     const profile = await newProfile('zh-CN');
     const page = await openAs(profile, request.url);
-    await page.getByRole('link', { name: sentences.zh.checkout.logIn }).waitFor();
+    await page.getByRole('link', { name: sentences.zh.paymentPage.logIn }).waitFor();
     expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('link', { name: words.logIn }).waitFor();
     await page.reload();
     await page.getByRole('link', { name: words.logIn }).waitFor();
     expect(await page.title()).toContain('Pay ¥10.00');
+    await profile.close();
+  });
+
+  it('is light or dark as the device is, unless its owner chose otherwise in the wallet', async () => {
+    const request = await askForPayment(owner);
+    const profile = await newProfile();
+    const page = await openAs(profile, request.url);
+    const readGround = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const grounds = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      grounds.push(await readGround());
+    }
+    expect(new Set(grounds).size).toBe(2);
+    await page.evaluate(() => localStorage.setItem('feiqian.preferences', JSON.stringify({ theme: 'light' })));
+    await page.reload();
+    await page.getByRole('link', { name: words.logIn }).waitFor();
+    expect(await readGround()).toBe(grounds[0]);
     await profile.close();
   });
 
@@ -414,7 +446,7 @@ describe('the page', () => {
         expiresIn: 1500,
         returnUrl: (await addReturn(owner, `https://shop.example/${language}`)).url,
       });
-      for (const state of inTurn(listCheckoutStates('Riverside'), language)) {
+      for (const state of inTurn(listPaymentPageStates('Riverside'), language)) {
         const profile = await newProfile(language === 'zh' ? 'zh-CN' : 'en-US');
         if (state.name !== 'cash-only') await installWallet(profile, 'Riverside');
         const page = await profile.newPage();
@@ -425,7 +457,7 @@ describe('the page', () => {
         await state.act?.(page, sentences[language]);
         for (const look of looksIn(language)) {
           await dress(page, look);
-          found.push(...(await examineHere(page, `checkout-${state.name}`, look)));
+          found.push(...(await examineHere(page, `payment-page-${state.name}`, look)));
         }
         await profile.close();
       }

@@ -1,13 +1,8 @@
 /** A shop's counter and what it sells: one person charges, another one pays in a browser of their own. */
-import { join } from 'node:path';
-import pg from 'pg';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseUrl } from '../../scripts/lib/database-roles.ts';
-import { databaseName } from '../../scripts/lib/product/database.ts';
-import { ensureKeys } from '../../scripts/lib/product/keys.ts';
-import { readPorts } from '../../scripts/lib/product/ports.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { letExpire } from './support/let-expire.ts';
 import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
 import { goTo, Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -15,6 +10,7 @@ import { findSharedProduct } from './support/shared-product.ts';
 
 const product = findSharedProduct();
 const words = sentences.en.counter;
+const { paymentPage } = sentences.en;
 let browser: TestBrowser;
 let profile: BrowserContext;
 let shop: Person;
@@ -80,25 +76,12 @@ async function charge(yuan: string): Promise<string> {
   return readCode();
 }
 
-/** Lets a payment request's time be over, as if nobody had paid it for long. What it asks for never changes, so only who owns the database can. */
-async function letExpire(url: string): Promise<void> {
-  const port = readPorts(join(product.dataFolder, 'ports.json')).database ?? 0;
-  const password = ensureKeys(join(product.dataFolder, 'keys.json')).database.superuser;
-  const client = new pg.Client(databaseUrl({ port, role: 'postgres', password, database: databaseName }));
-  await client.connect();
-  await client.query('SET session_replication_role = replica');
-  await client.query('UPDATE payment_requests SET expires_at = now() WHERE id = $1', [url.split('/').at(-1)]);
-  await client.end();
-}
-
 /** Pays what a code leads to. */
-async function pay(url: string, rail: RegExp): Promise<void> {
+async function payFromCash(url: string): Promise<void> {
   await goTo(payer.page, url);
-  await payer.pick(rail);
-  await payer.button('Review and pay').click();
-  await payer.approve(/^Pay /);
+  await payer.button(/^Pay ¥.* from your balance$/).click();
+  await payer.page.getByText(paymentPage.settledTitle, { exact: true }).waitFor();
 }
-const payFromCash = (url: string) => pay(url, /^Cash/);
 
 /** Tabs to a button and presses it. */
 async function pressByKeyboard(name: string): Promise<void> {
@@ -135,7 +118,7 @@ describe('the counter', () => {
     await payer.topUp('50', 'Tokens');
     await payer.page.getByText('The tokens are at your address').first().waitFor();
     const url = await charge('2');
-    await pay(url, /tokens/);
+    await payer.payLink(url, /tokens/);
     await heading(words.processing).waitFor();
     expect(await key(words.cancel).count()).toBe(0);
     await heading('Received ¥2.00').waitFor();
@@ -174,8 +157,8 @@ describe('the counter', () => {
     await heading(words.ended.cancelled.title).waitFor();
     await status(words.status.cancelled('¥8.00')).waitFor({ state: 'attached' });
     await goTo(payer.page, url);
-    await payer.page.locator('.banner--amber').first().waitFor();
-    expect(await payer.button('Review and pay').count()).toBe(0);
+    await payer.page.getByText(paymentPage.cancelledTitle).waitFor();
+    expect(await payer.button(/^Pay /).count()).toBe(0);
     await key(words.edit).click();
     expect(await amount().inputValue()).toBe('8');
     await page.keyboard.type('0');
@@ -189,12 +172,12 @@ describe('the counter', () => {
 
   it('takes nothing for a charge that has expired, and charges the same again', async () => {
     const url = await charge('9');
-    await letExpire(url);
+    await letExpire(product, url);
     await heading(words.ended.expired.title).waitFor();
     await status(words.status.expired('¥9.00')).waitFor({ state: 'attached' });
     await goTo(payer.page, url);
-    await payer.page.locator('.banner--amber').first().waitFor();
-    expect(await payer.button('Review and pay').count()).toBe(0);
+    await payer.page.getByText(paymentPage.expiredTitle, { exact: true }).waitFor();
+    expect(await payer.button(/^Pay /).count()).toBe(0);
     await key(words.again('¥9.00')).click();
     await heading(words.scan).waitFor();
     await payFromCash(await readCode());

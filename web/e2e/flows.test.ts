@@ -164,8 +164,8 @@ describe('what a person has to do', () => {
     const link = await payee.makeLink('10', 'Two lattes');
     await walk('Pay a link', me.page, async (hand) => {
       await me.page.goto(link);
-      await hand.click(button(words.checkout.payCash('¥10.00')));
-      await me.page.getByText(words.checkout.settledTitle, { exact: true }).waitFor();
+      await hand.click(button(words.paymentPage.payCash('¥10.00')));
+      await me.page.getByText(words.paymentPage.settledTitle, { exact: true }).waitFor();
     });
   });
 

@@ -78,7 +78,7 @@ describe('a payee', () => {
     await payer.page.getByText('Kept as cash, held by the operator').first().waitFor();
     const link = await payee.makeLink('18', 'Jasmine tea');
     await payer.page.goto(link);
-    await payer.button(sentences.en.checkout.payCash('¥18.00')).click();
+    await payer.button(sentences.en.paymentPage.payCash('¥18.00')).click();
     await payee.page.getByText(words.states.paid, { exact: true }).first().waitFor();
     await openRefund();
     await payee.button(words.reviewRefund).click();
@@ -94,11 +94,11 @@ describe('a payee', () => {
   it('takes a link back, which then cannot be paid', async () => {
     const link = await payee.makeLink('5', 'A cup of tea');
     await payer.page.goto(link);
-    const pay = payer.button(sentences.en.checkout.payCash('¥5.00'));
+    const pay = payer.button(sentences.en.paymentPage.payCash('¥5.00'));
     await pay.waitFor();
     await payee.button(words.cancel).click();
     await payee.page.getByText(words.states.cancelled, { exact: true }).first().waitFor();
-    await payer.page.getByText(sentences.en.checkout.cancelledTitle).waitFor();
+    await payer.page.getByText(sentences.en.paymentPage.cancelledTitle).waitFor();
     expect(await pay.count()).toBe(0);
   });
 });

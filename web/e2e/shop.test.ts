@@ -116,7 +116,7 @@ describe('the server of a shop', () => {
       const order = payer.page.url();
       await payer.page.getByText('I have paid').waitFor();
       await payer.link(/^Pay with Feiqian/).click();
-      await payer.button(sentences.en.checkout.payCash('¥25.00')).click();
+      await payer.button(sentences.en.paymentPage.payCash('¥25.00')).click();
       // Told by a signed message: the list of what is paid asks nobody.
       await expect.poll(async () => (await fetch(`${shop.url}/paid`)).text(), { timeout: 30_000 }).toBe('1');
       await payer.page.goto(order);

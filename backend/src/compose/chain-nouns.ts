@@ -25,8 +25,8 @@ import { createReturnAddressStore } from '../return-addresses/store.ts';
 import { registerTransactionRoutes } from '../transactions/routes.ts';
 import { createTransactionService } from '../transactions/service.ts';
 import { createTransactionStore } from '../transactions/store.ts';
-import { composeCheckout } from './checkout.ts';
 import type { Foundation } from './foundation.ts';
+import { composePaymentPage } from './payment-page.ts';
 
 /** What moves on chains, and what the books make of it. */
 export type ChainNouns = {
@@ -68,7 +68,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const chainSide = { store: paymentRequestStore, carrier, relayer: senders.relayer };
   const paymentRequestDeps = composePaymentRequests(foundation, chainSide);
   const paymentRequests = createPaymentRequestService(paymentRequestDeps);
-  const checkout = composeCheckout(foundation, paymentRequests);
+  const paymentPage = composePaymentPage(foundation, paymentRequests);
   const conversions = createConversionService({
     ledger,
     store: conversionStore,
@@ -108,13 +108,13 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     conversions,
     paymentRequests,
     paymentRequestDeps,
-    requestFeed: checkout.feed,
+    requestFeed: paymentPage.feed,
     routes: [
       registerChainRoutes({ chains, bridge: config.BRIDGE, mail: config.mail !== undefined }),
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),
-      ...checkout.routes,
+      ...paymentPage.routes,
     ],
   };
 }

@@ -13,7 +13,7 @@ export type Check = { readonly title: string; readonly run: () => Promise<void> 
 /** Scripts and styles before the wallet's first screen, brotli. React with its DOM alone is 57 kB. */
 const firstLoadBytesMax = 84_000;
 /** Scripts alone before the first screen of the page that payers are sent to. */
-const checkoutBytesMax = 75_000;
+const paymentPageBytesMax = 75_000;
 
 const typedFolders = ['domain', 'contracts', 'backend', 'simulators', 'web', 'sdk', '.'];
 const importingPaths = [
@@ -108,7 +108,7 @@ async function checkPaymentPage(): Promise<void> {
   await ensureWebBuild();
   const { files } = measureFirstLoad(inProject('web/dist'), 'pay.html');
   const scripts = files.filter(({ path }) => path.endsWith('.js'));
-  expectSmall('The payment page', scripts, checkoutBytesMax);
+  expectSmall('The payment page', scripts, paymentPageBytesMax);
 }
 
 function expectSmall(what: string, files: FirstLoad['files'], bytesMax: number): void {

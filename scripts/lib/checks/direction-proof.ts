@@ -54,6 +54,11 @@ const violations: Readonly<Record<string, readonly [from: string, statement: str
     'web/src/lib/to-feature.ts',
     "import type { Thing } from '../features/send/thing.ts';",
   ],
+  'payment-page-is-no-wallet': [
+    'web/src/payment-page/to-keyring.ts',
+    "import type { Thing } from '../keyring/thing.ts';",
+  ],
+  'wallet-is-no-payment-page': ['web/src/app/to-payment-page.ts', "import { thing } from '../payment-page/thing.ts';"],
   'only-keyring-touches-keys': ['web/src/lib/to-keys.ts', "import { HDKey } from '@scure/bip32';"],
 };
 
@@ -72,6 +77,7 @@ const targets = [
   'web/src/keyring/thing.ts',
   'web/src/features/send/thing.ts',
   'web/src/features/receive/thing.ts',
+  'web/src/payment-page/thing.ts',
 ];
 
 type Report = {

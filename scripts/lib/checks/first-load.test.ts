@@ -14,6 +14,7 @@ describe('the first load', () => {
     mkdirSync(join(folder, 'assets'));
     const files = {
       'index.html': html,
+      'other.html': '<script type="module" src="/assets/side.js"></script>',
       'early.js': 'early()',
       'assets/main.js': 'import{a}from"./shared.js";import"./side.js";const later=()=>import("./later.js");a(later)',
       'assets/shared.js': 'export*from"./deep.js"',
@@ -42,5 +43,9 @@ describe('the first load', () => {
     expect(files).toHaveLength(6);
     expect(bytes).toBe(files.reduce((sum, file) => sum + file.bytes, 0));
     expect(bytes).toBeGreaterThan(0);
+  });
+
+  it('is that of the page that is asked for', () => {
+    expect(measureFirstLoad(folder, 'other.html').files.map(({ path }) => path)).toEqual(['assets/side.js']);
   });
 });

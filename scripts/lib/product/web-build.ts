@@ -14,7 +14,7 @@ const inputs = [
   'web/pay.html',
   'web/service-worker.js',
   'web/vite.config.ts',
-  'web/checkout.vite.config.ts',
+  'web/payment-page.vite.config.ts',
   'web/build-steps.config.ts',
   'web/package.json',
   'web/tsconfig.json',
@@ -46,7 +46,7 @@ export async function ensureWebBuild(): Promise<boolean> {
     const hash = hashInputs();
     await runVite('web/vite.config.ts');
     // Into the same folder, which the wallet's build has emptied.
-    await runVite('web/checkout.vite.config.ts');
+    await runVite('web/payment-page.vite.config.ts');
     writeFileSync(join(output, stampName), hash);
     return true;
   });

@@ -150,8 +150,9 @@ export class Person {
   }
 
   /** Pays a link in the wallet, where it is looked at once more and signed. */
-  async payLink(address: string): Promise<void> {
+  async payLink(address: string, rail?: RegExp): Promise<void> {
     await goTo(this.page, address.replace('/pay/', '/wallet/pay/'));
+    if (rail) await this.pick(rail);
     await this.button('Review and pay').click();
     await this.approve(/^Pay /);
   }

@@ -3,10 +3,6 @@ import { messages as mishapEn } from '../../src/app/mishap.en.ts';
 import { messages as mishapZh } from '../../src/app/mishap.zh.ts';
 import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
-import { messages as checkoutFailuresEn } from '../../src/checkout/failures.en.ts';
-import { messages as checkoutFailuresZh } from '../../src/checkout/failures.zh.ts';
-import { messages as checkoutEn } from '../../src/checkout/messages.en.ts';
-import { messages as checkoutZh } from '../../src/checkout/messages.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
@@ -49,14 +45,18 @@ import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
+import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
+import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
+import { messages as paymentPageZh } from '../../src/payment-page/messages.zh.ts';
 
 export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
     bank: bankZh,
     common: commonZh,
-    checkout: checkoutZh,
-    checkoutFailures: checkoutFailuresZh,
+    paymentPage: paymentPageZh,
+    paymentFailures: paymentFailuresZh,
     convert: convertZh,
     counter: counterZh,
     errors: errorsZh,
@@ -82,8 +82,8 @@ export const sentences = {
     apiKeys: apiKeysEn,
     bank: bankEn,
     common: commonEn,
-    checkout: checkoutEn,
-    checkoutFailures: checkoutFailuresEn,
+    paymentPage: paymentPageEn,
+    paymentFailures: paymentFailuresEn,
     convert: convertEn,
     counter: counterEn,
     errors: errorsEn,

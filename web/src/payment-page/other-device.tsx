@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { useMessages } from '../i18n/language-context.tsx';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 
 type Code = ComponentType<{ readonly text: string; readonly label: string }>;
 
@@ -17,7 +17,7 @@ type CodeProps = { readonly url: string };
 
 /** The link as a code, for the phone beside a desk. */
 export function CodeForPhone({ url }: CodeProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   return (
     <div className="pay__code pay__code--desk">
       <LinkCode url={url} />
@@ -28,7 +28,7 @@ export function CodeForPhone({ url }: CodeProps) {
 
 /** The same on a phone, for whoever asks for it. */
 export function CodeForOthers({ url }: CodeProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   return (
     <details className="pay__code pay__code--phone raw">
       <summary>{words.showCode}</summary>
@@ -38,7 +38,7 @@ export function CodeForOthers({ url }: CodeProps) {
 }
 
 function LinkCode({ url }: CodeProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   return (
     <Suspense fallback={<div className="pay__code-place" />}>
       <QrCode text={url} label={words.scan} />

@@ -11,7 +11,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import type { AnnouncedWallet } from './announced-wallets.ts';
 import { Failure } from './failure.tsx';
 import type { KeptSignature } from './kept.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import {
   askForAccount,
   type ConnectedWallet,
@@ -36,7 +36,7 @@ type WalletPanelProps = {
 
 /** Pays from one wallet: which account, how much of what, and one signature. */
 export function WalletPanel({ wallet, rail, payee, failure, onSigned, onLeave }: WalletPanelProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const { state, connect, switchChain, sign } = useWalletSteps(wallet, rail, onSigned);
   const name = wallet.name ?? words.unnamedWallet;
   const error = state.step === 'connecting' ? undefined : (state.error ?? failure);
@@ -86,7 +86,7 @@ type ConnectedProps = {
 };
 
 function Connected({ state, rail: { token, asset, chain }, payee, name, onSwitch, onSign }: ConnectedProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const total = toAmount(token.missing + token.fee);
   const { balance } = state.holding;
@@ -123,7 +123,7 @@ function Connected({ state, rail: { token, asset, chain }, payee, name, onSwitch
               busy={state.doing === 'switching' ? words.switching : undefined}
               onClick={onSwitch}
             >
-              {words.switchTo(chain.chainId === localChainId ? words.localChain : chain.name)}
+              {chain.chainId === localChainId ? words.switchToLocal : words.switchTo(chain.name)}
             </Button>
           </>
         )}

@@ -7,7 +7,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from './failure.tsx';
 import { useNow } from './hooks.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { getReturn } from './service.ts';
 import { isPaid, isPayable } from './standing.ts';
 
@@ -21,7 +21,7 @@ type ReturnProps = {
 
 /** The way back to the shop, which is told what became of it. */
 export function Return({ requestId, host, standing, isAutomatic }: ReturnProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const { run, isPending, error } = useTask();
   const isSettled = isPaid(standing);
   // The address is signed for a moment, so it is asked for when it is needed.
@@ -49,7 +49,7 @@ const secondMs = 1_000;
 
 /** Goes back after some seconds, unless it is stopped or something is being filled in. */
 function GoBackSoon({ onDue }: { readonly onDue: () => void }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const [startedAt] = useState(Date.now);
   const [isStopped, setStopped] = useState(false);
   const now = useNow(isStopped ? undefined : secondMs);

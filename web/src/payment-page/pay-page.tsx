@@ -6,12 +6,12 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Seal } from '../ui/seal.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { Checkout } from './checkout.tsx';
 import { useLive, useLoaded } from './hooks.ts';
+import { KnownRequest } from './known-request.tsx';
 import { createLiveRequest } from './live-request.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { getDeployment } from './service.ts';
-import './checkout.css';
+import './payment-page.css';
 
 const idOf = /^\/pay\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/i;
 
@@ -27,7 +27,7 @@ export function PayPage({ path }: { readonly path: string }) {
 }
 
 function Head() {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const { appName } = useMessages(commonMessages);
   const other = useLanguage() === 'zh' ? 'en' : 'zh';
   const { change } = usePreferences();
@@ -45,7 +45,7 @@ function Head() {
 }
 
 function Followed({ id }: { readonly id: string }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const [liveRequest] = useState(() => createLiveRequest(id));
   const live = useLive(liveRequest);
   const deployment = useLoaded('deployment', getDeployment);
@@ -65,12 +65,17 @@ function Followed({ id }: { readonly id: string }) {
       </Alone>
     );
   return (
-    <Checkout request={live.request} isStale={live.isStale} deployment={deployment.value} onChange={liveRequest.look} />
+    <KnownRequest
+      request={live.request}
+      isStale={live.isStale}
+      deployment={deployment.value}
+      onChange={liveRequest.look}
+    />
   );
 }
 
 function Missing() {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   return (
     <Alone title={words.missingTitle}>
       <Banner tone="amber" title={words.missingTitle}>

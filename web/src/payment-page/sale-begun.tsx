@@ -4,12 +4,12 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type KeptSale, keep, readKept } from './kept.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import type { Request } from './service.ts';
 
 /** A payment that was begun at a gateway and of which nothing is heard yet: who pays again would pay twice. */
 export function SaleBegun({ request }: { readonly request: Request }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const [sale, setSale] = useState(() => findBegun(request));
   if (!sale) return null;

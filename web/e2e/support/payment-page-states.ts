@@ -7,7 +7,7 @@ type Words = (typeof sentences)['zh'];
 type Change = Partial<Omit<PaymentRequestWire, 'token'>> & { readonly token?: object | null };
 
 /** One state of the page. */
-export type CheckoutState = {
+export type PaymentPageState = {
   readonly name: string;
   /** What the service says of the request instead. */
   readonly request?: Change;
@@ -23,12 +23,14 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * minutesMs
 const address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 /** Puts a state between the page and the service. The next one takes it away. */
-export async function bringAbout(page: Page, { request, me, arrange }: CheckoutState, real: PaymentRequestWire) {
+export async function bringAbout(page: Page, { request, me, arrange }: PaymentPageState, real: PaymentRequestWire) {
   await page.route('**/events', (route) => route.abort());
   await page.route(`**/v1/payment-requests/${real.id}`, async (route) => {
     const answer = (await (await route.fetch()).json()) as PaymentRequestWire;
     const token =
-      answer.token && request?.missing ? { ...answer.token, missing: `${request.missing}0000` } : answer.token;
+      answer.token && request?.missing
+        ? { ...answer.token, missing: `${BigInt(request.missing) * 10_000n}` }
+        : answer.token;
     await route.fulfill(json({ ...answer, token, ...request }));
   });
   if (me) {
@@ -53,12 +55,12 @@ const over = { missing: '0', settledAt: inMinutes(-2) };
 /** Leaves something in the browser as an earlier visit does. */
 const remember = (kept: object) => (page: Page, id: string) =>
   page.addInitScript(([name, text]) => localStorage.setItem(name, text), [
-    `feiqian.checkout.${id}`,
+    `feiqian.payment.${id}`,
     JSON.stringify(kept),
   ] as const);
 
 /** @param wallet - The name of the wallet that is in the browser. */
-export const listCheckoutStates = (wallet: string): readonly CheckoutState[] => [
+export const listPaymentPageStates = (wallet: string): readonly PaymentPageState[] => [
   { name: 'open' },
   { name: 'open-ending', request: { expiresAt: new Date(Date.now() + 65_000).toISOString() } },
   { name: 'cash-only', request: { token: null, orderId: null, returnUrl: null, expiresAt: null } },
@@ -68,18 +70,18 @@ export const listCheckoutStates = (wallet: string): readonly CheckoutState[] => 
   { name: 'partly', request: partly, me: { cash: '12000', tokens: '0' } },
   {
     name: 'wallet-other-chain',
-    act: async (page, { checkout }) => {
+    act: async (page, { paymentPage }) => {
       await page.getByRole('button', { name: wallet }).click();
-      await page.getByText(checkout.otherChain).waitFor();
+      await page.getByText(paymentPage.otherChain).waitFor();
     },
   },
   {
     name: 'wallet-connected',
-    act: async (page, { checkout }) => {
+    act: async (page, { paymentPage }) => {
       await page.getByRole('button', { name: wallet }).click();
-      await page.getByRole('button', { name: new RegExp(checkout.switchTo('.*')) }).click();
-      await page.getByText(checkout.feeNote).waitFor();
-      await page.getByText(checkout.otherChain).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: paymentPage.switchToLocal }).click();
+      await page.getByText(paymentPage.feeNote).waitFor();
+      await page.getByText(paymentPage.otherChain).waitFor({ state: 'detached' });
     },
   },
   {
@@ -106,9 +108,9 @@ export const listCheckoutStates = (wallet: string): readonly CheckoutState[] => 
     name: 'gateway-refuses',
     arrange: (page) =>
       page.route('**/gateway-payments', (route) => route.fulfill(json({ code: 'GATEWAY_REFUSED' }, 409))),
-    act: async (page, { checkoutFailures }) => {
+    act: async (page, { paymentFailures }) => {
       await page.getByRole('button', { name: /沙盒|Sandbox/ }).click();
-      await page.getByText(checkoutFailures.GATEWAY_REFUSED.title).waitFor();
+      await page.getByText(paymentFailures.GATEWAY_REFUSED.title).waitFor();
     },
   },
   { name: 'processing', request: { state: 'processing', coming: '1000', missing: '0' } },
@@ -134,9 +136,9 @@ export const listCheckoutStates = (wallet: string): readonly CheckoutState[] => 
   { name: 'away', arrange: (page) => page.route(/\/v1\//, (route) => route.abort()) },
   {
     name: 'offline',
-    act: async (page, { checkout }) => {
+    act: async (page, { paymentPage }) => {
       await page.context().setOffline(true);
-      await page.getByText(checkout.offlineTitle).waitFor();
+      await page.getByText(paymentPage.offlineTitle).waitFor();
     },
   },
 ];

@@ -1,6 +1,6 @@
-import type { CheckoutFailure, FailureWords } from './failure-words.ts';
+import type { FailureWords, PaymentFailure } from './failure-words.ts';
 
-export const messages: Readonly<Record<CheckoutFailure, FailureWords>> = {
+export const messages: Readonly<Record<PaymentFailure, FailureWords>> = {
   ACCOUNT_FROZEN: {
     title: '发行方冻结了这个地址',
     advice: '没有付出任何代币。请换一种方式付款，冻结的事请询问发行方。',

@@ -8,7 +8,7 @@ import { type Fact, Facts, Receipt } from '../ui/receipt.tsx';
 import type { Assets } from './assets.ts';
 import { formatCountdown } from './countdown.ts';
 import { useNow } from './hooks.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import type { Request } from './service.ts';
 import { isPaid, isPayable } from './standing.ts';
 
@@ -24,7 +24,7 @@ type SlipProps = {
 
 /** Who asks for how much, what for, and until when; the seal is set when it is paid. */
 export function Slip({ request, standing, assets, onTimeOver }: SlipProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const { money, missing, received, description, orderId, payee, expiresAt, token } = request;
   const unit = assets.get(money.asset);
   const isSettled = isPaid(standing);
@@ -63,7 +63,7 @@ const secondMs = 1_000;
 
 /** Until when, and how long that still is. At the end the service is asked: its clock decides. */
 function Deadline({ at, onOver }: { readonly at: Date; readonly onOver: () => void }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const now = useNow(secondMs);
   const leftMs = at.getTime() - now;

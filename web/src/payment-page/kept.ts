@@ -27,7 +27,7 @@ export type Kept = {
   readonly signature?: KeptSignature | undefined;
 };
 
-const nameOf = (requestId: string) => `feiqian.checkout.${requestId}`;
+const nameOf = (requestId: string) => `feiqian.payment.${requestId}`;
 
 /** Nothing when there is nothing, or the browser keeps nothing. */
 export function readKept(requestId: string): Kept {

@@ -46,9 +46,9 @@ export default defineConfig({
       },
       input: fileURLToPath(new URL('pay.html', import.meta.url)),
       output: {
-        entryFileNames: 'assets/checkout-[hash].js',
-        chunkFileNames: 'assets/checkout-[name]-[hash].js',
-        assetFileNames: 'assets/checkout-[name]-[hash][extname]',
+        entryFileNames: 'assets/pay/page-[hash].js',
+        chunkFileNames: 'assets/pay/[name]-[hash].js',
+        assetFileNames: 'assets/pay/[name]-[hash][extname]',
         // React apart: it stays the same from one version to the next.
         codeSplitting: {
           includeDependenciesRecursively: false,

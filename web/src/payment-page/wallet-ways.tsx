@@ -3,7 +3,7 @@ import { useMessages } from '../i18n/language-context.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type AnnouncedWallet, createAnnouncedWallets } from './announced-wallets.ts';
 import { useWallets } from './hooks.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { Way } from './way.tsx';
 
 type WalletWaysProps = {
@@ -14,7 +14,7 @@ type WalletWaysProps = {
 
 /** Wallets of this browser that can pay without an account here. */
 export function WalletWays({ isAway, onChoose }: WalletWaysProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const [announced] = useState(() => createAnnouncedWallets(window));
   const wallets = useWallets(announced);
   return (

@@ -3,12 +3,12 @@ import { formatMoney } from '../i18n/money-text.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Timeline } from '../ui/timeline.tsx';
 import type { Assets } from './assets.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import type { Request } from './service.ts';
 
 /** It is being paid: who has the money now, and what comes next. */
 export function Underway({ request, assets }: { readonly request: Request; readonly assets: Assets }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const { money, coming, payee } = request;
   const amount = formatMoney(coming, assets.get(money.asset), language);

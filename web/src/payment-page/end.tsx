@@ -1,22 +1,15 @@
 import { toAmount } from '@feiqian/domain/money';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { formatMoment } from '../i18n/formats.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { formatMoney } from '../i18n/money-text.ts';
 import type { PaymentStanding } from '../lib/payment-standing.ts';
 import { Banner } from '../ui/banner.tsx';
 import type { Assets } from './assets.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
+import { ReceiptForm } from './receipt-form.tsx';
 import type { Request } from './service.ts';
 import { excessOf, keptOf } from './standing.ts';
-
-// Without it the page is as good.
-const ReceiptForm = lazy(() =>
-  import('./receipt-form.tsx').then(
-    ({ ReceiptForm }) => ({ default: ReceiptForm }),
-    () => ({ default: () => null }),
-  ),
-);
 
 type EndProps = {
   readonly request: Request;
@@ -29,7 +22,7 @@ type EndProps = {
 
 /** Nothing more is to be paid: how it ended, and what to do then. */
 export function End({ request, standing, assets, historyId, sendsMail }: EndProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const { payee, refunded, settledAt } = request;
   const write = (amount: bigint) => formatMoney(toAmount(amount), assets.get(request.money.asset), language);
@@ -63,11 +56,7 @@ export function End({ request, standing, assets, historyId, sendsMail }: EndProp
               </a>
             </p>
           )}
-          {sendsMail ? (
-            <Suspense>
-              <ReceiptForm requestId={request.id} />
-            </Suspense>
-          ) : null}
+          {sendsMail ? <ReceiptForm requestId={request.id} /> : null}
         </section>
       );
     case 'expired':

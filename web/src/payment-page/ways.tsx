@@ -14,7 +14,7 @@ import { FeiqianWay, GuestWay } from './feiqian-way.tsx';
 import { GatewayWays } from './gateway-ways.tsx';
 import { createHandover } from './handover.ts';
 import { useHandover, useLoaded } from './hooks.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { SaleBegun } from './sale-begun.tsx';
 import { getMe, type Request } from './service.ts';
 import type { WalletPanel } from './wallet-panel.tsx';
@@ -34,7 +34,7 @@ type WaysProps = {
 
 /** Every way to pay what is missing. */
 export function Ways({ request, isPartly, assets, onPaid }: WaysProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const isOnline = useOnline();
   const [chosen, setChosen] = useState<Chosen | undefined>();

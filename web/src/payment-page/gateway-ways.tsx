@@ -6,13 +6,13 @@ import { Icon } from '../ui/icon.tsx';
 import { Failure } from './failure.tsx';
 import { useLoaded } from './hooks.ts';
 import { keep, readKept } from './kept.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { type Gateway, getGateways, payAtGateway, type Request } from './service.ts';
 import { Way } from './way.tsx';
 
 /** Banks and payment providers that take what is missing, on pages of their own. */
 export function GatewayWays({ request }: { readonly request: Request }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const gateways = useLoaded(`gateways ${request.missing}`, () => getGateways(request));
   const [opening, setOpening] = useState<string | undefined>();

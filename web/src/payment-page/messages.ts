@@ -1,7 +1,7 @@
 import { defineCatalog } from '../i18n/catalog.ts';
 
 /** Words of the page that payers are sent to; they come while the request itself is asked for. */
-export const checkoutMessages = defineCatalog({
+export const paymentPageMessages = defineCatalog({
   zh: () => import('./messages.zh.ts'),
   en: () => import('./messages.en.ts'),
 });

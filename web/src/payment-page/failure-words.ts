@@ -20,13 +20,13 @@ const told = [
   'SIGNATURE_INVALID',
 ] as const satisfies readonly ErrorCode[];
 
-export type CheckoutFailure = (typeof told)[number] | WalletProblem | 'OTHER';
+export type PaymentFailure = (typeof told)[number] | WalletProblem | 'OTHER';
 
 /** A failure in words: what happened, and what to do. */
 export type FailureWords = { readonly title: string; readonly advice: string };
 
 /** What a failure is told as. */
-export function toFailure(error: unknown): CheckoutFailure {
+export function toFailure(error: unknown): PaymentFailure {
   if (error instanceof WalletError) return error.problem;
   const code = codeOf(error);
   return told.find((one) => one === code) ?? 'OTHER';

@@ -1,24 +1,26 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useLanguage, useMessages } from '../i18n/language-context.tsx';
 import { formatMoney } from '../i18n/money-text.ts';
 import { useOnline } from '../lib/connection.ts';
 import { isMoving } from '../lib/payment-standing.ts';
 import { Banner } from '../ui/banner.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { createAssets } from './assets.ts';
-import { End } from './end.tsx';
 import { failureMessages } from './failure.tsx';
 import { keep, readKept } from './kept.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { CodeForOthers, CodeForPhone } from './other-device.tsx';
 import { Return } from './return.tsx';
 import type { Deployment, Request } from './service.ts';
 import { Slip } from './slip.tsx';
 import { isPayable, standingForPayer } from './standing.ts';
-import { Underway } from './underway.tsx';
 import { Ways } from './ways.tsx';
 
-type CheckoutProps = {
+const loadAfter = () => import('./after.tsx').then(({ After: loaded }) => ({ default: loaded }));
+const After = lazy(loadAfter);
+
+type KnownRequestProps = {
   readonly request: Request;
   readonly isStale: boolean;
   readonly deployment: Deployment;
@@ -27,8 +29,8 @@ type CheckoutProps = {
 };
 
 /** A known request: what is asked for, and what to do about it. */
-export function Checkout({ request, isStale, deployment, onChange }: CheckoutProps) {
-  const words = useMessages(checkoutMessages);
+export function KnownRequest({ request, isStale, deployment, onChange }: KnownRequestProps) {
+  const words = useMessages(paymentPageMessages);
   const { appName } = useMessages(commonMessages);
   const language = useLanguage();
   const assets = createAssets(deployment);
@@ -38,7 +40,10 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
   const [historyId, setHistoryId] = useState<string | undefined>();
   const isOpen = isPayable(standing);
   const url = `${location.origin}/pay/${request.id}`;
-  useEffect(() => void failureMessages.load(language).catch(() => undefined), [language]);
+  useEffect(() => {
+    // While there is nothing else to do, and a network: later it may be gone.
+    for (const part of [failureMessages.load(language), loadAfter()]) part.catch(() => undefined);
+  }, [language]);
   useEffect(() => {
     // Whatever was begun here is over with it.
     if (!isOpen) keep(request.id, { cashKey: undefined, sale: undefined, signature: undefined });
@@ -67,16 +72,16 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
               onChange();
             }}
           />
-        ) : standing === 'confirming' ? (
-          <Underway request={request} assets={assets} />
         ) : (
-          <End
-            request={request}
-            standing={standing}
-            assets={assets}
-            historyId={historyId}
-            sendsMail={deployment.mail === true}
-          />
+          <Suspense fallback={<Skeleton lines={3} />}>
+            <After
+              request={request}
+              standing={standing}
+              assets={assets}
+              historyId={historyId}
+              sendsMail={deployment.mail === true}
+            />
+          </Suspense>
         )}
         {request.returnUrl === null ? null : (
           <Return
@@ -93,7 +98,7 @@ export function Checkout({ request, isStale, deployment, onChange }: CheckoutPro
 }
 
 function Connection({ isStale }: { readonly isStale: boolean }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const isOnline = useOnline();
   if (isOnline && !isStale) return null;
   return (

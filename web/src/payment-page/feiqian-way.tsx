@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import type { Assets } from './assets.ts';
 import { Failure } from './failure.tsx';
 import { keep, readKept } from './kept.ts';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { type Me, payFromCash, type Request } from './service.ts';
 
 type FeiqianWayProps = {
@@ -20,7 +20,7 @@ type FeiqianWayProps = {
 
 /** For somebody who is logged in: one press where there is enough cash, the wallet's own review where there are enough tokens. */
 export function FeiqianWay({ request, assets, me, onPaid }: FeiqianWayProps) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const { run, isPending, error } = useTask();
   const { money, missing, token } = request;
@@ -54,8 +54,9 @@ export function FeiqianWay({ request, assets, me, onPaid }: FeiqianWayProps) {
             {words.payTokens(write(toAmount(token.missing + token.fee), token.asset))}
           </a>
           <p className="text-soft text-small">
-            {words.tokensNote(write(held, token.asset))}
-            {token.fee > 0n ? ` ${words.tokensFee(write(token.fee, token.asset))}` : null}
+            {token.fee > 0n
+              ? words.tokensNoteFee(write(held, token.asset), write(token.fee, token.asset))
+              : words.tokensNote(write(held, token.asset))}
           </p>
         </div>
       ) : null}
@@ -102,7 +103,7 @@ function findHeld({ token }: Request, { balances, addresses }: Me): Amount | und
 
 /** For somebody who is not logged in: the way in, and back here. */
 export function GuestWay({ requestId }: { readonly requestId: string }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const next = `next=${encodeURIComponent(`/pay/${requestId}`)}`;
   return (
     <div className="stack stack--tight">

@@ -8,12 +8,12 @@ import { createReturnAddressStore } from '../return-addresses/store.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What the page that payers are sent to needs beside payment requests themselves. */
-export type Checkout = { readonly routes: readonly RegisterRoutes[]; readonly feed: RequestFeed };
+export type PaymentPage = { readonly routes: readonly RegisterRoutes[]; readonly feed: RequestFeed };
 
-export function composeCheckout(
+export function composePaymentPage(
   { pool, sealer, answers, clock }: Foundation,
   paymentRequests: Pick<PaymentRequestService, 'get' | 'getReturning'>,
-): Checkout {
+): PaymentPage {
   const feed = createRequestFeed({ pool, read: paymentRequests.get });
   const service = createReturnAddressService({ pool, store: createReturnAddressStore(pool), sealer });
   return {

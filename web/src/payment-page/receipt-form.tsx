@@ -6,12 +6,12 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';
 import { Failure } from './failure.tsx';
-import { checkoutMessages } from './messages.ts';
+import { paymentPageMessages } from './messages.ts';
 import { askForReceipt } from './service.ts';
 
 /** Offers a receipt by e-mail; gone where the service sends none. */
 export function ReceiptForm({ requestId }: { readonly requestId: string }) {
-  const words = useMessages(checkoutMessages);
+  const words = useMessages(paymentPageMessages);
   const language = useLanguage();
   const [email, setEmail] = useState('');
   const [sentTo, setSentTo] = useState<string | undefined>();

@@ -24,7 +24,8 @@ export const messages: typeof zh = {
   cashNote: (handle, available) => `@${handle}, ${available} available. At once, without a fee.`,
   payTokens: (amount) => `Pay ${amount} in your wallet`,
   tokensNote: (available) => `${available} at your address. Look at it once more, and sign.`,
-  tokensFee: (fee) => `${fee} of it is the fee for carrying it.`,
+  tokensNoteFee: (available, fee) =>
+    `With ${fee} for carrying it. ${available} at your address; look at it once more, and sign.`,
   notEnough: (handle) => `Not enough in the balance of @${handle}`,
   notEnoughBody: (cash) => `Cash available: ${cash}.`,
   topUp: 'Top up',
@@ -48,7 +49,7 @@ export const messages: typeof zh = {
   feeNote: 'The service pays the network fee. You sign once, and the signature is good for this payment alone.',
   reading: 'Reading the balance',
   otherChain: 'Your wallet is on another network',
-  localChain: 'Local chain',
+  switchToLocal: 'Switch to the local chain',
   switchTo: (chain) => `Switch to ${chain}`,
   switching: 'Confirm the switch in your wallet',
   short: (amount) => `${amount} more needed`,
@@ -83,7 +84,7 @@ export const messages: typeof zh = {
   doNotPay: 'Do not pay again',
 
   settledTitle: 'Paid',
-  settledBody: (payee, when) => `@${payee} has had it since ${when}.`,
+  settledBody: (payee, when) => `Received by @${payee} · ${when}`,
   overTitle: (amount) => `${amount} too much was paid`,
   overBody: (payee) => `Ask @${payee} to give it back.`,
   refunded: (amount) => `${amount} was given back.`,
