@@ -93,7 +93,9 @@ export async function startCheckoutScene({
   const database = await createTestDatabase();
   // Tokens are issued past the books, and cash comes from nowhere.
   database.skipVerify();
-  const options = { dataKey: newDataKey(), ...(rpcUrl === undefined ? {} : { rpcUrl }) };
+  // What a block has lost is sent again soon.
+  const env = { CHAIN_RECHECK_MS: '100' };
+  const options = { dataKey: newDataKey(), env, ...(rpcUrl === undefined ? {} : { rpcUrl }) };
   const test = await startTestService(database, chain, options);
   const ledger = createLedger({ pool: database.pool });
   const replicas: TestService[] = [];
