@@ -12,7 +12,7 @@ import { newKey, type Person, type Reply, type Scene, startScene, until } from '
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
-const names = ['gateways', 'top-ups', 'withdrawals', 'payment-requests'].flatMap((noun) =>
+const names = ['gateways', 'top-ups', 'withdrawals'].flatMap((noun) =>
   globSync(`${source}${noun}/**/*.ts`).flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/failpoint\('([a-z_]+)'\)/g)].map((match) => match[1] ?? ''),
   ),

@@ -9,7 +9,6 @@ const killers: Readonly<Record<string, string>> = {
   chain: 'backend/test/chain/crash.test.ts',
   gateways: 'backend/test/payments/failpoints.test.ts',
   'top-ups': 'backend/test/payments/failpoints.test.ts',
-  'payment-requests': 'backend/test/payments/failpoints.test.ts',
   withdrawals: 'backend/test/payments/failpoints.test.ts',
   ledger: 'backend/src/ledger/crash.db.test.ts',
   'payment-requests': 'backend/test/payments/refund-failpoints.test.ts',
