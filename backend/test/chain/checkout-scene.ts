@@ -31,7 +31,7 @@ export const CNY = 'iso4217:CNY';
 export const cent = 10_000n;
 
 /** Before anything that the service sends. */
-const first = { gas: 600_000n, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('90') } as const;
+export const first = { gas: 600_000n, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('90') } as const;
 
 /** Somebody with an account of the chain. */
 export type Rich = Person & { readonly account: TestAccount };
@@ -93,7 +93,9 @@ export async function startCheckoutScene({
   const database = await createTestDatabase();
   // Tokens are issued past the books, and cash comes from nowhere.
   database.skipVerify();
-  const options = { dataKey: newDataKey(), ...(rpcUrl === undefined ? {} : { rpcUrl }) };
+  // What a block has lost is sent again soon.
+  const env = { CHAIN_RECHECK_MS: '100', REQUESTS_PER_MINUTE_MAX: '100000' };
+  const options = { dataKey: newDataKey(), env, ...(rpcUrl === undefined ? {} : { rpcUrl }) };
   const test = await startTestService(database, chain, options);
   const ledger = createLedger({ pool: database.pool });
   const replicas: TestService[] = [];

@@ -47,6 +47,8 @@ type TestServiceOptions = {
   /** Replicas on one database have the same one. */
   readonly dataKey?: string;
   readonly gateway?: SandboxRegistration;
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 export const newDataKey = (): string => `0x${randomBytes(32).toString('hex')}`;
@@ -55,7 +57,7 @@ export const newDataKey = (): string => `0x${randomBytes(32).toString('hex')}`;
 export async function startTestService(
   database: TestDatabase,
   chain: TestChain,
-  { rpcUrl = chain.rpcUrl, dataKey = newDataKey(), gateway }: TestServiceOptions = {},
+  { rpcUrl = chain.rpcUrl, dataKey = newDataKey(), gateway, env = {} }: TestServiceOptions = {},
 ): Promise<TestService> {
   const file = join(mkdtempSync(join(tmpdir(), 'feiqian-chain-')), 'chains.json');
   writeFileSync(file, JSON.stringify([chain.chain]));
@@ -68,6 +70,7 @@ export async function startTestService(
     DATA_KEY: dataKey,
     ...(gateway && toEnvironment(gateway)),
     WEB_FOLDER: '/nowhere',
+    ...env,
   });
   const cookie = createSessionCookie(config.publicUrl).name;
   const service = await createService(config, pino({ level: process.env.TEST_LOG ?? 'silent' }));

@@ -2,9 +2,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TopUp } from '@feiqian/domain/api/cash';
+import type { GatewayPaymentWire, PaymentRequestWire, RefundWire } from '@feiqian/domain/api/payments';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WithdrawalWire } from '../../src/withdrawals/service.ts';
 import { serveAndDie } from './dying-service.ts';
+import { createRequests } from './requests.ts';
 import { newKey, type Person, type Reply, type Scene, startScene, until } from './scene.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -23,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 /** Sends a request until it is answered, always with the same key, as a wallet does. */
-async function insist<Body>(person: Person, path: string, body: object): Promise<Reply<Body>> {
+async function insist<Body>(person: Person | undefined, path: string, body: object): Promise<Reply<Body>> {
   const key = newKey();
   let reply: Reply<Body> | undefined;
   await until(async () => {
@@ -61,17 +63,44 @@ describe('a service that dies', () => {
       });
       await scene.untilState(person, withdrawal.body.id, 'settled');
       await until(async () => expect(await unprocessed()).toBe(0));
+      const [sale, refund] = await sellAndGiveBack(person);
+      await until(async () => expect(await unprocessed()).toBe(0));
       expect(service.deaths()).toBe(1);
-      expect(await scene.cashOf(person)).toBe(7500n);
+      expect(await scene.cashOf(person)).toBe(7500n + 600n);
+      expect((await scene.transfersOf(sale)).map(({ kind }) => kind)).toEqual(['top_up']);
+      expect((await scene.transfersOf(refund)).map(({ phase }) => phase)).toEqual(['pending', 'post']);
       expect((await scene.transfersOf(topUp.body.id)).map(({ kind }) => kind)).toEqual(['top_up']);
       expect((await scene.transfersOf(withdrawal.body.id)).map(({ phase }) => phase)).toEqual(['pending', 'post']);
-      expect(await movementsOf(person)).toBe(2);
-      expect(await ordersOf(person)).toEqual({ payments: 1, payouts: 1 });
+      expect(await movementsOf(person)).toBe(4);
+      expect(await ordersOf(person)).toEqual({ payments: 2, payouts: 1, refunds: 1 });
     } finally {
       await service.stop();
     }
   });
 });
+
+/** A guest pays a request of ¥10 at the gateway, and gets ¥4 back. @returns the movements of both. */
+async function sellAndGiveBack(payee: Person): Promise<[sale: string, refund: string]> {
+  const { look, paymentsOf, untilRefund } = createRequests(scene);
+  const asking = { money: { asset: 'iso4217:CNY', amount: '1000' }, description: 'Tea' };
+  const { id } = (await insist<PaymentRequestWire>(payee, '/v1/payment-requests', asking)).body;
+  const path = `/v1/payment-requests/${id}/gateway-payments`;
+  const page = (await insist<GatewayPaymentWire>(undefined, path, { gateway: 'sandbox' })).body;
+  await scene.sandbox.pressOnPage(page.redirectUrl ?? '', 'pay');
+  await until(async () =>
+    expect(await look(id)).toMatchObject({ state: 'settled', exception: 'none', received: '1000' }),
+  );
+  const [payment] = await paymentsOf(payee, id);
+  const refund = await insist<RefundWire>(payee, '/v1/refunds', { paymentId: payment?.id, amount: '400' });
+  await untilRefund(payee, id, { id: refund.body.id, state: 'settled' });
+  await until(async () => expect(await look(id)).toMatchObject({ refunded: '400' }));
+  const { rows } = await scene.database.pool.query<{ id: string }>(
+    `SELECT id FROM movements WHERE payment_request_id = $1 AND kind = 'top_up'`,
+    [id],
+  );
+  expect(rows).toHaveLength(1);
+  return [rows[0]?.id ?? '', refund.body.id];
+}
 
 async function unprocessed(): Promise<number> {
   return (
@@ -94,7 +123,7 @@ async function movementsOf({ id }: Person): Promise<number> {
 }
 
 /** What the gateway itself has of a person's orders. */
-async function ordersOf({ id }: Person): Promise<{ payments: number; payouts: number }> {
+async function ordersOf({ id }: Person): Promise<Record<string, number>> {
   const { rows } = await scene.database.pool.query<{ order_number: string }>(
     'SELECT order_number FROM gateway_attempts a JOIN movements m ON m.id = a.movement_id WHERE m.user_id = $1',
     [id],
@@ -103,5 +132,5 @@ async function ordersOf({ id }: Person): Promise<{ payments: number; payouts: nu
   const state = await scene.sandbox.state();
   const count = (orders: readonly { readonly orderNumber: string }[]) =>
     orders.filter(({ orderNumber }) => ours.has(orderNumber)).length;
-  return { payments: count(state.payments), payouts: count(state.payouts) };
+  return { payments: count(state.payments), payouts: count(state.payouts), refunds: count(state.refunds) };
 }

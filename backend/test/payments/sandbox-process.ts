@@ -33,6 +33,12 @@ export type SandboxState = {
     readonly amount: string;
     readonly account: { readonly number: string };
   }[];
+  readonly refunds: readonly {
+    readonly orderNumber: string;
+    readonly refundNumber: string;
+    readonly status: string;
+    readonly amount: string;
+  }[];
   readonly notices: readonly {
     readonly id: string;
     readonly orderNumber: string;

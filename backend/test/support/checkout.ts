@@ -1,6 +1,11 @@
 /** What a payer's wallet does with a payment request. */
 import { randomBytes } from 'node:crypto';
-import type { CheckoutAuthorization, PaymentRequestWire } from '@feiqian/domain/api/payments';
+import type {
+  CheckoutAuthorization,
+  PaymentRequestWire,
+  PaymentWire,
+  RefundRequest,
+} from '@feiqian/domain/api/payments';
 import { parseAssetId } from '@feiqian/domain/assets';
 import { buildCheckoutTypedData, type CheckoutTerms } from '@feiqian/domain/authorizations';
 import type { Hex, PrivateKeyAccount } from 'viem';
@@ -78,3 +83,24 @@ export const toSigned = ({ from, amount, fee, feeReceiver, validAfter, validBefo
   validBefore: BigInt(validBefore),
   salt,
 });
+
+/** Signs what the payee's wallet would sign to give (a part of) a payment back, with whatever the test changes before signing. */
+export async function signRefund(
+  account: Pick<PrivateKeyAccount, 'signTypedData'>,
+  request: Pick<PaymentRequestWire, 'token'>,
+  payment: Pick<PaymentWire, 'id' | 'payer' | 'money'>,
+  { amount = payment.money.amount, ...change }: Partial<Omit<Draft, 'from'>> = {},
+): Promise<RefundRequest> {
+  const { chainId, contract, terms } = readWay(request);
+  const { address } = payment.payer;
+  if (!address || !request.token) throw new Error('It was not paid in tokens.');
+  const { fee, feeReceiver } = request.token;
+  const soon = `${Math.floor(Date.now() / 1000) + 1800}`;
+  const draft = { fee, feeReceiver, validAfter: '0', validBefore: soon, salt: newWord(), ...change };
+  const domain = { name: 'Feiqian CNY', version: '1', chainId, verifyingContract: terms.token };
+  const signed = toSigned({ ...draft, from: address, amount });
+  const signature = await account.signTypedData(
+    buildCheckoutTypedData(domain, contract, { kind: 'refund', terms, signed }),
+  );
+  return { paymentId: payment.id, amount, authorization: { ...draft, signature } };
+}

@@ -1,7 +1,7 @@
 /** Does what a story says, as people and their wallets do it. */
 import type { TopUp } from '@feiqian/domain/api/cash';
 import type { RelayQuote } from '@feiqian/domain/api/chain';
-import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
+import type { GatewayPaymentWire, PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
 import type { Address } from 'viem';
 import { sandboxAccounts } from '../../../backend/test/payments/sandbox-process.ts';
@@ -36,6 +36,8 @@ export async function doDeed(stage: Stage, deed: Deed): Promise<void> {
       return relay(stage, person, { to: personOf(stage, deed.to).account.address, amount: deed.amount });
     case 'link':
       return payLink(stage, deed);
+    case 'sale':
+      return sell(stage, deed);
     case 'withdrawal':
       return void (await person.insist('/v1/withdrawals', {
         gateway: 'sandbox',
@@ -149,4 +151,24 @@ async function payLink(stage: Stage, deed: Extract<Deed, { kind: 'link' }>): Pro
   if (deed.by === 'cash')
     return void (await payer.insist(`/v1/payment-requests/${link.id}/payments`, { rail: 'cash' }));
   await payer.insist(`/v1/payment-requests/${link.id}/authorizations`, await signPayment(payer.account, link));
+}
+
+async function sell(stage: Stage, { who, payer, amount, back }: Extract<Deed, { kind: 'sale' }>): Promise<void> {
+  const payee = personOf(stage, who);
+  const link = await payee.insist<PaymentRequestWire>('/v1/payment-requests', {
+    money: { asset: CNY, amount: `${amount}` },
+    description: '两杯拿铁',
+  });
+  const path = `/v1/payment-requests/${link.id}`;
+  const page = await personOf(stage, payer).insist<GatewayPaymentWire>(`${path}/gateway-payments`, {
+    gateway: 'sandbox',
+  });
+  if (page.redirectUrl === null) throw new Error('Expected a page to pay on.');
+  await stage.environment.sandbox.pressOnPage(page.redirectUrl, 'pay');
+  if (back === 0n) return;
+  const paymentId = await eventually('it is paid', async () => {
+    const { items } = await payee.get<{ items: PaymentWire[] }>(`${path}/payments`);
+    return items[0]?.id;
+  });
+  await payee.insist('/v1/refunds', { paymentId, amount: `${back}` });
 }

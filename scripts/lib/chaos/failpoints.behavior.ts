@@ -19,6 +19,7 @@ export const deedsOfAllWays: readonly Deed[] = [
   { kind: 'relay', who: 1, to: 0, amount: 123n },
   { kind: 'link', who: 1, to: 0, amount: 5n, by: 'token' },
   { kind: 'link', who: 0, to: 1, amount: 3n, by: 'cash' },
+  { kind: 'sale', who: 0, payer: 1, amount: 400n, back: 150n },
 ];
 const diesWithinMs = 90_000;
 

@@ -21,6 +21,14 @@ export type Deed =
       readonly by: Form;
     }
   | {
+      /** Is paid for a link on the gateway's page, and gives some of it back. */
+      readonly kind: 'sale';
+      readonly who: number;
+      readonly payer: number;
+      readonly amount: bigint;
+      readonly back: bigint;
+    }
+  | {
       readonly kind: 'withdrawal';
       readonly who: number;
       readonly amount: bigint;
@@ -75,6 +83,8 @@ export function effectOf(deed: Deed): Effect {
             ...withFee(passOn({ ...deed, amount: tokens }, 'token', 'payment'), who),
             fee: relayFee,
           };
+    case 'sale':
+      return saleEffect(deed);
     case 'issue':
       return {
         ...nothing,
@@ -134,6 +144,20 @@ function topUpEffect({ who, amount, as, fate }: Extract<Deed, { kind: 'top_up' }
   }
 }
 
+function saleEffect({ who, payer, amount, back }: Extract<Deed, { kind: 'sale' }>): Effect {
+  const entry = { kind: 'payment', status: 'completed', form: 'cash', amount } as const;
+  return {
+    ...nothing,
+    credits: [{ who, form: 'cash', amount: amount - back }],
+    entries: [
+      { ...entry, who, direction: 'in' },
+      { ...entry, who: payer, direction: 'out' },
+      // It goes back to where the payer paid from, which is not here.
+      ...(back > 0n ? [{ ...entry, who, kind: 'refund', direction: 'out', amount: back } as const] : []),
+    ],
+  };
+}
+
 function passOn(
   { who, to, amount }: { readonly who: number; readonly to: number; readonly amount: bigint },
   form: Form,
@@ -189,7 +213,7 @@ export function planWave(random: Random, holdings: Holdings, size: number): Deed
   return deeds;
 }
 
-const kinds = ['top_up', 'cash_transfer', 'issue', 'redeem', 'relay', 'link', 'withdrawal'] as const;
+const kinds = ['top_up', 'cash_transfer', 'issue', 'redeem', 'relay', 'link', 'sale', 'withdrawal'] as const;
 
 /** One deed that can be paid for; undefined when the chosen one can't. */
 function planDeed(random: Random, { cash, token }: Holdings): Deed | undefined {
@@ -217,6 +241,11 @@ function planDeed(random: Random, { cash, token }: Holdings): Deed | undefined {
       const by = random.pick(['cash', 'token'] as const);
       const most = by === 'cash' ? hasCash : afterFee / unitsPerCent;
       return most > 0n ? { kind, who, to, amount: upTo(most), by } : undefined;
+    }
+    case 'sale': {
+      const amount = BigInt(random.between(100, 5_000));
+      const back = random.pick([0n, 1n, amount / 2n, amount]);
+      return { kind, who, payer: to, amount, back };
     }
     case 'withdrawal': {
       const account = random.pick(['good', 'good', 'returned', 'refused'] as const);
