@@ -251,8 +251,15 @@ describe('the server of a shop', () => {
       await owner.button(hooks.test).click();
       await page.getByText(hooks.failures.CONNECTION_FAILED).first().waitFor();
       await lookAt('webhook-detail');
+      for (const look of looksIn(language)) {
+        // Anew in each look: a detail that moves from beside its list to a page of its own begins anew, too.
+        await dress(page, look);
+        await owner.button(hooks.remove).click();
+        await sheet.getByRole('heading', { name: hooks.removeTitle }).waitFor();
+        found.push(...(await examineHere(page, 'webhook-remove', look)));
+        await page.keyboard.press('Escape');
+      }
       await owner.button(hooks.remove).click();
-      await lookAt('webhook-remove');
       await sheet.getByRole('button', { name: hooks.remove }).click();
       await page.getByText(hooks.emptyTitle).waitFor();
 

@@ -10,6 +10,11 @@ export function useLanguage(): Language {
   return use(LanguageContext);
 }
 
+/** What stands between two sentences: a space, unless they end with a mark that brings its own room, as in Chinese. */
+export function SentenceSpace() {
+  return useLanguage() === 'zh' ? null : ' ';
+}
+
 /** The sentences of a feature in the language in use. Suspends until they are here. */
 export function useMessages<Messages>(catalog: Catalog<Messages>): Messages {
   return use(catalog.load(useLanguage()));

@@ -90,6 +90,14 @@ export function AmountInput({
         </div>
       ) : null}
       {flip && available ? <div className="field__hint">{available}</div> : null}
+      <div className="amount-input__error" id={`${id}-error`} aria-live="polite">
+        {error ? (
+          <p className="field__error">
+            <Icon name="alert" size={16} />
+            {error}
+          </p>
+        ) : null}
+      </div>
       {choices.length > 0 ? (
         <div className="amount-input__choices">
           {choices.map((choice) => (
@@ -105,14 +113,6 @@ export function AmountInput({
           ))}
         </div>
       ) : null}
-      <div id={`${id}-error`} aria-live="polite">
-        {error ? (
-          <p className="field__error">
-            <Icon name="alert" size={16} />
-            {error}
-          </p>
-        ) : null}
-      </div>
     </div>
   );
 }

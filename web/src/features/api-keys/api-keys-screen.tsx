@@ -2,7 +2,7 @@ import type { ApiKeyWire } from '@feiqian/domain/api/api-keys';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
-import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { SentenceSpace, useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -29,7 +29,9 @@ export function ApiKeysScreen() {
     <Page title={words.title} back="/settings">
       <div className="stack stack--wide">
         <p>
-          {words.lead} <a href="/docs">{words.docs}</a>
+          {words.lead}
+          <SentenceSpace />
+          <a href="/docs">{words.docs}</a>
         </p>
         {live.length === 0 ? (
           <EmptyState icon="key" title={words.emptyTitle} action={create}>

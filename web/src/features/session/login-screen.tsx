@@ -1,7 +1,7 @@
 import { findEmail } from '@feiqian/domain/email';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { useMessages } from '../../i18n/language-context.tsx';
+import { SentenceSpace, useMessages } from '../../i18n/language-context.tsx';
 import { ErrorLine, Failure } from '../../lib/failure.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';
@@ -51,7 +51,8 @@ export function LoginScreen() {
         <p className="text-soft text-small">{words.loginNote}</p>
       </form>
       <p className="text-soft">
-        {words.noAccount}{' '}
+        {words.noAccount}
+        <SentenceSpace />
         <Link className="text-link" href={search ? `/register?${search}` : '/register'}>
           {words.register}
         </Link>

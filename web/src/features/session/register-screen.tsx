@@ -2,7 +2,7 @@ import { isAppError } from '@feiqian/domain/errors';
 import { parseEmail } from '@feiqian/domain/identity';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { SentenceSpace, useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { findPasswordFault } from '../../keyring/password-rules.ts';
 import { codeOf } from '../../lib/error-code.ts';
 import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
@@ -102,7 +102,8 @@ export function RegisterScreen() {
         </Button>
       </form>
       <p className="text-soft">
-        {words.haveAccount}{' '}
+        {words.haveAccount}
+        <SentenceSpace />
         <Link className="text-link" href={search ? `/login?${search}` : '/login'}>
           {session.logIn}
         </Link>

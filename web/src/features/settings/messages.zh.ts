@@ -38,7 +38,7 @@ export const messages = {
   payoutsDetail: '收到的钱自动转到银行卡',
   payoutsStopped: '已暂停，需要您处理',
   returns: '返回地址',
-  returnsDetail: '付款之后让付款人回到网店',
+  returnsDetail: '付款后把付款人带回网店',
   staff: '工作人员',
   suspense: '待查款项',
   suspenseDetail: '已到账、还不知道归谁的钱',

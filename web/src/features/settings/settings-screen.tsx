@@ -32,7 +32,6 @@ export function SettingsScreen() {
   const isDesk = useIsDesk();
   const person = (
     <div className="stack stack--wide">
-      <Safety />
       <Account />
       <Shop />
       <Staff />
@@ -43,8 +42,11 @@ export function SettingsScreen() {
   );
   return (
     <Page title={words.title} detail={isDesk ? person : undefined}>
-      <Look />
-      {isDesk ? null : person}
+      <div className="stack stack--wide">
+        <Look />
+        <Safety />
+        {isDesk ? null : person}
+      </div>
       {isLeaving ? <LogOutSheet onClose={() => setLeaving(false)} /> : null}
     </Page>
   );

@@ -54,7 +54,7 @@ export const messages: typeof zh = {
   replay: 'Send again',
   replayed: 'Sent again',
   states: { waiting: 'On its way', delivered: 'Delivered', failed: 'Not delivered' },
-  nextAt: (when) => `next ${when}`,
+  nextAt: (when) => `next try ${when}`,
   typeOf: (type) => types[type] ?? type,
   failures: {
     STATUS: 'The shop did not confirm it',

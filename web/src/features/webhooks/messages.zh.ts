@@ -24,7 +24,7 @@ const failures: Readonly<Record<WebhookFailure, string>> = {
   CONNECTION_FAILED: '连不上对方',
   ENDPOINT_OFF: '当时已停用',
   ENDPOINT_REMOVED: '地址已删除',
-  GIVEN_UP: '三天多都没有送到',
+  GIVEN_UP: '三天多都没有送达',
 };
 
 export const messages = {
@@ -50,9 +50,9 @@ export const messages = {
   off: '已停用',
   gone: '对方说这个地址不再使用',
   chooseTitle: '选一个地址',
-  chooseBody: '送过的通知会显示在这里。',
-  sent: '送过的通知',
-  nothingSent: '还没有送过通知。',
+  chooseBody: '发送过的通知会显示在这里。',
+  sent: '发送记录',
+  nothingSent: '还没有发送过通知。',
   test: '发一条测试通知',
   testing: '正在发送',
   tested: '测试通知已发出',
@@ -60,13 +60,13 @@ export const messages = {
   turnOn: '启用',
   remove: '删除',
   removeTitle: '删除地址',
-  removeBody: '删除后不再通知这个地址，还没送到的也不再送。收款不受影响。',
+  removeBody: '删除后不再通知这个地址，还没送达的也不再发送。收款不受影响。',
   removing: '正在删除',
   notRemoved: '地址没有变化。',
   replay: '重发',
   replayed: '已重新发送',
-  states: { waiting: '正在送', delivered: '已送到', failed: '没有送到' },
-  nextAt: (when: string) => `下次 ${when}`,
+  states: { waiting: '正在发送', delivered: '已送达', failed: '未送达' },
+  nextAt: (when: string) => `${when} 再试`,
   typeOf: (type: string) => types[type] ?? type,
   failures,
 };
