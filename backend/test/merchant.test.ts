@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import type {
   AuthorizedPayment,
-  CheckoutWire,
   GatewayPaymentWire,
   PaymentRequestWire,
   PaymentWire,
   RefundWire,
 } from '@feiqian/domain/api/payments';
-import { buildCheckoutTypedData, type CheckoutSigned } from '@feiqian/domain/authorizations';
-import type { Address, Hex } from 'viem';
-import type { PrivateKeyAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compareHistory } from '../src/history/rebuild.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
+import { signPayment, signRefund } from './support/checkout.ts';
 import { balanceOf, CNY, type Person, startWholeService, type WholeService } from './support/whole-service.ts';
 
 let world: WholeService;
@@ -52,42 +48,6 @@ const onlyPayment = async (id: string): Promise<PaymentWire> => {
   const [payment, ...others] = await paymentsOf(id);
   if (!payment || others.length > 0) throw new Error('Expected one payment.');
   return payment;
-};
-
-async function sign(
-  account: PrivateKeyAccount,
-  token: CheckoutWire,
-  { kind, payer, amount }: { readonly kind: 'payment' | 'refund'; readonly payer: Address; readonly amount: bigint },
-) {
-  const { chain } = world;
-  const signed: CheckoutSigned = {
-    payer,
-    amount,
-    fee: BigInt(token.fee),
-    feeReceiver: token.feeReceiver,
-    validAfter: 0n,
-    validBefore: BigInt(Math.floor(Date.now() / 1000) + 3000),
-    salt: `0x${randomBytes(32).toString('hex')}`,
-  };
-  const terms = {
-    merchant: token.address,
-    token: chain.addresses.cnyf,
-    amount: BigInt(token.amount),
-    validBefore: BigInt(token.validBefore),
-    salt: token.salt,
-  };
-  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
-  const signature: Hex = await account.signTypedData(
-    buildCheckoutTypedData(domain, token.contract, { kind, terms, signed }),
-  );
-  const { fee, feeReceiver, salt } = signed;
-  const wire = { fee: `${fee}`, feeReceiver, validAfter: '0', validBefore: `${signed.validBefore}`, salt, signature };
-  return { payment: { ...wire, from: payer, amount: `${amount}` }, refund: wire };
-}
-
-const requireToken = ({ token }: PaymentRequestWire): CheckoutWire => {
-  if (!token) throw new Error('Expected a link that takes tokens.');
-  return token;
 };
 
 async function assertWhole() {
@@ -130,8 +90,7 @@ it('is paid in tokens by a signature of somebody without an account, and gives a
     args: [to, 50_000_000n],
   });
   const link = await ask('1000');
-  const token = requireToken(link);
-  const { payment } = await sign(stranger, token, { kind: 'payment', payer: to, amount: BigInt(token.missing) });
+  const payment = await signPayment(stranger, link);
   const authorized = await world.guest.post<AuthorizedPayment>(
     `/v1/payment-requests/${link.id}/authorizations`,
     payment,
@@ -156,12 +115,8 @@ it('is paid in tokens by a signature of somebody without an account, and gives a
   expect(await shop.post('/v1/refunds', { paymentId: paid.id, amount: '1000000' }, 409)).toMatchObject({
     code: 'REFUND_NEEDS_SIGNATURE',
   });
-  const { refund } = await sign(shop.account, token, { kind: 'refund', payer: to, amount: 4_000_000n });
-  const begun = await shop.post<RefundWire>('/v1/refunds', {
-    paymentId: paid.id,
-    amount: '4000000',
-    authorization: refund,
-  });
+  const refund = await signRefund(shop.account, link, paid, { amount: '4000000' });
+  const begun = await shop.post<RefundWire>('/v1/refunds', refund);
   expect(begun.state).toBe('submitted');
   expect(await world.settled(shop, begun.historyId)).toMatchObject({
     kind: 'refund',
@@ -175,13 +130,7 @@ it('is paid in tokens by a signature of somebody without an account, and gives a
 
 it('is one event in both histories when a person pays in tokens', async () => {
   const link = await ask('500');
-  const token = requireToken(link);
-  const { address } = payer.account;
-  const { payment } = await sign(payer.account, token, {
-    kind: 'payment',
-    payer: address,
-    amount: BigInt(token.missing),
-  });
+  const payment = await signPayment(payer.account, link);
   const path = `/v1/payment-requests/${link.id}/authorizations`;
   const { historyId } = await payer.post<AuthorizedPayment>(path, payment);
   expect(await world.settled(payer, historyId ?? '')).toMatchObject({

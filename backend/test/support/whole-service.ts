@@ -76,7 +76,8 @@ export async function startWholeService(settings: Readonly<Record<string, string
       const order = { gateway: 'sandbox', money: { asset: CNY, amount }, target };
       const made = await person.post<TopUp>('/v1/top-ups', order);
       if (made.redirectUrl === null) throw new Error('Expected a page to pay on.');
-      await sandbox.pressOnPage(made.redirectUrl, 'pay');
+      const back = await sandbox.pressOnPage(made.redirectUrl, 'pay');
+      if (back !== `${origin}/top-ups/${made.id}`) throw new Error(`The page leads back to ${back}.`);
       return settled(person, made.historyId);
     },
     async stop() {
