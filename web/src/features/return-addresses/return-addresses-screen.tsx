@@ -1,15 +1,15 @@
-import type { ReturnAddressWire } from '@feiqian/domain/api/return-addresses';
+import { type ReturnAddressWire, returnSecretResponse } from '@feiqian/domain/api/return-addresses';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { NewAddressSheet } from '../../lib/new-address-sheet.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { returnAddressMessages } from './messages.ts';
-import { NewAddressSheet } from './new-address-sheet.tsx';
-import { addressesQuery } from './queries.ts';
+import { addressesPath, addressesQuery } from './queries.ts';
 import { RemoveSheet } from './remove-sheet.tsx';
 import './return-addresses.css';
 
@@ -43,7 +43,15 @@ export function ReturnAddressesScreen() {
           </>
         )}
       </div>
-      {isMaking ? <NewAddressSheet onClose={() => setMaking(false)} /> : null}
+      {isMaking ? (
+        <NewAddressSheet
+          words={words}
+          path={addressesPath}
+          schema={returnSecretResponse}
+          list={addressesQuery}
+          onClose={() => setMaking(false)}
+        />
+      ) : null}
       {removing ? <RemoveSheet address={removing} onClose={() => setRemoving(undefined)} /> : null}
     </Page>
   );

@@ -1,9 +1,10 @@
-import type { WebhookEndpointWire } from '@feiqian/domain/api/webhooks';
+import { type WebhookEndpointWire, webhookSecretResponse } from '@feiqian/domain/api/webhooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { NewAddressSheet } from '../../lib/new-address-sheet.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -11,8 +12,7 @@ import { EmptyState } from '../../ui/states.tsx';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { EndpointDetail } from './endpoint-detail.tsx';
 import { webhookMessages } from './messages.ts';
-import { NewEndpointSheet } from './new-endpoint-sheet.tsx';
-import { endpointsQuery, toEndpointMark } from './queries.ts';
+import { endpointsPath, endpointsQuery, toEndpointMark } from './queries.ts';
 import './webhooks.css';
 
 const path = '/settings/webhooks';
@@ -71,7 +71,15 @@ export function WebhooksScreen({ openId }: { readonly openId?: string | undefine
           </>
         )}
       </div>
-      {isMaking ? <NewEndpointSheet onClose={() => setMaking(false)} /> : null}
+      {isMaking ? (
+        <NewAddressSheet
+          words={words}
+          path={endpointsPath}
+          schema={webhookSecretResponse}
+          list={endpointsQuery}
+          onClose={() => setMaking(false)}
+        />
+      ) : null}
     </Page>
   );
 }
