@@ -19,6 +19,7 @@ const longest = [
   'web/e2e/phone',
   'web/e2e/lan',
   'web/e2e/staff',
+  'web/e2e/merchant',
 ];
 
 class LongestFirst extends BaseSequencer {

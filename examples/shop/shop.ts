@@ -1,5 +1,5 @@
 /**
- * A shop that takes real payments, in one file: `FEIQIAN_KEY=fqk_… npm run example:shop`.
+ * A shop that takes real payments, in one file: `FEIQIAN_API_KEY=fqk_… npm run example:shop`.
  *
  * It asks for a payment, sends the payer to it, and delivers when the service says that the money is there: by a signed
  * message, where it can be reached, and by asking whenever somebody looks at an order.
@@ -12,7 +12,7 @@ import { readWebhook, WebhookRefused } from '@feiqian/sdk/read-webhook';
 
 const {
   FEIQIAN_URL: url = 'http://localhost:8080',
-  FEIQIAN_KEY: apiKey = '',
+  FEIQIAN_API_KEY: apiKey = '',
   /** Where the service reaches this shop; a secret of the endpoint comes with its registration. */
   FEIQIAN_SHOP_URL: shopUrl,
   FEIQIAN_ADDRESS: address,
@@ -115,7 +115,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 if (apiKey === '') {
-  process.stderr.write('Set FEIQIAN_KEY to a key of the wallet: Settings, For shops, API keys.\n');
+  process.stderr.write('Set FEIQIAN_API_KEY to a key of the wallet: Settings, For shops, API keys.\n');
   process.exit(1);
 }
 const server = createServer((request, response) => {

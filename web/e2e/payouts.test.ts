@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillAccount, listPaidTo } from './support/bank.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { chooseLanguage, desk, dress, examine, examineHere, looksIn, phone, pictures } from './support/looks.ts';
 import { Person } from './support/person.ts';
-import { findBanks } from './support/requests.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
 
@@ -30,25 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** What the sandbox bank has paid to an account, in fen and with what became of it. */
-async function paidTo(account: string): Promise<string[]> {
-  const [bank = ''] = findBanks(product.output());
-  const { payouts } = (await (await fetch(`${bank}/panel.json`)).json()) as {
-    payouts: { amount: string; status: string; account: { holder: string; number: string } }[];
-  };
-  return payouts
-    .filter(({ account: { number } }) => number === account)
-    .map(({ amount, status }) => `${amount} ${status}`);
-}
-
 const untilPaid = (account: string, expected: readonly string[]) =>
-  expect.poll(() => paidTo(account), { timeout: 60_000 }).toEqual(expected);
-
-/** Fills the account of a rule in. */
-async function fillAccount({ page }: Person, account: string): Promise<void> {
-  await page.getByLabel(bankWords.holder).fill('Qian Ming');
-  await page.getByLabel(bankWords.number).fill(account.replace(/(.{4})(?=.)/g, '$1 '));
-}
+  expect.poll(() => listPaidTo(product, account), { timeout: 60_000 }).toEqual(expected);
 
 /** Approves the rule that the sheet shows, and comes back to the overview. */
 async function approve({ page }: Person, action: string): Promise<void> {
@@ -67,7 +50,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await merchant.link(words.create).click();
     await merchant.pick('CNY');
     await merchant.button(bankWords.blocks.holder).waitFor();
-    await fillAccount(merchant, goodAccount);
+    await fillAccount(merchant, 'Qian Ming', goodAccount);
     await page.getByLabel(/^Keep/).fill('20');
     await page.getByLabel(/^At least/).fill('0.5');
     await page.locator('.field__error').waitFor();
@@ -110,7 +93,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await payer.sendCash(merchant.credentials.email, '6');
     await page.reload();
     await page.getByText(words.off, { exact: true }).waitFor();
-    expect(await paidTo(goodAccount)).toEqual(['1200 settled']);
+    expect(await listPaidTo(product, goodAccount)).toEqual(['1200 settled']);
     await turn(true);
     await untilPaid(goodAccount, ['1200 settled', '600 settled']);
   });
@@ -120,7 +103,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await merchant.open('/settings/payouts/CNY');
     await page.getByText(words.bankAccount('1234')).waitFor();
     await merchant.button(words.changeAccount).click();
-    await fillAccount(merchant, closedAccount);
+    await fillAccount(merchant, 'Qian Ming', closedAccount);
     await merchant.button('Review').click();
     await approve(merchant, words.save);
     await payer.sendCash(merchant.credentials.email, '7');
@@ -141,7 +124,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await page.getByText(words.states.returned).first().waitFor();
     await merchant.link(words.edit).click();
     // The account that takes nothing is asked for anew.
-    await fillAccount(merchant, goodAccount);
+    await fillAccount(merchant, 'Qian Ming', goodAccount);
     await merchant.button('Review').click();
     await approve(merchant, words.save);
     await page.getByText(words.on, { exact: true }).waitFor();

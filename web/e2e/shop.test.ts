@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { readWebhook } from '@feiqian/sdk/read-webhook';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProject } from '../../scripts/lib/paths.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
+import { makeKey, openExampleShop } from './support/shop.ts';
 
 const product = findSharedProduct();
 let browser: TestBrowser;
@@ -26,34 +24,6 @@ beforeAll(async () => {
   await owner.register();
 });
 afterAll(() => browser?.close());
-
-/** Makes a key on the screen and reads its secret from there. */
-async function makeKey(name: string): Promise<string> {
-  const words = sentences.en.apiKeys;
-  const sheet = owner.page.getByRole('dialog');
-  await owner.open('/settings/api-keys');
-  await owner.button(words.create).click();
-  await sheet.getByLabel(words.name).fill(name);
-  await sheet.getByRole('button', { name: words.create }).click();
-  await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
-  const secret = await sheet.locator('code').innerText();
-  await sheet.getByRole('button', { name: words.saved }).click();
-  await sheet.waitFor({ state: 'detached' });
-  return secret;
-}
-
-/** Opens the example shop with a key, as its README line says. */
-async function openShop(key: string, env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [inProject('examples/shop/shop.ts')], {
-    env: { ...process.env, FEIQIAN_URL: product.url, FEIQIAN_KEY: key, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('The shop did not open.')));
-    createInterface({ input: child.stdout }).once('line', (line) => resolve(/http:\S+/.exec(line)?.[0] ?? ''));
-  });
-  return { url, close: () => void child.kill() };
-}
 
 /** What the shop's server asks, with the key as its only proof. */
 const askFor = (secret: string, description: string) =>
@@ -101,7 +71,7 @@ describe('the server of a shop', () => {
   });
 
   it('takes a real payment: somebody buys at the example shop, pays in one press, and the shop knows', async () => {
-    const shop = await openShop(await makeKey('Tang Coffee'));
+    const shop = await openExampleShop(product, await makeKey(owner, 'Tang Coffee'));
     try {
       const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
       const payer = await Person.arrive(profile, product.url, {

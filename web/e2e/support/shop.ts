@@ -1,9 +1,14 @@
 /** A shop that asks for money through the API, with its owner's session, and a server of its own to which payers come back. */
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import type { CreatePaymentRequest, PaymentRequestWire } from '@feiqian/domain/api/payments';
 import type { ReturnSecretWire } from '@feiqian/domain/api/return-addresses';
+import { inProject } from '../../../scripts/lib/paths.ts';
 import type { Person } from './person.ts';
+import type { RunningProduct } from './product.ts';
+import { sentences } from './sentences.ts';
 
 type Called<Body> = { readonly status: number; readonly body: Body };
 
@@ -73,4 +78,38 @@ export async function openShopServer(): Promise<ShopServer> {
       server.close();
     },
   };
+}
+
+/** Makes a key on the screen and reads its secret from there. */
+export async function makeKey(owner: Person, name: string): Promise<string> {
+  const words = sentences.en.apiKeys;
+  const sheet = owner.page.getByRole('dialog');
+  await owner.open('/settings/api-keys');
+  await owner.button(words.create).click();
+  await sheet.getByLabel(words.name).fill(name);
+  await sheet.getByRole('button', { name: words.create }).click();
+  await sheet.getByRole('heading', { name: words.madeTitle }).waitFor();
+  const secret = await sheet.locator('code').innerText();
+  await sheet.getByRole('button', { name: words.saved }).click();
+  await sheet.waitFor({ state: 'detached' });
+  return secret;
+}
+
+export type ExampleShop = { readonly url: string; readonly close: () => void };
+
+/** Opens the example shop with a key, as its first lines say. @throws {Error} When it ends before it is open. */
+export async function openExampleShop(
+  product: RunningProduct,
+  key: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ExampleShop> {
+  const child = spawn(process.execPath, [inProject('examples/shop/shop.ts')], {
+    env: { ...process.env, FEIQIAN_URL: product.url, FEIQIAN_API_KEY: key, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The shop did not open.')));
+    createInterface({ input: child.stdout }).once('line', (line) => resolve(/http:\S+/.exec(line)?.[0] ?? ''));
+  });
+  return { url, close: () => void child.kill() };
 }
