@@ -5,6 +5,7 @@ import { fillAccount, listPaidTo } from './support/bank.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { readChain } from './support/chain.ts';
 import { type ExternalWallet, installWallet } from './support/external-wallet.ts';
+import { letExpire } from './support/let-expire.ts';
 import { desk, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { findBanks } from './support/requests.ts';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   guest = await profile.newPage();
   guest.setDefaultTimeout(45_000);
   await payer.register();
-  await payer.topUp('90', 'Cash');
+  await payer.topUp('100', 'Cash');
   await payer.page.getByText('Kept as cash, held by the operator').first().waitFor();
   await payer.topUp('60', 'Tokens');
   await payer.page.getByText('The tokens are at your address').first().waitFor();
@@ -67,6 +68,17 @@ async function buyLatte(page: Page): Promise<string> {
 }
 
 const seePaid = (page: Page) => page.getByText(words.settledTitle, { exact: true }).waitFor();
+
+async function openBank(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Sandbox bank' }).click();
+  await page.waitForURL((url) => findBanks(product.output()).includes(url.origin));
+}
+
+async function payAtBank(page: Page): Promise<void> {
+  await page.locator('button[value="pay"]').click();
+  await page.waitForURL(`${product.url}/pay/**`);
+}
 
 /** One of the ways to pay, from the page that the shop sends to. */
 type PaidBy = {
@@ -128,10 +140,8 @@ const ways: readonly PaidBy[] = [
     way: 'the bank’s own page, without an account here',
     isPerson: false,
     pay: async (page) => {
-      await page.getByRole('button', { name: 'Sandbox bank' }).click();
-      await page.waitForURL((url) => findBanks(product.output()).includes(url.origin));
-      await page.locator('button[value="pay"]').click();
-      await page.waitForURL(`${product.url}/pay/**`);
+      await openBank(page, page.url());
+      await payAtBank(page);
       await seePaid(page);
     },
     isBack: 'The payment provider has given it back to the payer',
@@ -204,6 +214,35 @@ describe('a new merchant', () => {
     expect(tokens).toBe(30_000_000n - 25_020_000n + 5_000_000n);
   });
 
+  it('sees a scone paid twice, with too much said on both sides, and gives the second back', async () => {
+    const link = await merchant.makeLink('12', 'A scone');
+    await openBank(guest, link);
+    await payer.page.goto(link);
+    await payer.button(words.payCash('¥12.00')).click();
+    await seePaid(payer.page);
+    await payAtBank(guest);
+    await guest.getByText(words.overTitle('¥12.00')).waitFor();
+    await merchant.page.getByText(links.states.overpaid, { exact: true }).first().waitFor();
+    await merchant.button(links.refundExcess('¥12.00')).click();
+    await merchant.button(links.reviewRefund).click();
+    await merchant.approve(/^Give back ¥12\.00/);
+    await merchant.page.getByText('The payment provider has given it back to the payer').first().waitFor();
+    await merchant.open(new URL(link).pathname.replace('/pay/', '/links/'));
+    await merchant.page.getByText(links.states.paid, { exact: true }).first().waitFor();
+  });
+
+  it('sees a cake paid after its link had ended, and takes it for good', async () => {
+    const link = await merchant.makeLink('36', 'A cake');
+    await openBank(guest, link);
+    await letExpire(product, link);
+    await payAtBank(guest);
+    await guest.getByText(words.lateTitle('¥36.00')).waitFor();
+    await merchant.page.getByText(links.states.late, { exact: true }).first().waitFor();
+    await merchant.button(links.accept).click();
+    await merchant.page.getByText(links.states.accepted, { exact: true }).first().waitFor();
+    await seePaid(guest);
+  });
+
   it('has all that stayed paid out to the bank: the tokens, once they are cash, too', async () => {
     const { payouts } = sentences.en;
     // Two lattes in tokens, less what went back and its carrying.
@@ -214,8 +253,8 @@ describe('a new merchant', () => {
     await fillAccount(merchant, 'Tang Shi', bankAccount);
     await merchant.button('Review').click();
     await merchant.page.getByRole('dialog').getByRole('button', { name: payouts.start }).click();
-    // 25 by the link and 20 for each of three lattes in cash, and the tokens.
-    await expect.poll(() => listPaidTo(product, bankAccount), { timeout: 60_000 }).toEqual(['12496 settled']);
+    // 25 by the link, 20 for each of three lattes in cash, 12 and 36 by links, and the tokens.
+    await expect.poll(() => listPaidTo(product, bankAccount), { timeout: 60_000 }).toEqual(['17296 settled']);
     await merchant.open('/history?kind=withdrawal');
     expect(await merchant.readHistory()).toHaveLength(1);
     expect(await readChain(product, await merchant.readAddress())).toEqual({ tokens: 0n, native: 0n });
