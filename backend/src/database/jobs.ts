@@ -145,7 +145,8 @@ async function beginAgain(
 /**
  * Adds a job by itself. One that belongs to a movement of money goes into its ledger command instead.
  *
- * @param key - A later job of the same key replaces an earlier one that has not begun.
+ * @param key - A later job of the same key replaces an earlier one that has not begun, and takes over from one that has: that
+ * one is not tried again.
  */
 export async function addJob(
   database: Queryable,
@@ -157,14 +158,14 @@ export async function addJob(
   }: {
     readonly task: string;
     readonly payload: Readonly<Record<string, unknown>>;
-    readonly key?: string;
+    readonly key: string;
     readonly runAt?: Date;
   },
 ): Promise<void> {
   await database.query(`SELECT FROM ${schema}.add_job($1, payload => $2::json, job_key => $3, run_at => $4)`, [
     task,
     JSON.stringify(payload),
-    key ?? null,
+    key,
     runAt ?? null,
   ]);
 }

@@ -57,7 +57,7 @@ export type Job = {
   readonly task: string;
   readonly payload: Readonly<Record<string, string | number | boolean | null>>;
   /** One job per key: a later one replaces an earlier that has not begun. */
-  readonly key?: string;
+  readonly key: string;
   readonly runAt?: Date;
 };
 

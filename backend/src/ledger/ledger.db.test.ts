@@ -307,10 +307,10 @@ describe('what follows a command', () => {
       );
     return rows.map(({ payload }) => payload.id);
   };
-  const job = (world: World, id: string, key?: string) => ({
+  const job = (world: World, id: string, key = id) => ({
     task: 'test.work',
     payload: { world: world.name, id },
-    ...(key === undefined ? {} : { key: `${world.name}:${key}` }),
+    key: `${world.name}:${key}`,
   });
 
   it('are its jobs, if it was written', async () => {

@@ -48,6 +48,7 @@ async function follow(deps: RefundDeps, attempt: GatewayAttempt): Promise<boolea
     assert(now, 'an attempt never goes away');
     if (isOver(now)) return true;
     const command = await decide(deps, now, heard);
+    if (command === undefined) return undefined;
     const result = await deps.ledger.post(command);
     if (result.status === 'refused')
       throw new Error(`The ledger refused what a gateway said: ${result.transfers.join(', ')}`);
@@ -80,7 +81,8 @@ async function paidOrderOf(refund: RefundRow, { refunds }: Pick<RefundDeps, 'ref
   return order;
 }
 
-async function decide(deps: RefundDeps, attempt: GatewayAttempt, heard: Heard): Promise<Command> {
+/** What follows from what a gateway said; undefined when another one has changed what that is about, so that all is read anew. */
+async function decide(deps: RefundDeps, attempt: GatewayAttempt, heard: Heard): Promise<Command | undefined> {
   const refund = await deps.refunds.find(attempt.movementId);
   assert(refund, 'an attempt to refund belongs to a refund');
   // A refusal of what it has had already says nothing about that.
@@ -125,14 +127,16 @@ function keepAsking(
   };
 }
 
-/** The money has gone back, or never will and is the payee's again. */
+/** The money has gone back, or never will and is the payee's again; undefined when another one has booked that since. */
 async function endRefund(
   deps: RefundDeps,
   { refund, attempt, phase, reason }: Following & { readonly phase: 'post' | 'void'; readonly reason: string | null },
-): Promise<Command> {
+): Promise<Command | undefined> {
   const requested = await getRequested(deps, refund.requestId);
   const payment = requested.payments.find(({ id }) => id === refund.paymentId);
   assert(payment, 'a refund is of a payment');
+  // The attempt was read before the payment was.
+  if (payment.refunding < refund.amount) return undefined;
   const sums = {
     refunding: toAmount(payment.refunding - refund.amount),
     refunded: phase === 'post' ? toAmount(payment.refunded + refund.amount) : payment.refunded,

@@ -67,14 +67,15 @@ const answers: Invariant = {
     FROM odd`,
 };
 
-// The queue gives up after 25 attempts in about three days; what it gave up needs a person.
+// The queue gives up after 25 attempts in about three days; what it gave up needs a person. A job that another of its key has
+// replaced while it ran has lost its key and its further attempts to that one, and is none of these.
 const jobs: Invariant = {
   name: 'jobs.given_up',
   title: 'No job was given up after its last attempt',
   sql: `
     SELECT format('%s jobs', count(*)) AS figure, count(*) FILTER (WHERE is_over) AS violations,
-      (array_agg(format('%s %s after %s attempts', task_identifier, coalesce(key, id::text), attempts) ORDER BY id) FILTER (WHERE is_over))[:5] AS examples
-    FROM (SELECT *, attempts >= max_attempts AND locked_at IS NULL AS is_over FROM graphile_worker.jobs) AS judged`,
+      (array_agg(format('%s %s after %s attempts', task_identifier, key, attempts) ORDER BY id) FILTER (WHERE is_over))[:5] AS examples
+    FROM (SELECT *, attempts >= max_attempts AND locked_at IS NULL AND key IS NOT NULL AS is_over FROM graphile_worker.jobs) AS judged`,
 };
 
 /** What binds what people did to the books, and to the work that finishes it. */

@@ -1,5 +1,9 @@
 /** Payments that are given back the way they came: from cash, and through a gateway. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createAttemptStore } from '../../src/gateways/attempts.ts';
+import { createGatewayRegistry } from '../../src/gateways/registry.ts';
+import { createRefundService } from '../../src/payment-requests/service.ts';
+import { createIdleDeps } from '../support/payment-requests.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { newKey, type Person, type Scene, startScene, until } from './scene.ts';
 
@@ -163,6 +167,39 @@ describe('a refund through a gateway', () => {
     expect(await scene.cashOf(payee)).toBe(7_500n);
     await scene.untilIdle();
     expect(await requests.paymentsOf(payee, requestId)).toMatchObject([{ refunded: '2500', refunding: '0' }]);
+  });
+
+  it('of which two hear the end at once is booked by one of them, and the other sees that it is over', async () => {
+    const { payee, requestId, paymentId } = await aSettledOne('gateway');
+    const { body } = await requests.refund(payee, { paymentId, amount: '4000' });
+    await requests.untilRefund(payee, requestId, { id: body.id, state: 'settled' });
+    const { pool } = scene.database;
+    const attempts = createAttemptStore(pool);
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM gateway_attempts WHERE movement_id = $1 AND direction = 'refund'`,
+      [body.id],
+    );
+    const over = await attempts.find(rows[0]?.id ?? '');
+    if (!over) throw new Error('It was sent.');
+    // As the other one had read it a moment before it was booked.
+    const before = { ...over, state: 'open', version: over.version - 1 } as const;
+    let reads = 0;
+    const other = createRefundService({
+      ...createIdleDeps({ pool, ledger: scene.service().ledger, findAddressOwner: async () => undefined }),
+      registry: createGatewayRegistry([scene.sandbox.connect({ timeoutMs: 2000 })]),
+      delays: { minMs: 150, maxMs: 1000, tailMs: 60_000 },
+      attempts: {
+        ...attempts,
+        find: async (id) => {
+          reads += 1;
+          return reads === 1 ? before : attempts.find(id);
+        },
+      },
+    });
+    expect(await other.followRefund(before)).toBe(true);
+    expect(reads, 'and has read it anew').toBe(2);
+    expect(await requests.paymentsOf(payee, requestId)).toMatchObject([{ refunded: '4000', refunding: '0' }]);
+    expect(await scene.cashOf(payee)).toBe(6_000n);
   });
 
   it('is not more than was paid, however many ask at once', async () => {

@@ -146,7 +146,7 @@ export async function useForAWhile(database: TestDatabase): Promise<void> {
       attempt(topUp, 'payment', '100'),
       onChain(topUp, 'issue', 0),
     ],
-    jobs: [{ task: 'test', payload: {} }],
+    jobs: [{ task: 'test', payload: {}, key: 'test' }],
     history: [topUp],
   });
   await ledger.post({
