@@ -12,6 +12,49 @@ export const messages: typeof zh = {
       title: 'The recipient is the empty address',
       body: 'Nobody has its key. This cannot be signed.',
     },
+    recipient_is_burn: {
+      title: 'The recipient is an address for destroying',
+      body: 'Nobody can get money out of it again. This cannot be signed.',
+    },
+    domain_malformed: {
+      title: 'The signature has an irregular form',
+      body: 'Elsewhere it could be read as something else. This cannot be signed.',
+    },
+    delegate_call: {
+      title: 'This hands over the whole account',
+      body: 'Somebody’s code could do anything in its name. This cannot be signed.',
+    },
+    sign_in_imitation: {
+      title: 'That site’s name imitates this one’s',
+      body: 'It is most likely a fake. This cannot be signed.',
+    },
+    sign_in_malformed: {
+      title: 'This login has a wrong form',
+      body: 'Somebody may want to log in elsewhere with it. This cannot be signed.',
+    },
+    raw_hash: { title: 'This is only a digest', body: 'What stands behind it cannot be seen. This cannot be signed.' },
+    recipient_lookalike: {
+      title: 'Looks like an address you trust, but is another',
+      body: 'Thieves make addresses with the same beginning and end. Compare every group, and ask the other person another way.',
+    },
+    call_bundled: {
+      title: 'Several actions in one signature',
+      body: 'The wallet cannot explain each. Do not sign it.',
+    },
+    collection_open: {
+      title: 'They may take every item of this collection',
+      body: 'Also those that you get later. You will not be asked then.',
+    },
+    takes_from_other: { title: 'Taken from another address', body: 'By an allowance that address has given.' },
+    chain_unbound: { title: 'No chain is named', body: 'The same signature can be used on every chain.' },
+    text_hidden: {
+      title: 'It holds characters that cannot be seen',
+      body: 'They can hide or move words, so what you read may not be true.',
+    },
+    text_lookalike: {
+      title: 'Some letters pose as others',
+      body: 'A name that looks right may be another. Compare it with care.',
+    },
     relay_unknown: {
       title: 'The relay contract or the token is not from here',
       body: 'To be safe, this cannot be signed.',
