@@ -44,6 +44,16 @@ const warnings: Record<WarningCode, WarningWords> = {
   amount_zero: { title: '金额是零', body: '不会有任何款项变动。' },
 };
 
+/** Refusals of contracts that people can do something about. */
+const contractErrors: Readonly<Record<string, string>> = {
+  ERC20InsufficientBalance: '这个地址的代币不够。',
+  ERC20InsufficientAllowance: '授权的额度不够。',
+  StablecoinFrozen: '其中一个地址已被发行方冻结。',
+  EnforcedPause: '发行方暂停了这个代币的转账。',
+  StablecoinReceiverIsToken: '收款人是代币合约。',
+  ERC20InvalidReceiver: '收款人是空地址。',
+};
+
 /** Words of the review before signing. */
 export const messages = {
   warnings,
@@ -67,5 +77,35 @@ export const messages = {
   raw: '查看签名的原始数据',
   firstTitle: '第一次转给这个地址',
   firstBody: '请与对方逐组核对完整的地址，转出后无法撤回。',
+  alikeOwn: (name: string) => `很像「${name}」`,
+  alikePaid: '很像您转过的地址',
+  contractTitle: '收款人是合约',
+  contractBody: '不是普通账户。只有确定它收得到、转得出，才转给它。',
+  whatHappens: '预计结果',
+  trying: '正在用运营方的节点试算',
+  notSimulated: '没有试算：节点暂时不能试算。请按上面的内容核对。',
+  unseen: '节点说能办成，但没有给出余额变化。请按上面的内容核对。',
+  wouldFail: '试算的结果是办不成',
+  disagreesTitle: '试算的结果和签名的内容不一致',
+  disagreesBody: '余额的变化不是上面写的那样，请不要签。',
+  nothingChanges: '您的余额不会变。',
+  thisAddress: '这个地址',
+  yourAddress: (address: string) => `您的地址 ${address}`,
+  mayTake: (address: string) => `${address} 以后可动用`,
+  unlimited: '不限额',
+  unlistedAmount: (amount: string) => `${amount}（不认识的代币，最小单位）`,
+  contractErrors,
+  contractError: (name: string) => `合约拒绝了（${name}）。`,
+  contractSays: (text: string) => `合约给的原因：“${text}”`,
+  panic: (code: number) => `合约内部出错（代码 0x${code.toString(16)}）。`,
+  failures: {
+    funds: '这个地址的余额不够。',
+    out_of_gas: '需要的网络资源超过上限。',
+    unknown: '合约没有说明原因。',
+  },
+  hold: (action: string) => `按住以${action}`,
+  holding: '请继续按住',
+  holdHint: '按住一秒多再松开。也可以点一下，再按下面的按钮确认。',
+  holdConfirm: (action: string) => `我已核对，${action}`,
   notPlain: '钱包看不懂这笔签名，请不要签。',
 };
