@@ -27,6 +27,7 @@ import { createTransactionService } from '../transactions/service.ts';
 import { createTransactionStore } from '../transactions/store.ts';
 import type { Foundation } from './foundation.ts';
 import { composePaymentPage } from './payment-page.ts';
+import { composeSafety } from './safety.ts';
 
 /** What moves on chains, and what the books make of it. */
 export type ChainNouns = {
@@ -114,6 +115,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),
+      ...composeSafety(foundation, chains),
       ...paymentPage.routes,
     ],
   };

@@ -58,13 +58,23 @@ export async function estimateGas(chainId: number, { from, to, value, data }: Ca
 
 /** A fee that survives six full blocks: twice the base fee and the node's tip. @throws {AppError} CHAIN_UNAVAILABLE */
 export async function getFeePerGas(chainId: number): Promise<FeePerGas> {
-  const [block, tip] = await Promise.all([
-    call(chainId, 'eth_getBlockByNumber', ['latest', false]),
+  const [history, tip] = await Promise.all([
+    call(chainId, 'eth_feeHistory', ['0x1', 'latest', []]),
     call(chainId, 'eth_maxPriorityFeePerGas', []).catch(() => toHex(tipMin)),
   ]);
-  const baseFee =
-    typeof block === 'object' && block !== null && 'baseFeePerGas' in block ? toQuantity(block.baseFeePerGas) : 0n;
+  // The last of the list is the base fee of the block to come.
+  const baseFees =
+    typeof history === 'object' && history !== null && 'baseFeePerGas' in history ? history.baseFeePerGas : undefined;
+  const baseFee = Array.isArray(baseFees) ? toQuantity(baseFees.at(-1)) : 0n;
   const maxPriorityFeePerGas = toQuantity(tip);
   // EIP-1559: the base fee rises by at most 1/8 a block, so doubling covers six.
   return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };
+}
+
+/** Whether an address is a contract. @throws {AppError} CHAIN_UNAVAILABLE */
+export async function isContract(chainId: number, address: Address): Promise<boolean> {
+  const code = await call(chainId, 'eth_getCode', [address, 'latest']);
+  if (typeof code !== 'string') throw new AppError('CHAIN_UNAVAILABLE', 'Not the code of an address.');
+  // EIP-7702: an account that points to a contract is still somebody's account.
+  return code !== '0x' && !code.startsWith('0xef0100');
 }

@@ -156,7 +156,7 @@ describe('decodeReview of a payment through the checkout', () => {
     [
       'another token',
       aPayment({ domain: { verifyingContract: stranger }, terms: { token: stranger } }),
-      ['checkout_unknown'],
+      ['checkout_unknown', 'domain_mismatch'],
     ],
     ['another chain', aPayment({ domain: { chainId: 1 } }), ['chain_unknown', 'checkout_unknown']],
     ['another name of the token', aPayment({ domain: { name: 'Other' } }), ['domain_mismatch']],

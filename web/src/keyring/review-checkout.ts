@@ -1,8 +1,15 @@
 import { toTokenAssetId } from '@feiqian/domain/assets';
 import { toAmount } from '@feiqian/domain/money';
-import { hashTypedData, isAddressEqual, zeroAddress } from 'viem';
+import { hashTypedData, isAddressEqual } from 'viem';
 import { type CheckoutDraft, readCheckoutDraft } from './checkout-draft.ts';
-import { type CheckoutReview, collectWarnings, findChain, findToken, type ReviewContext } from './review-model.ts';
+import {
+  type CheckoutReview,
+  collectWarnings,
+  findChain,
+  findToken,
+  judgeRecipient,
+  type ReviewContext,
+} from './review-model.ts';
 import { judgeDomain, judgeWindow, toDate, toWindow } from './review-terms.ts';
 
 /**
@@ -28,8 +35,8 @@ export function decodeCheckoutReview(draft: CheckoutDraft, context: ReviewContex
     expired: judgement.expired || (isPayment && payableBefore <= context.now),
     checkout_unknown: !chain || !isAddressEqual(chain.checkout, checkout) || !token.listed,
     price_exceeded: amount > terms.amount,
-    recipient_is_token: isAddressEqual(to, domain.verifyingContract),
-    recipient_is_zero: isAddressEqual(to, zeroAddress),
+    ...judgeRecipient(chain, to),
+    ...(isAddressEqual(to, domain.verifyingContract) ? { recipient_is_token: true } : {}),
     amount_zero: amount === 0n,
     fee_high: fee * 10n > amount,
   });

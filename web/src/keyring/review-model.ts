@@ -1,7 +1,7 @@
 import type { NativeAssetId, TokenAssetId } from '@feiqian/domain/assets';
 import type { Money } from '@feiqian/domain/money';
 import type { SiweMessage } from '@feiqian/domain/siwe';
-import { type Address, type Hex, isAddressEqual } from 'viem';
+import { type Address, type Hex, isAddressEqual, zeroAddress } from 'viem';
 import type { TypedDataStruct } from './typed-data.ts';
 
 /** What the review must know of the world. All of it is the deployment's own configuration, none comes from the draft. */
@@ -10,6 +10,8 @@ export type ReviewContext = {
   readonly now: Date;
   /** `host:port` of this page: where a sign-in message must be for. */
   readonly host: string;
+  /** Addresses that the person has reason to trust. Nothing that only a chain showed is among them. */
+  readonly trusted?: readonly { readonly address: Address; readonly name: string }[];
 };
 export type ReviewChain = {
   readonly chainId: number;
@@ -36,6 +38,8 @@ export const warningSeverities = {
   recipient_is_token: 'block',
   /** Nobody has the key of the zero address. */
   recipient_is_zero: 'block',
+  /** An address that nobody can have a key of, by custom used for destroying. */
+  recipient_is_burn: 'block',
   /** A payment through a contract that is not this deployment's relay, or of a token that is not listed. */
   relay_unknown: 'block',
   /** A payment of a request through a contract that is not this deployment's checkout, or of a token that is not listed. */
@@ -44,12 +48,26 @@ export const warningSeverities = {
   price_exceeded: 'block',
   /** The typed data claims another name or version than the token has; its signature would be good for nothing, or for something else. */
   domain_mismatch: 'block',
+  /** The typed data's domain is not one of EIP-712: other fields, types or order. */
+  domain_malformed: 'block',
+  /** Somebody else's code would run with all rights of this account or this Safe. */
+  delegate_call: 'block',
   /** It can no longer be used. */
   expired: 'block',
   /** The gas limit does not even cover the transaction's own bytes. */
   gas_too_low: 'block',
   /** A sign-in for another site: somebody is posing as it. */
   sign_in_elsewhere: 'block',
+  /** As above, and its name is made to look like this site's. */
+  sign_in_imitation: 'block',
+  /** Begins like a sign-in without being one: other readers could take it for one. */
+  sign_in_malformed: 'block',
+  /** A bare hash: whatever stands behind it would be signed unseen. */
+  raw_hash: 'block',
+  /** Resembles an address that the person trusts, and is another. */
+  recipient_lookalike: 'danger',
+  /** Several calls in one, each of which could be anything. */
+  call_bundled: 'danger',
   /** A contract call that the wallet cannot explain. */
   call_unknown: 'danger',
   /** A contract that the wallet does not know will be created. */
@@ -60,12 +78,22 @@ export const warningSeverities = {
   token_unknown: 'danger',
   /** Somebody may spend without a limit worth the name. */
   allowance_unlimited: 'danger',
+  /** Somebody may take every item of a collection, also those that come later. */
+  collection_open: 'danger',
+  /** Moves tokens out of another address than the signer's, by an allowance. */
+  takes_from_other: 'danger',
   /** Somebody may spend later, without being asked again. */
   allowance: 'danger',
   /** An authorization whose nonce hides what it commits to. */
   terms_hidden: 'danger',
   /** Can be used for more than thirty days. */
   long_validity: 'danger',
+  /** Typed data that names no chain: its signature holds on all of them. */
+  chain_unbound: 'danger',
+  /** Characters that cannot be seen, which may hide or move words. */
+  text_hidden: 'danger',
+  /** Words with letters of another script that look like Latin ones. */
+  text_lookalike: 'danger',
   /** A structure that the wallet does not understand. */
   structure_unknown: 'danger',
   /** Bytes that are no text. */
@@ -79,8 +107,11 @@ export const warningSeverities = {
 } as const satisfies Record<string, Severity>;
 export type WarningCode = keyof typeof warningSeverities;
 
+/** What is the case. */
+export type Conditions = Partial<Record<WarningCode, boolean>>;
+
 /** Turns conditions into warnings, in the order of the table. */
-export function collectWarnings(conditions: Partial<Record<WarningCode, boolean>>): readonly ReviewWarning[] {
+export function collectWarnings(conditions: Conditions): readonly ReviewWarning[] {
   const codes = Object.keys(warningSeverities) as WarningCode[];
   return codes.filter((code) => conditions[code]).map((code) => ({ code, severity: warningSeverities[code] }));
 }
@@ -113,7 +144,31 @@ export type Review =
       readonly kind: 'token_allowance';
       readonly token: Token;
       readonly spender: Address;
+      /** Whether `money` becomes the allowance, or is added to it or taken off. */
+      readonly change: 'set' | 'increase' | 'decrease';
       readonly money: Money<TokenAssetId>;
+    })
+  | (OnChain & {
+      readonly kind: 'token_pull';
+      readonly token: Token;
+      readonly from: Address;
+      readonly to: Address;
+      /** Of a contract that is not listed, its amount may as well be the number of an item. */
+      readonly money: Money<TokenAssetId>;
+    })
+  | (OnChain & {
+      readonly kind: 'item_transfer';
+      readonly collection: Address;
+      readonly from: Address;
+      readonly to: Address;
+      readonly item: bigint;
+      readonly quantity: bigint;
+    })
+  | (OnChain & {
+      readonly kind: 'collection_allowance';
+      readonly collection: Address;
+      readonly operator: Address;
+      readonly isAllowed: boolean;
     })
   | (OnChain & {
       readonly kind: 'contract_call';
@@ -127,6 +182,7 @@ export type Review =
   | CheckoutReview
   | RedemptionReview
   | PermitReview
+  | PermitManyReview
   | AuthorizationReview
   | (ReviewBase & {
       readonly kind: 'unknown_structure';
@@ -194,6 +250,15 @@ export type PermitReview = Signed & {
   readonly amount: Money<TokenAssetId>;
   readonly deadline: Date;
 };
+/** Allowances that the Permit2 contract hands out, of one token or several. */
+export type PermitManyReview = ReviewBase & {
+  readonly kind: 'permit_many';
+  readonly chainId: number;
+  readonly spender: Address;
+  readonly grants: readonly { readonly token: Token; readonly amount: Money<TokenAssetId> }[];
+  /** When the last of it ends. */
+  readonly until: Date;
+};
 /** An EIP-3009 authorization without the terms behind its nonce. */
 export type AuthorizationReview = Signed &
   Window & {
@@ -204,9 +269,30 @@ export type AuthorizationReview = Signed &
     readonly nonce: Hex;
   };
 
+/** EIP-20 callers write "no limit" as the highest number, or the highest of fewer bits. */
+export const unlimitedFrom = 2n ** 95n;
+
 /** Finds a chain of the deployment. */
 export function findChain({ chains }: ReviewContext, chainId: number): ReviewChain | undefined {
   return chains.find((chain) => chain.chainId === chainId);
+}
+
+/** What is wrong with a recipient, whoever else it may be. */
+export function judgeRecipient(chain: ReviewChain | undefined, to: Address): Conditions {
+  const isZero = isAddressEqual(to, zeroAddress);
+  return {
+    recipient_is_zero: isZero,
+    recipient_is_burn: !isZero && isBurnAddress(to),
+    recipient_is_token: findToken(chain, to).listed !== undefined,
+  };
+}
+
+// Precompiled contracts have low numbers (EIP-1352 keeps 0 to 0xffff for them); the others are chosen for their looks.
+const burnPattern =
+  /^0x(?:0{36}[0-9a-f]{4}|0{36}dead|dead0{36}|dead0{12}42069420694206942069|(?:dead){10}|e{40}|f{40})$/;
+
+function isBurnAddress(address: Address): boolean {
+  return burnPattern.test(address.toLowerCase());
 }
 
 /** Looks a token up in the chain's list. */

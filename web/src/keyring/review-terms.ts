@@ -7,11 +7,15 @@ const longValidityMs = 30 * 24 * 60 * 60 * 1_000;
 // The latest instant that Date can hold (ECMA-262, 21.4.1.1); authorizations may be valid for ages beyond it.
 const instantMaxMs = 8_640_000_000_000_000n;
 
-/** Whether the domain is that of a token here. */
+/** Whether the domain is that of a token here, and no other contract uses the name of one. */
 export function judgeDomain({ chainId, name, version, verifyingContract }: TokenDomain, context: ReviewContext) {
   const chain = findChain(context, chainId);
   const { listed } = findToken(chain, verifyingContract);
-  return { chain_unknown: !chain, domain_mismatch: listed !== undefined && (listed.name !== name || version !== '1') };
+  const isBorrowed = !listed && (chain?.tokens ?? []).some((token) => token.name === name || token.symbol === name);
+  return {
+    chain_unknown: !chain,
+    domain_mismatch: isBorrowed || (listed !== undefined && (listed.name !== name || version !== '1')),
+  };
 }
 
 /** Whether terms hold now, later, not any more, or for ages. */

@@ -1,22 +1,21 @@
-import { type NativeAssetId, toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
-import { type Amount, type Money, toAmount } from '@feiqian/domain/money';
+import { type NativeAssetId, type TokenAssetId, toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
+import { type Money, toAmount } from '@feiqian/domain/money';
 import { parseUnsignedTransaction } from '@feiqian/domain/raw-transaction';
 import { computeIntrinsicGas, type UnsignedTransaction } from '@feiqian/domain/transaction';
-import { type Address, getAddress, type Hex, hexToBytes, isAddressEqual, keccak256, zeroAddress } from 'viem';
+import { type Address, type Hex, hexToBytes, isAddressEqual, keccak256 } from 'viem';
+import { decodeKnownCall, type KnownCall } from './known-calls.ts';
 import {
+  type Conditions,
   collectWarnings,
   findChain,
   findToken,
+  judgeRecipient,
   type Review,
+  type ReviewChain,
   type ReviewContext,
-  type WarningCode,
+  type ReviewWarning,
+  unlimitedFrom,
 } from './review-model.ts';
-
-// ERC-20: the first four bytes of the hash of the function's signature.
-const selectors = { '0xa9059cbb': 'transfer', '0x095ea7b3': 'approve' } as const;
-
-/** EIP-20 callers write "no limit" as the highest number, or the highest of fewer bits. */
-const unlimitedFrom = 2n ** 95n;
 
 /** What a transaction does. @throws {AppError} TRANSACTION_INVALID. */
 export function decodeTransactionReview(bytes: Hex, context: ReviewContext): Review {
@@ -31,7 +30,7 @@ export function decodeTransactionReview(bytes: Hex, context: ReviewContext): Rev
   };
   const money = toNativeMoney(chainId, transaction.value);
   const conditions = { chain_unknown: !chain, gas_too_low: computeIntrinsicGas(transaction) > transaction.gas };
-  const warn = (more: Partial<Record<WarningCode, boolean>>) => collectWarnings({ ...conditions, ...more });
+  const warn = (more: Conditions) => collectWarnings({ ...conditions, ...more });
 
   if (transaction.to === null) {
     return {
@@ -44,55 +43,93 @@ export function decodeTransactionReview(bytes: Hex, context: ReviewContext): Rev
   }
   const { to, data } = transaction;
   if (data === '0x') {
-    const isToken = findToken(chain, to).listed !== undefined;
-    const warnings = warn({
-      recipient_is_zero: isAddressEqual(to, zeroAddress),
-      recipient_is_token: isToken,
-      amount_zero: money.amount === 0n,
-    });
+    const warnings = warn({ ...judgeRecipient(chain, to), amount_zero: money.amount === 0n });
     return { ...base, kind: 'native_transfer', to, money, warnings };
   }
-  const call = decodeTokenCall(data);
-  if (!call) {
-    return {
-      ...base,
-      kind: 'contract_call',
-      to,
-      money,
-      selector: data.slice(0, 10) as Hex,
-      data,
-      warnings: warn({ call_unknown: true }),
-    };
-  }
-  const token = findToken(chain, to);
-  const tokenMoney = { asset: toTokenAssetId(chainId, to), amount: call.amount };
-  const common = { token_unknown: !token.listed, value_attached: money.amount > 0n };
-  if (call.name === 'approve') {
-    const warnings = warn({ ...common, allowance: true, allowance_unlimited: call.amount >= unlimitedFrom });
-    return { ...base, kind: 'token_allowance', token, spender: call.account, money: tokenMoney, warnings };
-  }
-  const warnings = warn({
-    ...common,
-    recipient_is_token: isAddressEqual(call.account, to),
-    recipient_is_zero: isAddressEqual(call.account, zeroAddress),
-    amount_zero: call.amount === 0n,
-  });
-  return { ...base, kind: 'token_transfer', token, to: call.account, money: tokenMoney, warnings };
+  return decodeCallReview({ base, chain, to, money, data, warn });
 }
 
-type TokenCall = { readonly name: 'transfer' | 'approve'; readonly account: Address; readonly amount: Amount };
+type CallParts = {
+  readonly base: { chainId: number; digest: Hex; nonce: bigint; feeMax: Money<NativeAssetId> };
+  readonly chain: ReviewChain | undefined;
+  /** The contract that is called. */
+  readonly to: Address;
+  readonly money: Money<NativeAssetId>;
+  readonly data: Hex;
+  readonly warn: (more: Conditions) => readonly ReviewWarning[];
+};
 
-/** Reads a call of the two functions that people use, and only in the exact form that a compiler gives it. */
-function decodeTokenCall(data: Hex): TokenCall | undefined {
-  const selector = data.slice(0, 10);
-  if (!Object.hasOwn(selectors, selector)) return undefined;
-  const match = /^0x[0-9a-f]{8}0{24}([0-9a-f]{40})([0-9a-f]{64})$/.exec(data);
-  if (!match?.[1] || !match[2]) return undefined;
-  return {
-    name: selectors[selector as keyof typeof selectors],
-    account: getAddress(`0x${match[1]}`),
-    amount: toAmount(BigInt(`0x${match[2]}`)),
+function decodeCallReview({ base, chain, to, money, data, warn }: CallParts): Review {
+  const call = decodeKnownCall(data);
+  const value = { value_attached: money.amount > 0n };
+  switch (call?.name) {
+    case 'give_item':
+    case 'open_collection': {
+      const { name, ...rest } = call;
+      const item = { ...base, collection: to };
+      return 'to' in rest
+        ? { ...item, ...rest, kind: 'item_transfer', warnings: warn({ ...value, ...judgeRecipient(chain, rest.to) }) }
+        : {
+            ...item,
+            ...rest,
+            kind: 'collection_allowance',
+            warnings: warn({ ...value, collection_open: rest.isAllowed }),
+          };
+    }
+    case 'transfer':
+    case 'pull':
+    case 'allow': {
+      const token = findToken(chain, to);
+      const tokenMoney = { asset: toTokenAssetId(base.chainId, to), amount: toAmount(call.amount) };
+      const parts = { ...base, token, money: tokenMoney };
+      return toTokenReview(parts, call, {
+        chain,
+        warn: (more) => warn({ token_unknown: !token.listed, ...value, ...more }),
+      });
+    }
+    default:
+      return {
+        ...base,
+        kind: 'contract_call',
+        to,
+        money,
+        selector: data.slice(0, 10) as Hex,
+        data,
+        warnings: warn({
+          delegate_call: call?.name === 'delegate',
+          call_bundled: call?.name === 'bundle',
+          call_unknown: call?.name !== 'bundle',
+        }),
+      };
+  }
+}
+
+type TokenParts = CallParts['base'] & {
+  readonly token: ReturnType<typeof findToken>;
+  readonly money: Money<TokenAssetId>;
+};
+
+function toTokenReview(
+  parts: TokenParts,
+  call: Extract<KnownCall, { amount: bigint }>,
+  { chain, warn }: Pick<CallParts, 'chain' | 'warn'>,
+): Review {
+  const { amount } = call;
+  if (call.name === 'allow') {
+    const { spender, change } = call;
+    const gives = change !== 'decrease' && amount > 0n;
+    const warnings = warn({ allowance: gives, allowance_unlimited: gives && amount >= unlimitedFrom });
+    return { ...parts, kind: 'token_allowance', spender, change, warnings };
+  }
+  const { to } = call;
+  const judged = {
+    ...judgeRecipient(chain, to),
+    ...(isAddressEqual(to, parts.token.address) ? { recipient_is_token: true } : {}),
+    amount_zero: amount === 0n,
   };
+  return call.name === 'pull'
+    ? { ...parts, kind: 'token_pull', from: call.from, to, warnings: warn({ ...judged, takes_from_other: true }) }
+    : { ...parts, kind: 'token_transfer', to, warnings: warn(judged) };
 }
 
 function gasPrice(transaction: UnsignedTransaction): bigint {

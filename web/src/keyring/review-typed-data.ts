@@ -1,23 +1,24 @@
 import { toTokenAssetId } from '@feiqian/domain/assets';
-import { authorizationTypes, type TokenDomain } from '@feiqian/domain/authorizations';
+import { authorizationTypes } from '@feiqian/domain/authorizations';
 import { toAmount } from '@feiqian/domain/money';
-import { type Address, getAddress, type Hex, hashTypedData as hashByViem, isAddressEqual, zeroAddress } from 'viem';
+import { type Address, type Hex, hashTypedData as hashByViem, isAddressEqual } from 'viem';
+import { hasHiddenCharacters, hasLookAlikeLetters } from './deceptive-text.ts';
 import type { TypedDataDraft } from './draft.ts';
 import { type RelayDraft, readRelayDraft } from './relay-draft.ts';
 import {
+  type Conditions,
   collectWarnings,
   findChain,
   findToken,
-  type PermitReview,
+  judgeRecipient,
   type RelayReview,
   type Review,
   type ReviewContext,
-  type WarningCode,
 } from './review-model.ts';
-import { isLongUntil, judgeDomain, judgeWindow, toDate, toWindow } from './review-terms.ts';
-import { hashTypedData, readTypedData, type TypedData, type TypedDataField } from './typed-data.ts';
-
-const unlimitedFrom = 2n ** 95n;
+import { decodePermitReview } from './review-permit.ts';
+import { judgeDomain, judgeWindow, toWindow } from './review-terms.ts';
+import { isStructure, type Structure, toChainId, toTokenDomain } from './structures.ts';
+import { hashTypedData, hasStandardDomain, readTypedData, type TypedData, type TypedDataValue } from './typed-data.ts';
 
 /**
  * What a payment through the relay does. Its typed data, nonce included, is computed here from the terms, as the keyring
@@ -36,8 +37,8 @@ export function decodeRelayReview(draft: RelayDraft, context: ReviewContext): Re
     ...judgeDomain(domain, context),
     ...judgeWindow(window, context),
     relay_unknown: !chain || !isAddressEqual(chain.relay, relay) || !token.listed,
-    recipient_is_token: isAddressEqual(to, domain.verifyingContract),
-    recipient_is_zero: isAddressEqual(to, zeroAddress),
+    ...judgeRecipient(chain, to),
+    ...(isAddressEqual(to, domain.verifyingContract) ? { recipient_is_token: true } : {}),
     amount_zero: amount === 0n,
     fee_high: fee * 10n > amount,
   });
@@ -66,27 +67,36 @@ export function decodeTypedDataReview({ json }: TypedDataDraft, context: ReviewC
   const typedData = readTypedData(json);
   const { primaryType, domain, message } = typedData;
   const digest = hashTypedData(typedData);
-  const known = toKnownDomain(domain);
-  if (!known || !isKnownStructure(typedData)) {
-    const isElsewhere = known !== undefined && !findChain(context, known.chainId);
-    return {
-      kind: 'unknown_structure',
-      primaryType,
-      domain,
-      message,
-      digest,
-      warnings: collectWarnings({ structure_unknown: true, chain_unknown: isElsewhere }),
-    };
+  const strings = listStrings([domain, message]);
+  const common = {
+    domain_malformed: !hasStandardDomain(typedData),
+    text_hidden: strings.some(hasHiddenCharacters),
+    text_lookalike: strings.some(hasLookAlikeLetters),
+  };
+  const permit = decodePermitReview({ typedData, digest, conditions: common }, context);
+  if (permit) return permit;
+  const known = toTokenDomain(domain);
+  if (!known || !isStructure(typedData, knownStructures)) {
+    const warnings = collectWarnings({
+      ...common,
+      ...judgeForeignDomain(domain, context),
+      delegate_call: isDelegateCall(typedData),
+      structure_unknown: true,
+    });
+    return { kind: 'unknown_structure', primaryType, domain, message, digest, warnings };
   }
-  const token = findToken(findChain(context, known.chainId), known.verifyingContract);
+  const chain = findChain(context, known.chainId);
+  const token = findToken(chain, known.verifyingContract);
   const base = { chainId: known.chainId, token, digest };
   const asset = toTokenAssetId(known.chainId, known.verifyingContract);
   const money = (field: string) => ({ asset, amount: toAmount(message[field] as bigint) });
-  const conditions = { ...judgeDomain(known, context), token_unknown: !token.listed };
-  if (primaryType === 'Permit') return toPermit(base, { typedData, amount: money('value'), conditions }, context);
-
   const window = toWindow(message.validAfter as bigint, message.validBefore as bigint);
-  const timed = { ...conditions, ...judgeWindow(window, context) };
+  const timed = {
+    ...common,
+    ...judgeDomain(known, context),
+    ...judgeWindow(window, context),
+    token_unknown: !token.listed,
+  };
   if (primaryType === 'RedeemWithAuthorization') {
     const { holder, reference } = message as { holder: Address; reference: Hex };
     const amount = money('amount');
@@ -103,8 +113,8 @@ export function decodeTypedDataReview({ json }: TypedDataDraft, context: ReviewC
   const { from, to, nonce } = message as { from: Address; to: Address; nonce: Hex };
   const hidden = {
     terms_hidden: true,
-    recipient_is_zero: isAddressEqual(to, zeroAddress),
-    recipient_is_token: isAddressEqual(to, known.verifyingContract),
+    ...judgeRecipient(chain, to),
+    ...(isAddressEqual(to, known.verifyingContract) ? { recipient_is_token: true } : {}),
   };
   return {
     ...base,
@@ -118,48 +128,27 @@ export function decodeTypedDataReview({ json }: TypedDataDraft, context: ReviewC
   };
 }
 
-type PermitParts = {
-  typedData: TypedData;
-  amount: PermitReview['amount'];
-  conditions: Partial<Record<WarningCode, boolean>>;
-};
-
-function toPermit(
-  base: Pick<PermitReview, 'chainId' | 'token' | 'digest'>,
-  { typedData, amount, conditions }: PermitParts,
-  context: ReviewContext,
-): PermitReview {
-  const { owner, spender, deadline } = typedData.message as { owner: Address; spender: Address; deadline: bigint };
-  const until = toDate(deadline);
-  const warnings = collectWarnings({
-    ...conditions,
-    allowance: true,
-    allowance_unlimited: amount.amount >= unlimitedFrom,
-    expired: until < context.now,
-    long_validity: isLongUntil(until, context),
-  });
-  return { ...base, kind: 'permit', owner, spender, amount, deadline: until, warnings };
-}
-
-/** The four fields that a token's domain has, and no others. */
-function toKnownDomain(domain: TypedData['domain']): TokenDomain | undefined {
-  const { name, version, chainId, verifyingContract } = domain;
-  if (Object.keys(domain).length !== 4 || typeof name !== 'string' || typeof version !== 'string') return undefined;
-  if (typeof chainId !== 'bigint' || chainId > BigInt(Number.MAX_SAFE_INTEGER) || typeof verifyingContract !== 'string')
-    return undefined;
-  return { name, version, chainId: Number(chainId), verifyingContract: getAddress(verifyingContract) };
-}
-
 // EIP-3009's transfer has the fields of its receive; anybody may submit it.
-const knownStructures: Readonly<Record<string, readonly TypedDataField[]>> = {
-  ...authorizationTypes,
-  TransferWithAuthorization: authorizationTypes.ReceiveWithAuthorization,
+const knownStructures: Readonly<Record<string, Structure>> = {
+  ReceiveWithAuthorization: { ReceiveWithAuthorization: authorizationTypes.ReceiveWithAuthorization },
+  TransferWithAuthorization: { TransferWithAuthorization: authorizationTypes.ReceiveWithAuthorization },
+  RedeemWithAuthorization: { RedeemWithAuthorization: authorizationTypes.RedeemWithAuthorization },
 };
 
-/** A known name alone is not enough: the fields must be the known ones in the known order, or the words would lie. */
-function isKnownStructure({ primaryType, types }: TypedData): boolean {
-  const expected = Object.hasOwn(knownStructures, primaryType) ? knownStructures[primaryType] : undefined;
-  const actual = types[primaryType];
-  if (!expected || expected.length !== actual?.length) return false;
-  return expected.every(({ name, type }, at) => actual[at]?.name === name && actual[at]?.type === type);
+/** What the domain of a structure that is not understood still says: for which chain, if any. */
+function judgeForeignDomain(domain: TypedData['domain'], context: ReviewContext): Conditions {
+  if (!Object.hasOwn(domain, 'chainId')) return { chain_unbound: true };
+  const chainId = toChainId(domain);
+  return { chain_unknown: chainId === undefined || !findChain(context, chainId) };
+}
+
+/** A transaction of a Safe may hand the Safe over to a contract: its operation 1. */
+function isDelegateCall({ primaryType, message }: TypedData): boolean {
+  return primaryType === 'SafeTx' && message.operation !== 0n;
+}
+
+function listStrings(values: readonly TypedDataValue[]): readonly string[] {
+  return values.flatMap((value) =>
+    typeof value === 'string' ? [value] : typeof value === 'object' ? listStrings(Object.values(value)) : [],
+  );
 }

@@ -215,7 +215,7 @@ describe('decodeReview of a payment through the relay', () => {
     [
       'another token',
       aPayment({ token: stranger }, { domain: { ...domain, verifyingContract: stranger } }),
-      ['relay_unknown'],
+      ['relay_unknown', 'domain_mismatch'],
     ],
     ['another chain', aPayment({}, { domain: { ...domain, chainId: 1 } }), ['chain_unknown', 'relay_unknown']],
     ['another name of the token', aPayment({}, { domain: { ...domain, name: 'Other' } }), ['domain_mismatch']],
@@ -298,6 +298,7 @@ describe('decodeReview of typed data', () => {
       'allowance',
     ]);
     expect(codes(decode(buildPermitTypedData({ ...domain, verifyingContract: stranger }, permit)))).toEqual([
+      'domain_mismatch',
       'token_unknown',
       'allowance',
     ]);

@@ -52,12 +52,13 @@ export async function signTypedData(key: Secret, signer: Address, draft: Authori
 }
 
 // The field that names the signer, for structures whose other readings move money.
-const signerFields: Readonly<Record<string, string>> = {
-  ReceiveWithAuthorization: 'from',
-  TransferWithAuthorization: 'from',
-  CancelAuthorization: 'authorizer',
-  RedeemWithAuthorization: 'holder',
-  Permit: 'owner',
+const signerFields: Readonly<Record<string, readonly string[]>> = {
+  ReceiveWithAuthorization: ['from'],
+  TransferWithAuthorization: ['from'],
+  CancelAuthorization: ['authorizer'],
+  RedeemWithAuthorization: ['holder'],
+  // EIP-2612 has an owner, DAI's permit a holder.
+  Permit: ['owner', 'holder'],
 };
 
 function digestTypedData(signer: Address, draft: AuthorizationDraft): Hex {
@@ -77,9 +78,8 @@ function digestTypedData(signer: Address, draft: AuthorizationDraft): Hex {
 }
 
 function checkNamedSigner(signer: Address, { primaryType, message }: TypedData): void {
-  const field = Object.hasOwn(signerFields, primaryType) ? signerFields[primaryType] : undefined;
-  const named = field === undefined ? undefined : message[field];
-  if (named !== undefined) checkSigner(signer, named);
+  const fields = Object.hasOwn(signerFields, primaryType) ? (signerFields[primaryType] ?? []) : [];
+  for (const field of fields) if (message[field] !== undefined) checkSigner(signer, message[field]);
 }
 
 function checkSigner(signer: Address, named: unknown): void {

@@ -104,6 +104,16 @@ const domainFields: readonly TypedDataField[] = [
   { name: 'salt', type: 'bytes32' },
 ];
 
+/** Whether the domain is declared as EIP-712 wants it: some of its five fields, with their types, in their order. */
+export function hasStandardDomain({ types }: Pick<TypedData, 'types'>): boolean {
+  const declared = types[domainType] ?? [];
+  const expected = domainFields.filter(({ name }) => declared.some((field) => field.name === name));
+  return (
+    declared.length === expected.length &&
+    expected.every(({ name, type }, at) => declared[at]?.name === name && declared[at]?.type === type)
+  );
+}
+
 /** Adds the domain's own type when the giver left it out: the fields that are there, in the order of EIP-712. */
 function withDomainType(types: TypedDataTypes, domain: object): TypedDataTypes {
   if (Object.hasOwn(types, domainType)) return types;

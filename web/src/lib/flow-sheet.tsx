@@ -2,10 +2,12 @@ import { type ReactNode, Suspense } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { HoldButton } from '../ui/hold-button.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { Failure } from './failure.tsx';
 import type { FlowState } from './flow.ts';
 import { formMessages } from './form-words.ts';
+import { reviewMessages } from './review/words.ts';
 import type { Flow } from './use-flow.ts';
 
 type FlowSheetProps<Draft, Result> = {
@@ -17,6 +19,8 @@ type FlowSheetProps<Draft, Result> = {
   readonly warnings?: ((draft: Draft) => ReactNode) | undefined;
   /** Why this draft must not be approved at all. */
   readonly blocked?: ((draft: Draft) => string | undefined) | undefined;
+  /** Whether this draft must be held for rather than pressed. */
+  readonly isHeld?: ((draft: Draft) => boolean) | undefined;
   /** The verb with its money: "Send 25.00 USDF". */
   readonly action: (draft: Draft) => string;
   /** What is true when it is done, where it is not on its way but there. */
@@ -63,6 +67,7 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
 function FlowActions<Draft, Result>({
   flow,
   blocked,
+  isHeld,
   action,
   busy,
   followHref,
@@ -103,6 +108,9 @@ function FlowActions<Draft, Result>({
       />
     );
   }
+  const label = action(state.draft);
+  if (state.step === 'reviewing' && isHeld?.(state.draft) && blocked?.(state.draft) === undefined)
+    return <HeldAction label={label} onConfirm={flow.approve} />;
   return (
     <Button
       variant="primary"
@@ -112,7 +120,16 @@ function FlowActions<Draft, Result>({
       busy={state.step === 'submitting' ? busy : undefined}
       onClick={flow.approve}
     >
-      {action(state.draft)}
+      {label}
     </Button>
+  );
+}
+
+function HeldAction({ label, onConfirm }: { readonly label: string; readonly onConfirm: () => void }) {
+  const words = useMessages(reviewMessages);
+  return (
+    <HoldButton holding={words.holding} hint={words.holdHint} confirm={words.holdConfirm(label)} onConfirm={onConfirm}>
+      {words.hold(label)}
+    </HoldButton>
   );
 }

@@ -7,6 +7,7 @@ import { paidBeforeQuery } from '../../lib/history/queries.ts';
 import { draftRelayPayment, type RelayPaymentDraft } from '../../lib/relay.ts';
 import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
+import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import type { SendReading } from './send-form.ts';
 
@@ -17,6 +18,7 @@ import type { SendReading } from './send-form.ts';
 export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefined): RelayPaymentDraft | undefined {
   const book = useAssetBook();
   const { address: from } = useWallet();
+  const trusted = useTrustedAddresses();
   const { recipient, amount, blockedBy } = reading;
   const to = recipient.kind === 'address' ? recipient.address : undefined;
   const { data: isKnown } = useQuery({ ...paidBeforeQuery(to ?? ''), enabled: to !== undefined });
@@ -24,9 +26,9 @@ export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefi
     if (!isKnown || blockedBy !== undefined || to === undefined || amount === undefined || !quote) return undefined;
     const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
     const draft = draftRelayPayment(book, { quote, from, to, amount, nowSeconds });
-    const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
+    const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host, trusted));
     return isBlocked(review) || review.warnings.length > 0 ? undefined : draft;
-  }, [isKnown, blockedBy, to, amount, quote, book, from]);
+  }, [isKnown, blockedBy, to, amount, quote, book, from, trusted]);
 }
 
 /** What is shown is read back from the bytes that one press signs. */

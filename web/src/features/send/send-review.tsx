@@ -1,19 +1,19 @@
 import type { MovementWire } from '@feiqian/domain/api/chain';
-import { useQuery } from '@tanstack/react-query';
+import type { Money } from '@feiqian/domain/money';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import { isBlocked } from '../../keyring/review.ts';
 import type { Review } from '../../keyring/review-model.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { paidBeforeQuery } from '../../lib/history/queries.ts';
-import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
+import { RecipientNotes } from '../../lib/review/recipient-notes.tsx';
+import { useSafety } from '../../lib/review/use-safety.ts';
 import { ReviewWarnings } from '../../lib/review/warnings.tsx';
-import { reviewMessages } from '../../lib/review/words.ts';
+import { WhatWillHappen } from '../../lib/review/what-will-happen.tsx';
 import type { Flow } from '../../lib/use-flow.ts';
-import { Banner } from '../../ui/banner.tsx';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { sendMessages } from './messages.ts';
 import type { SendDraft } from './use-send.ts';
 
@@ -25,35 +25,29 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const reviewOf = (draft: SendDraft): Review =>
-    decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
-  const arriving = (review: Review) =>
-    review.kind === 'relay_payment'
-      ? review.amount
-      : review.kind === 'native_transfer' || review.kind === 'token_transfer'
-        ? review.money
-        : undefined;
+  const { address: from } = useWallet();
+  const { state } = flow;
+  const safety = useSafety(state.step === 'editing' ? undefined : state.draft.signing, from);
+  if (!safety) return null;
+  const { review, trusted, simulation, verdict, isHeld } = safety;
+  const money = arrivingOf(review);
   return (
     <FlowSheet
       flow={flow}
       title={words.review}
-      receipt={(draft, isSealed) => (
-        <PaymentReceipt review={reviewOf(draft)} draft={draft.signing} isSealed={isSealed} />
+      receipt={(draft, isSealed) => <PaymentReceipt review={review} draft={draft.signing} isSealed={isSealed} />}
+      warnings={() => (
+        <>
+          <WhatWillHappen simulation={simulation} verdict={verdict} from={from} />
+          <ReviewWarnings warnings={review.warnings} />
+          {'to' in review && 'chainId' in review ? (
+            <RecipientNotes to={review.to} chainId={review.chainId} trusted={trusted} />
+          ) : null}
+        </>
       )}
-      warnings={(draft) => {
-        const review = reviewOf(draft);
-        return (
-          <>
-            <ReviewWarnings warnings={review.warnings} />
-            {'to' in review ? <FirstTime to={review.to} /> : null}
-          </>
-        );
-      }}
-      blocked={(draft) => (isBlocked(reviewOf(draft)) ? words.cannotSign : undefined)}
-      action={(draft) => {
-        const money = arriving(reviewOf(draft));
-        return money ? words.send(formatMoney(money.amount, book.get(money.asset), language)) : words.title;
-      }}
+      blocked={() => (isBlocked(review) ? words.cannotSign : undefined)}
+      isHeld={() => isHeld}
+      action={() => (money ? words.send(formatMoney(money.amount, book.get(money.asset), language)) : words.title)}
       doneTitle={() => form.sentTitle}
       busy={form.signing}
       followHref={({ historyId }) => `/history/${historyId}`}
@@ -62,14 +56,7 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
   );
 }
 
-/** Somebody who was never paid before deserves a second look. */
-function FirstTime({ to }: { readonly to: string }) {
-  const words = useMessages(reviewMessages);
-  const { data: isKnown } = useQuery(paidBeforeQuery(to));
-  if (isKnown !== false) return null;
-  return (
-    <Banner tone="amber" title={words.firstTitle}>
-      {words.firstBody}
-    </Banner>
-  );
+function arrivingOf(review: Review): Money | undefined {
+  if (review.kind === 'relay_payment') return review.amount;
+  return review.kind === 'native_transfer' || review.kind === 'token_transfer' ? review.money : undefined;
 }
