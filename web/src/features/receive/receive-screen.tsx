@@ -1,10 +1,10 @@
+import { formatPaymentUri } from '@feiqian/domain/codes/payment-uri';
 import { convertAtPar } from '@feiqian/domain/money';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBookIfKnown } from '../../lib/assets.ts';
 import { BackupGate } from '../../lib/backup-nag.tsx';
 import { flipAtPar } from '../../lib/par-flip.ts';
-import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';

@@ -1,9 +1,9 @@
+import { parsePaymentUri } from '@feiqian/domain/codes/payment-uri';
 import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import type { Amount } from '@feiqian/domain/money';
 import { type Address, isAddressEqual } from 'viem';
 import type { AssetBook } from '../../lib/assets.ts';
-import { parsePaymentUri } from '../../lib/payment-uri.ts';
 
 /** What was typed, pasted or scanned into the recipient's field. */
 export type Recipient =
