@@ -57,6 +57,9 @@ export const errorCodes = {
   SIGNATURE_INVALID: invalid,
   SIWE_MALFORMED: invalid,
   SIWE_MISMATCH: invalid,
+  // codes that are scanned or pasted
+  CODE_CHECKSUM_WRONG: invalid,
+  CODE_MALFORMED: invalid,
   // vault and keys
   ACCOUNT_UNKNOWN: { kind: 'not_found', retryable: false },
   EXTENDED_KEY_INVALID: invalid,

@@ -19,6 +19,8 @@ import { messages as linksEn } from '../../src/features/payment-links/messages.e
 import { messages as linksZh } from '../../src/features/payment-links/messages.zh.ts';
 import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
 import { messages as payoutsZh } from '../../src/features/payouts/messages.zh.ts';
+import { messages as receiveEn } from '../../src/features/receive/messages.en.ts';
+import { messages as receiveZh } from '../../src/features/receive/messages.zh.ts';
 import { messages as returnsEn } from '../../src/features/return-addresses/messages.en.ts';
 import { messages as returnsZh } from '../../src/features/return-addresses/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
@@ -69,6 +71,7 @@ export const sentences = {
     pay: payZh,
     payouts: payoutsZh,
     returns: returnsZh,
+    receive: receiveZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -96,6 +99,7 @@ export const sentences = {
     pay: payEn,
     payouts: payoutsEn,
     returns: returnsEn,
+    receive: receiveEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

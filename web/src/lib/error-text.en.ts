@@ -83,6 +83,14 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   SIGNATURE_INVALID: { title: 'The signature is not valid', advice: 'Try once more.' },
   SIWE_MALFORMED: { title: 'The message that links the address is wrong', advice: support },
+  CODE_CHECKSUM_WRONG: {
+    title: 'This code is incomplete, or was changed',
+    advice: 'Don’t pay by it. Ask the merchant for the code again, and scan once more.',
+  },
+  CODE_MALFORMED: {
+    title: 'Something is wrong inside this code',
+    advice: 'Ask for the code again, and scan once more.',
+  },
   KDF_PARAMETERS_WEAK: {
     title: 'Refused: the service’s password settings are too weak',
     advice: 'Somebody may be posing as the service. Check the web address and do not enter your password here.',

@@ -48,6 +48,8 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   SESSION_EXPIRED: { title: '登录已过期', advice: '请输入密码重新登录，填好的内容还在。' },
   SIGNATURE_INVALID: { title: '签名无效', advice: '请再试一次。' },
   SIWE_MALFORMED: { title: '绑定地址的消息不对', advice: support },
+  CODE_CHECKSUM_WRONG: { title: '这个码不完整，或被改动过', advice: '请勿付款。请让商家重新出示收款码，再扫一次。' },
+  CODE_MALFORMED: { title: '这个码的内容有误', advice: '请让对方重新出示，再扫一次。' },
   KDF_PARAMETERS_WEAK: {
     title: '服务器给的密码参数太弱，已拒绝',
     advice: '可能有人在冒充服务器。请核对网址，不要在这里输入密码。',

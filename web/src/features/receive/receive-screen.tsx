@@ -1,16 +1,18 @@
+import { formatPaymentUri } from '@feiqian/domain/codes/payment-uri';
 import { convertAtPar } from '@feiqian/domain/money';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { useAssetBookIfKnown } from '../../lib/assets.ts';
 import { BackupGate } from '../../lib/backup-nag.tsx';
 import { flipAtPar } from '../../lib/par-flip.ts';
-import { formatPaymentUri } from '../../lib/payment-uri.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
-import { ButtonLink } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { TextInput } from '../../ui/field.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -28,7 +30,12 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
   // One's own address is known without the service.
   const book = useAssetBookIfKnown();
   const { address } = useWallet();
-  const [{ assetId, text, inCash }, change] = useFields({ assetId: anyToken, text: '', inCash: false });
+  const [{ assetId, text, inCash, note }, change] = useFields({
+    assetId: anyToken,
+    text: '',
+    inCash: false,
+    note: '',
+  });
   const tokens = (book?.assets ?? []).filter(({ kind }) => kind === 'token');
   const asset = tokens.find(({ id }) => id === assetId);
   const chain = book?.chains[0];
@@ -42,6 +49,11 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
     amount:
       typed.state === 'ok' && asset && unit ? convertAtPar(typed.amount, unit.decimals, asset.decimals) : undefined,
   });
+  // EIP-681 has no place for a note: it goes beside the code, to people, and never into it.
+  const describeRequest = (code: string) => {
+    const money = typed.state === 'ok' && unit ? formatMoney(typed.amount, unit, language) : undefined;
+    return [[money ?? asset?.symbol, note.trim()].filter(Boolean).join(words.between), code].filter(Boolean).join('\n');
+  };
   const otherWays = <OtherWays handle={handle} />;
   return (
     <Page title={words.title} back="/" detail={isDesk ? otherWays : undefined}>
@@ -64,6 +76,7 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           <div className="row">
             <CopyButton text={address} label={words.copyAddress} />
             {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
+            <ShareButton text={describeRequest(asset ? uri : address)} />
           </div>
           {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
         </section>
@@ -89,6 +102,14 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
               autoFocus={false}
             />
             <p className="field__hint">{words.amountHint}</p>
+            <TextInput
+              label={words.note}
+              hint={words.noteHint}
+              optional
+              value={note}
+              maxLength={140}
+              onChange={(event) => change({ note: event.target.value })}
+            />
           </div>
         ) : null}
       </BackupGate>
@@ -113,5 +134,17 @@ function OtherWays({ handle }: { readonly handle: string | undefined }) {
         </Section>
       ) : null}
     </div>
+  );
+}
+
+/** Gives the code to another app, where the device lets pages do that. */
+function ShareButton({ text }: { readonly text: string }) {
+  const words = useMessages(receiveMessages);
+  if (!('share' in navigator)) return null;
+  return (
+    // Who closes the system's sheet has shared nothing, and knows it.
+    <Button variant="quiet" icon="share" onClick={() => void navigator.share({ text }).catch(() => undefined)}>
+      {words.share}
+    </Button>
   );
 }

@@ -7,17 +7,34 @@ type BarcodeDetectorClass = {
   readonly getSupportedFormats: () => Promise<readonly string[]>;
 };
 
+/** Looks for a QR code in a picture and gives what it says; undefined when there is none. */
+export type Detect = (image: HTMLVideoElement | ImageBitmap) => Promise<string | undefined>;
+
 /**
- * The browser's own reader of QR codes, where it has one. No other is shipped: people without it paste, or use their
- * phone's camera.
+ * The browser's own reader of QR codes where it has one, else ours, which is fetched only then.
  *
  * @see https://wicg.github.io/shape-detection-api/
  */
-export async function findDetector(): Promise<
-  ((image: CanvasImageSource | Blob) => Promise<string | undefined>) | undefined
-> {
+export async function findDetector(): Promise<Detect> {
   const Detector = (globalThis as { BarcodeDetector?: BarcodeDetectorClass }).BarcodeDetector;
-  if (!Detector || !(await Detector.getSupportedFormats()).includes('qr_code')) return undefined;
+  if (!Detector || !(await Detector.getSupportedFormats()).includes('qr_code'))
+    return (await import('./detect-qr.ts')).detectQr;
   const detector = new Detector({ formats: ['qr_code'] });
   return async (image) => (await detector.detect(image))[0]?.rawValue;
+}
+
+/**
+ * Reads the code in a picture file.
+ *
+ * @returns what it says; undefined when there is none, or the file is no picture.
+ */
+export async function detectInFile(file: Blob): Promise<string | undefined> {
+  const detect = await findDetector();
+  const image = await createImageBitmap(file).catch(() => undefined);
+  if (!image) return undefined;
+  try {
+    return await detect(image);
+  } finally {
+    image.close();
+  }
 }

@@ -1,48 +1,60 @@
-import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
+import { readCode } from '@feiqian/domain/codes/read-code';
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { errorMessages } from '../../lib/error-text.ts';
 import { Banner } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
-import { findDetector } from './detector.ts';
+import { type CodeNotice, toTarget } from './code-target.ts';
+import { detectInFile } from './detector.ts';
 import { scanMessages } from './messages.ts';
-import { readCode } from './read-code.ts';
-import { type CameraState, useCamera } from './use-camera.ts';
+import { type CameraState, isCameraGranted, useCamera } from './use-camera.ts';
+import { useTaken } from './use-taken.ts';
 import './scan.css';
 
-/** One place for everything that can be scanned or pasted: it leads to the screen that deals with it. */
+type Notice = Pick<CodeNotice, 'title' | 'tone' | 'action'> & { readonly body?: string };
+
+/** One place for everything that can be scanned, pasted or dropped: it leads to the screen that deals with it. */
 export function ScanScreen() {
   const words = useMessages(scanMessages);
+  const errors = useMessages(errorMessages);
   const [, navigate] = useLocation();
   const [attempt, setAttempt] = useState(0);
-  const [problem, setProblem] = useState<{ readonly title: string; readonly body?: string } | undefined>();
+  const [notice, setNotice] = useState<Notice | undefined>();
   const video = useRef<HTMLVideoElement>(null);
-  const [open] = useState(() => (text: string) => {
-    const target = readCode(text, location.host);
+  const form = useRef<HTMLFormElement>(null);
+  /** Whether it leads somewhere, or must not be seen. */
+  const [open] = useState(() => (text: string): boolean => {
+    const code = readCode(text, location.host);
+    const target = toTarget(code, { words, errors });
     setAttempt(0);
-    if (target.kind === 'path') navigate(target.path);
-    else setProblem({ title: words.unknown, body: words.unknownBody(target.text) });
+    if ('path' in target) navigate(target.path);
+    else setNotice(target.notice);
+    if (code.kind === 'secret') form.current?.reset();
+    return 'path' in target || code.kind === 'secret';
   });
+  const readPicture = async (file: Blob) => {
+    const text = await detectInFile(file);
+    if (text === undefined) setNotice({ tone: 'amber', title: words.noCode });
+    else open(text);
+  };
   const camera = useCamera(video, attempt, open);
+  const isOver = useTaken({ onText: open, onPicture: (file) => void readPicture(file) });
+  useEffect(() => {
+    // Who has allowed it before came here to scan.
+    void isCameraGranted().then((isGranted) => isGranted && setAttempt(1));
+  }, []);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('code') ?? '').trim();
-    if (text === '') setProblem({ title: words.enter });
-    else open(text);
-  };
-  const readPicture = async (event: ChangeEvent<HTMLInputElement>) => {
-    const [file] = event.target.files ?? [];
-    if (!file) return;
-    const detect = await findDetector();
-    if (!detect) return setProblem({ title: words.cannotScan, body: words.cannotScanBody });
-    const text = await detect(file).catch(() => undefined);
-    if (text === undefined) setProblem({ title: words.noCode });
+    if (text === '') setNotice({ tone: 'amber', title: words.enter });
     else open(text);
   };
   return (
     <Page title={words.title} back="/">
-      <p className="text-soft">{words.lead}</p>
+      <p className="text-soft">{isOver ? words.drop : words.lead}</p>
       <div className={camera === 'scanning' ? 'scan-view scan-view--on' : 'scan-view'}>
         <video ref={video} hidden={camera !== 'scanning'} muted playsInline />
         {camera === 'scanning' ? <span className="scan-view__frame" aria-hidden="true" /> : null}
@@ -52,7 +64,7 @@ export function ScanScreen() {
             icon="scan"
             busy={camera === 'starting' ? words.starting : undefined}
             onClick={() => {
-              setProblem(undefined);
+              setNotice(undefined);
               setAttempt(attempt + 1);
             }}
           >
@@ -62,13 +74,9 @@ export function ScanScreen() {
       </div>
       <div className="stack" aria-live="polite">
         <CameraProblem camera={camera} />
-        {problem ? (
-          <Banner tone="amber" title={problem.title}>
-            {problem.body}
-          </Banner>
-        ) : null}
+        {notice ? <NoticeBanner notice={notice} /> : null}
       </div>
-      <form className="stack" onSubmit={submit} noValidate>
+      <form className="stack" ref={form} onSubmit={submit} noValidate>
         <TextInput
           label={words.paste}
           name="code"
@@ -77,17 +85,43 @@ export function ScanScreen() {
           autoCorrect="off"
           spellCheck={false}
           enterKeyHint="go"
-          maxLength={2000}
+          maxLength={4000}
         />
         <Button type="submit" wide>
           {words.goOn}
         </Button>
       </form>
-      <label className="button button--secondary button--wide scan-picture">
-        {words.picture}
-        <input className="visually-hidden" type="file" accept="image/*" onChange={(event) => void readPicture(event)} />
-      </label>
+      <PicturePicker label={words.picture} onPicture={(file) => void readPicture(file)} />
     </Page>
+  );
+}
+
+function NoticeBanner({ notice: { tone, title, body, action } }: { readonly notice: Notice }) {
+  return (
+    <Banner
+      tone={tone}
+      title={title}
+      action={action ? <ButtonLink href={action.href}>{action.label}</ButtonLink> : null}
+    >
+      {body}
+    </Banner>
+  );
+}
+
+type PicturePickerProps = { readonly label: string; readonly onPicture: (file: Blob) => void };
+
+function PicturePicker({ label, onPicture }: PicturePickerProps) {
+  const pick = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const [file] = target.files ?? [];
+    if (file) onPicture(file);
+    // The same picture may be chosen again.
+    target.value = '';
+  };
+  return (
+    <label className="button button--secondary button--wide scan-picture">
+      {label}
+      <input className="visually-hidden" type="file" accept="image/*" onChange={pick} />
+    </label>
   );
 }
 
@@ -99,7 +133,6 @@ function CameraProblem({ camera }: { readonly camera: CameraState }) {
     missing: [words.cameraMissing, words.cameraMissingBody],
     busy: [words.cameraBusy, words.cameraBusyBody],
     insecure: [words.insecure, words.insecureBody],
-    unsupported: [words.cannotScan, words.cannotScanBody],
   } as const;
   if (camera === 'off' || camera === 'starting') return <p className="text-soft text-small">{words.ask}</p>;
   const [title, body] = problems[camera];

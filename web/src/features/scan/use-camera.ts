@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react';
-import { findDetector } from './detector.ts';
+import { type Detect, findDetector } from './detector.ts';
 
 /** How the camera stands. */
 export type CameraState =
@@ -12,9 +12,7 @@ export type CameraState =
   /** It is there and does not start: another program has it. */
   | 'busy'
   /** The page did not come over HTTPS. */
-  | 'insecure'
-  /** The browser reads no codes. */
-  | 'unsupported';
+  | 'insecure';
 
 const lookEveryMs = 200;
 
@@ -35,7 +33,7 @@ export function useCamera(
     let isOver = false;
     let stream: MediaStream | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (detect: (image: CanvasImageSource) => Promise<string | undefined>): Promise<void> => {
+    const look = async (detect: Detect): Promise<void> => {
       const found = video.current && video.current.readyState >= 2 ? await detect(video.current) : undefined;
       if (isOver) return;
       if (found === undefined) timer = setTimeout(() => void look(detect), lookEveryMs);
@@ -44,9 +42,9 @@ export function useCamera(
     const start = async (): Promise<void> => {
       setState('starting');
       if (!isSecureContext || !navigator.mediaDevices) return setState('insecure');
-      const detect = await findDetector();
-      if (!detect) return setState('unsupported');
+      const detector = findDetector();
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      const detect = await detector;
       if (isOver || !video.current) return stopTracks(stream);
       video.current.srcObject = stream;
       await video.current.play();
@@ -74,4 +72,13 @@ function explainRefusal(error: unknown): CameraState {
 
 function stopTracks(stream: MediaStream | undefined): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+/** Whether the camera may be used without another question. Browsers that do not tell are taken to ask. */
+export async function isCameraGranted(): Promise<boolean> {
+  if (!isSecureContext || !navigator.permissions) return false;
+  return navigator.permissions.query({ name: 'camera' as PermissionName }).then(
+    ({ state }) => state === 'granted',
+    () => false,
+  );
 }

@@ -6,6 +6,7 @@ const token = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const own = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const other = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
 const tokenId = `eip155:31337/erc20:${token}`;
+const coinId = 'eip155:31337/slip44:60';
 const book = createAssetBook({
   chains: [
     {
@@ -21,7 +22,10 @@ const book = createAssetBook({
     },
   ],
   bridge: true,
-  assets: [{ id: tokenId, kind: 'token', symbol: 'CNYF', name: 'CNYF', decimals: 6, chainId: 31337, address: token }],
+  assets: [
+    { id: tokenId, kind: 'token', symbol: 'CNYF', name: 'CNYF', decimals: 6, chainId: 31337, address: token },
+    { id: coinId, kind: 'native', symbol: 'ETH', name: 'Local', decimals: 18, chainId: 31337 },
+  ],
 });
 const read = (text: string) => readRecipient(text, book, own);
 
@@ -35,6 +39,13 @@ describe('readRecipient', () => {
       asset: tokenId,
       amount: 5n,
     });
+  });
+
+  it('takes a code that names an amount of no token for the coin of its chain', () => {
+    const coins = { kind: 'address', address: other, asset: coinId, amount: 1_500_000_000_000_000_000n };
+    expect(read(`ethereum:${other}@31337?value=1.5e18`)).toEqual(coins);
+    expect(read(`ethereum:pay-${other}?value=1.5e18`)).toEqual(coins);
+    expect(read(`ethereum:${other}@31337`)).toEqual({ kind: 'address', address: other });
   });
 
   it('reads payment links and names', () => {

@@ -1,9 +1,9 @@
+import { parsePaymentUri } from '@feiqian/domain/codes/payment-uri';
 import { type ErrorCode, isAppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import type { Amount } from '@feiqian/domain/money';
 import { type Address, isAddressEqual } from 'viem';
 import type { AssetBook } from '../../lib/assets.ts';
-import { parsePaymentUri } from '../../lib/payment-uri.ts';
 
 /** What was typed, pasted or scanned into the recipient's field. */
 export type Recipient =
@@ -51,7 +51,15 @@ function readAddress(text: string, book: AssetBook, own: Address): Recipient {
   if (chainId !== undefined && !book.chains.some((chain) => chain.chainId === chainId)) {
     return { kind: 'wrong', code: 'CHAIN_UNKNOWN' };
   }
-  if (token === undefined) return { kind: 'address', address: recipient, amount: undefined };
+  if (token === undefined && amount === undefined) return { kind: 'address', address: recipient };
+  if (token === undefined) {
+    const coin = book.assets.find(
+      (asset) => asset.kind === 'native' && (chainId === undefined || asset.chainId === chainId),
+    );
+    return coin
+      ? { kind: 'address', address: recipient, asset: coin.id, amount }
+      : { kind: 'wrong', code: 'ASSET_UNKNOWN' };
+  }
   const asset = book.assets.find(
     (candidate) => candidate.address !== undefined && isAddressEqual(candidate.address, token),
   );

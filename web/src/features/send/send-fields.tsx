@@ -141,7 +141,11 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
 }
 
 /** What was typed as the recipient; a code that names asset and amount fills those in as well. */
-function takeRecipient(to: string, book: AssetBook, own: Address): Partial<SendFields> {
+export function takeRecipient(
+  to: string,
+  book: AssetBook,
+  own: Address,
+): Partial<SendFields> & { readonly to: string } {
   const recipient = readRecipient(to, book, own);
   if (recipient.kind !== 'address' || recipient.asset === undefined) return { to };
   const { asset, amount } = recipient;

@@ -15,7 +15,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { useKnownPayment } from './known-payment.tsx';
 import { sendMessages } from './messages.ts';
-import { SendFieldsForm } from './send-fields.tsx';
+import { SendFieldsForm, takeRecipient } from './send-fields.tsx';
 import { mustBeTransaction, readSendForm, type SendFields } from './send-form.ts';
 import { SendReview } from './send-review.tsx';
 import { type SendDraft, usePrepareSend, useSend } from './use-send.ts';
@@ -33,11 +33,11 @@ export function SendScreen() {
     ({ kind, id }) => kind !== 'cash' && availableOf(balances, id, wallet.address) > 0n,
   );
   const [fields, change] = useFields<SendFields>({
-    to: query.get('to') ?? '',
     asset: query.get('asset') ?? sendable.find(({ kind }) => kind === 'token')?.id ?? sendable[0]?.id ?? '',
     amount: query.get('amount') ?? '',
     inCash: false,
     rail: 'relay',
+    ...takeRecipient(query.get('to') ?? '', book, wallet.address),
   });
   const flow = useSend(wallet);
   return (
