@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Address } from 'viem';
+import { registerAddressBookRoutes } from './address-book/routes.ts';
+import { createAddressBookStore } from './address-book/store.ts';
 import { createReadBearer } from './api-keys/service.ts';
 import { createFindKeyHolder } from './api-keys/store.ts';
 import { buildApp, type RegisterRoutes } from './app.ts';
@@ -72,6 +74,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
       registerVaultRoutes({ store: createVaultStore(pool) }),
+      registerAddressBookRoutes({ store: createAddressBookStore(pool) }),
       ...composeShopNouns(foundation),
       composeBalanceRoutes(foundation, chainNouns.chains),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),

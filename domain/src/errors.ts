@@ -51,6 +51,7 @@ export const errorCodes = {
   EMAIL_TAKEN: conflict,
   HANDLE_MALFORMED: invalid,
   HANDLE_TAKEN: conflict,
+  PHONE_MALFORMED: invalid,
   RECIPIENT_IS_SELF: invalid,
   RECIPIENT_UNKNOWN: { kind: 'not_found', retryable: false },
   SESSION_EXPIRED: { kind: 'unauthorized', retryable: false },
@@ -62,6 +63,10 @@ export const errorCodes = {
   CODE_MALFORMED: invalid,
   // vault and keys
   ACCOUNT_UNKNOWN: { kind: 'not_found', retryable: false },
+  ADDRESS_BOOK_CONFLICT: conflict,
+  ADDRESS_BOOK_CORRUPT: { kind: 'internal', retryable: false },
+  ADDRESS_BOOK_FULL: conflict,
+  ADDRESS_BOOK_ROLLED_BACK: conflict,
   EXTENDED_KEY_INVALID: invalid,
   KDF_PARAMETERS_WEAK: invalid,
   KEYRING_LOCKED: { kind: 'unauthorized', retryable: false },

@@ -24,6 +24,9 @@ beforeAll(async () => {
     `INSERT INTO users (id, email, handle, kdf, auth_hash, language, display_currency) VALUES ($1, 'anna@example.org', 'anna', '{}', '\\back\tslash', 'zh', 'CNY')`,
     [anna],
   );
+  await database.pool.query(`INSERT INTO address_books (user_id, version, book) VALUES ($1, 7, '{"sealed":"book"}')`, [
+    anna,
+  ]);
   await database.pool.query(
     `INSERT INTO sessions (token_hash, user_id, user_agent, expires_at) VALUES ('\\x01', $1, '', now() + interval '1 day')`,
     [anna],

@@ -6,7 +6,7 @@ import type { ChangeCursor } from './change-cursor.ts';
 import { listChanges } from './change-store.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 
-/** Tells connected clients of changes to their histories. One for each process. */
+/** Tells connected clients of changes to their histories, and that their address book changed. One for each process. */
 export type HistoryFeed = {
   /** Begins to listen. */
   readonly start: () => Promise<void>;
@@ -82,7 +82,10 @@ export function createHistoryFeed({
   let beats: NodeJS.Timeout | undefined;
   return {
     async start() {
-      listener = await listen(pool, ['history'], () => look(state));
+      listener = await listen(pool, ['history', 'address_books'], (notice) => {
+        if (notice?.channel !== 'address_books') look(state);
+        if (notice?.channel !== 'history') tellBooks(state, notice?.payload);
+      });
       beats = setInterval(() => beat(state), limits.beatMs);
       beats.unref();
     },
@@ -119,6 +122,12 @@ function subscribe(state: State, client: Client): { readonly end: () => void } {
   if (state.position === undefined) look(state);
   subscription.start();
   return { end: subscription.end };
+}
+
+/** @param userId - Absent: anybody's may have changed while nobody listened. */
+function tellBooks({ subscriptions }: State, userId: string | undefined): void {
+  for (const subscription of subscriptions)
+    if (userId === undefined || subscription.userId === userId) subscription.tellBook();
 }
 
 function beat({ subscriptions, limits }: State): void {

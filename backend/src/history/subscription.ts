@@ -25,6 +25,8 @@ export type Subscription = {
   readonly start: () => void;
   /** Takes changes that the feed has read for everybody. */
   readonly offer: (changes: readonly HistoryChange[]) => void;
+  /** Says that the person's address book changed: the client reads it again. */
+  readonly tellBook: () => void;
   /** Shows intermediaries that the stream lives. */
   readonly beat: () => void;
   readonly end: () => void;
@@ -42,6 +44,7 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
     cursor: deps.after,
     queue: [],
     isBehind: true,
+    hasBookNews: false,
     isRunning: false,
     isWriting: false,
     isEnded: false,
@@ -58,6 +61,10 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
       } else {
         state.queue.push(...changes);
       }
+      run(state, deps, end);
+    },
+    tellBook() {
+      state.hasBookNews = true;
       run(state, deps, end);
     },
     beat() {
@@ -81,6 +88,7 @@ type State = {
   queue: HistoryChange[];
   /** Whether changes may have been missed since `cursor`: they are read from the database before the queue counts. */
   isBehind: boolean;
+  hasBookNews: boolean;
   isRunning: boolean;
   isWriting: boolean;
   isEnded: boolean;
@@ -97,8 +105,9 @@ function run(state: State, deps: SubscriptionDeps, end: () => void): void {
 }
 
 async function work(state: State, deps: SubscriptionDeps): Promise<void> {
-  while (!state.isEnded && (state.isBehind || state.queue.length > 0)) {
+  while (!state.isEnded && (state.isBehind || state.hasBookNews || state.queue.length > 0)) {
     if (state.isBehind) await catchUp(state, deps);
+    else if (state.hasBookNews) await tellBook(state, deps);
     else await tell(state, deps, state.queue.splice(0));
   }
 }
@@ -128,6 +137,12 @@ async function tell(state: State, deps: SubscriptionDeps, changes: readonly Hist
   if (!last) return;
   state.cursor = last.cursor;
   await write(state, deps, `${fresh.map(toEvent).join('')}${toBalances(last.cursor)}`);
+}
+
+/** Without an id: it is no change of the history, and whoever comes again reads the book anyway. */
+async function tellBook(state: State, deps: SubscriptionDeps): Promise<void> {
+  state.hasBookNews = false;
+  await write(state, deps, 'event: address-book\ndata: {}\n\n');
 }
 
 async function write(state: State, { sink }: SubscriptionDeps, text: string): Promise<void> {

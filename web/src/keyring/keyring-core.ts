@@ -1,5 +1,6 @@
 import type { KdfRecord } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
+import { openBook, sealBook } from './book-crypto.ts';
 import { accountPath } from './hd-accounts.ts';
 import { checkKdf, createKdf, deriveCredentials, isBelowFloor } from './kdf.ts';
 import { writeKeystore } from './keystore.ts';
@@ -155,6 +156,19 @@ export class Keyring implements KeyringMethods {
 
   async signTypedData({ address, draft }: Input<'signTypedData'>) {
     return this.#getVault().withKey(address, (key) => signTypedData(key, address, draft));
+  }
+
+  // The address book
+
+  async sealBook({ version, content }: Input<'sealBook'>) {
+    const vault = this.#getVault();
+    const { vaultId } = vault.getSaved().vault;
+    return { vaultId, version, book: await sealBook(await vault.bookKey(), { vaultId, version, content }) };
+  }
+
+  async openBook({ book }: Input<'openBook'>) {
+    const vault = this.#getVault();
+    return openBook(await vault.bookKey(), vault.getSaved().vault.vaultId, book);
   }
 
   // What the password is asked for again

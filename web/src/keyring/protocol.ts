@@ -43,6 +43,9 @@ export type PasswordChange = VaultEdit & { readonly authSecret: string; readonly
 /** One word of the phrase as the person remembers it; `position` counts from 1. */
 export type PhraseAnswer = { readonly position: number; readonly word: string };
 
+/** An address book as it is kept: encrypted, with its number readable. */
+export type SealedBook = { readonly vaultId: string; readonly version: number; readonly book: string };
+
 /** Every method takes one object and answers with a promise; the worker runs one at a time. */
 export type KeyringMethods = {
   getStatus: (input: Record<string, never>) => Promise<KeyringStatus>;
@@ -115,6 +118,11 @@ export type KeyringMethods = {
   /** @throws {AppError} ACCOUNT_UNKNOWN, TYPED_DATA_INVALID. */
   signTypedData: (input: { address: Address; draft: AuthorizationDraft }) => Promise<Hex>;
 
+  /** Encrypts the wallet's address book. @throws {AppError} ADDRESS_BOOK_FULL, VAULT_NOT_SAVED. */
+  sealBook: (input: { version: number; content: string }) => Promise<SealedBook>;
+  /** Decrypts one that this wallet wrote, on whatever device. @throws {AppError} ADDRESS_BOOK_CORRUPT, VAULT_NOT_SAVED. */
+  openBook: (input: { book: string }) => Promise<{ version: number; content: string }>;
+
   /** Shows the phrase. @throws {AppError} PASSWORD_WRONG. */
   revealMnemonic: (input: { password: string }) => Promise<{ words: readonly string[] }>;
   /**
@@ -158,6 +166,8 @@ export const keyringMethods = [
   'signTransaction',
   'signMessage',
   'signTypedData',
+  'sealBook',
+  'openBook',
   'revealMnemonic',
   'checkMnemonicWords',
   'exportKeystore',

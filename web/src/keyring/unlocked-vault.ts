@@ -1,5 +1,6 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type Address, isAddressEqual } from 'viem';
+import { deriveBookKey } from './book-crypto.ts';
 import { HdAccounts } from './hd-accounts.ts';
 import { toPhrase, toSeed } from './mnemonic.ts';
 import type { KeyringAccount, VaultEdit } from './protocol.ts';
@@ -83,6 +84,12 @@ export class UnlockedVault {
   readPhrase(): Promise<string> {
     const { vault, summary } = this.getSaved();
     return withContent(vault, this.#dataKey, ({ entropy }) => toPhrase(entropy, summary.language));
+  }
+
+  /** The key of the address book, the same on every device and after every change of password. No code can read it. */
+  bookKey(): Promise<CryptoKey> {
+    const { vault } = this.getSaved();
+    return withContent(vault, this.#dataKey, ({ entropy }) => deriveBookKey(entropy, vault.vaultId));
   }
 
   /**

@@ -72,6 +72,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'A username is 3 to 20 small letters, digits or underscores and begins with a letter.',
   },
   HANDLE_TAKEN: { title: 'This username is taken', advice: 'Choose another.' },
+  PHONE_MALFORMED: {
+    title: 'This is not a phone number',
+    advice: 'Write digits only, with + and the country code for numbers abroad.',
+  },
   RECIPIENT_IS_SELF: { title: 'That is you', advice: 'Enter somebody else’s e-mail, username or address.' },
   RECIPIENT_UNKNOWN: {
     title: 'Nobody found',
@@ -110,6 +114,20 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   STORAGE_UNAVAILABLE: {
     title: 'The browser does not let us keep data',
     advice: 'Leave private mode or allow this site to keep data, then try again.',
+  },
+  ADDRESS_BOOK_CONFLICT: {
+    title: 'Contacts were changed elsewhere just now',
+    advice: 'Save once more; both changes are kept.',
+  },
+  ADDRESS_BOOK_CORRUPT: {
+    title: 'The contacts on the service cannot be read',
+    advice:
+      'Those on this device are unchanged. A newer Feiqian may have written them: reload the page, or contact support.',
+  },
+  ADDRESS_BOOK_FULL: { title: 'Your contacts and notes are full', advice: 'Remove some that you no longer need.' },
+  ADDRESS_BOOK_ROLLED_BACK: {
+    title: 'Refused: the service sent older contacts than this device has seen',
+    advice: 'Open Feiqian on another device that still has your contacts; it brings the newest back.',
   },
   VAULT_CONFLICT: {
     title: 'The wallet was changed on another device',

@@ -43,6 +43,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   EMAIL_TAKEN: { title: '这个邮箱已注册', advice: '请直接登录，或换一个邮箱。' },
   HANDLE_MALFORMED: { title: '用户名格式不对', advice: '用户名是 3 到 20 个小写字母、数字或下划线，以字母开头。' },
   HANDLE_TAKEN: { title: '这个用户名已有人用', advice: '请换一个。' },
+  PHONE_MALFORMED: { title: '手机号格式不对', advice: '请只写数字，国外号码以 + 和国家代码开头。' },
   RECIPIENT_IS_SELF: { title: '收款人是您自己', advice: '请填写别人的邮箱、用户名或地址。' },
   RECIPIENT_UNKNOWN: { title: '没有找到收款人', advice: '请核对邮箱或用户名；对方需要先注册。' },
   SESSION_EXPIRED: { title: '登录已过期', advice: '请输入密码重新登录，填好的内容还在。' },
@@ -50,6 +51,16 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   SIWE_MALFORMED: { title: '绑定地址的消息不对', advice: support },
   CODE_CHECKSUM_WRONG: { title: '这个码不完整，或被改动过', advice: '请勿付款。请让商家重新出示收款码，再扫一次。' },
   CODE_MALFORMED: { title: '这个码的内容有误', advice: '请让对方重新出示，再扫一次。' },
+  ADDRESS_BOOK_CONFLICT: { title: '通讯录刚在别处改过', advice: '请再保存一次，两边的修改都会保留。' },
+  ADDRESS_BOOK_CORRUPT: {
+    title: '服务器上的通讯录打不开',
+    advice: '本机的通讯录没有变动。可能是新版飞钱写的，请刷新页面；仍不行请联系客服。',
+  },
+  ADDRESS_BOOK_FULL: { title: '通讯录已满', advice: '请先删掉用不到的联系人或备注。' },
+  ADDRESS_BOOK_ROLLED_BACK: {
+    title: '服务器给的通讯录比本机见过的旧，已拒绝',
+    advice: '请先在另一台仍有通讯录的设备上打开飞钱，它会补上最新的内容。',
+  },
   KDF_PARAMETERS_WEAK: {
     title: '服务器给的密码参数太弱，已拒绝',
     advice: '可能有人在冒充服务器。请核对网址，不要在这里输入密码。',

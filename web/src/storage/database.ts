@@ -1,12 +1,14 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type FieldName, fields } from './fields.ts';
-import type { KeptVault, SeenVault, SendIntent } from './stored-rows.ts';
+import type { KeptBook, KeptVault, SeenVault, SendIntent } from './stored-rows.ts';
 
 /** What each field holds. */
 export type StoredFields = {
   vaults: KeptVault;
   vaults_seen: SeenVault;
+  address_books: KeptBook;
+  address_books_seen: number;
   kdf_seen: { readonly memoryKib: number; readonly iterations: number };
   session_keys: CryptoKey;
   send_intents: SendIntent;
@@ -19,7 +21,7 @@ type Schema = DBSchema & { [Name in FieldName]: { key: string; value: StoredFiel
 export type Database = IDBPDatabase<Schema>;
 
 const databaseName = 'feiqian';
-const databaseVersion = 2;
+const databaseVersion = 3;
 
 /**
  * Opens the database, makes the stores that `fields.ts` lists, and closes it when the work is done, so that another tab can
@@ -51,8 +53,8 @@ export async function withDatabase<Result>(work: (database: Database) => Promise
   }
 }
 
-/** The fields that anybody may read and write. Vaults are not among them: `vault-store.ts` alone writes those. */
-type PlainField = Exclude<FieldName, 'vaults' | 'vaults_seen'>;
+/** The fields that anybody may read and write. `vault-store.ts` and `address-book-store.ts` alone write the others. */
+type PlainField = Exclude<FieldName, 'vaults' | 'vaults_seen' | 'address_books' | 'address_books_seen'>;
 
 /** Reads a stored value. */
 export function readField<Name extends PlainField>(name: Name, key: string): Promise<StoredFields[Name] | undefined> {

@@ -16,6 +16,18 @@ export const fields = {
     secret: false,
     loggable: true,
   },
+  address_books: {
+    purpose: 'The encrypted address book of each wallet of this device: contacts, notes and tags.',
+    persisted: true,
+    secret: false,
+    loggable: false,
+  },
+  address_books_seen: {
+    purpose: 'The highest version of each address book that this device has met on the service.',
+    persisted: true,
+    secret: false,
+    loggable: true,
+  },
   kdf_seen: {
     purpose: 'The strongest key derivation that this device has met for each e-mail address.',
     persisted: true,

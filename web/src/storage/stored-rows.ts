@@ -12,6 +12,15 @@ export type KeptVault = VaultVersion & {
 /** The newest version that the service is known to have had. It outlives the vault itself on this device. */
 export type SeenVault = { readonly vaultId: string; readonly version: number };
 
+/** One version of an encrypted address book. */
+export type BookVersion = { readonly version: number; readonly book: string };
+
+/** What this device keeps of a wallet's address book. */
+export type KeptBook = BookVersion & {
+  /** Whether the service has this version. */
+  readonly isSynced: boolean;
+};
+
 /** Something that is being sent: enough to send the very same again, and never something else. */
 export type SendIntent = {
   /** The idempotency key of the sending. */

@@ -1,6 +1,7 @@
 import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import type { NewVault, PhraseAnswer } from '../../keyring/protocol.ts';
+import { forgetSyncedBook } from '../../storage/address-book-store.ts';
 import { checkStorage } from '../../storage/check-storage.ts';
 import { findSeenStrength, rememberStrength } from '../../storage/kdf-memory.ts';
 import { findVault, forgetVault } from '../../storage/vault-store.ts';
@@ -155,7 +156,10 @@ async function logOut({ store, lock }: WalletDependencies): Promise<void> {
   await calls.logOut();
   const { kept } = await findVault(id);
   // What the service has as well need not stay on a device that others may use.
-  if (kept && kept.syncedVersion >= kept.version) await forgetVault(id);
+  if (kept && kept.syncedVersion >= kept.version) {
+    await forgetVault(id);
+    await forgetSyncedBook(kept.vaultId);
+  }
   forgetAccount();
   await lock.lock();
 }
