@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressSchema, amountSchema, assetIdSchema, chainIdSchema, hexSchema } from './common.ts';
+import { addressSchema, amountSchema, assetIdSchema, bytes32Schema, chainIdSchema, hexSchema } from './common.ts';
 
 /** The most gas that a simulation may use. */
 export const simulationGasMax = 3_000_000;
@@ -58,3 +58,27 @@ export const simulationResponse = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('not_simulated') }),
 ]);
 export type Simulation = z.infer<typeof simulationResponse>;
+
+/** GET /v1/approvals: who may take tokens of the person's linked addresses, read from the chains just now. */
+export const approvalsResponse = z.object({
+  approvals: z.array(
+    z.object({
+      chainId: chainIdSchema,
+      token: addressSchema,
+      owner: addressSchema,
+      spender: addressSchema,
+      amount: amountSchema,
+    }),
+  ),
+  /** Chains that could not be asked; what is shown for them is absent, not nothing. */
+  unavailable: z.array(chainIdSchema),
+  /** Whether the past was read up to the head. If not, asking again reads on. */
+  isComplete: z.boolean(),
+});
+export type Approvals = z.infer<typeof approvalsResponse>;
+export type Approval = Approvals['approvals'][number];
+
+/** POST /v1/revocations: a signed transaction that sets one allowance to nothing. The same bytes again are harmless. */
+export const revocationRequest = z.strictObject({ chainId: chainIdSchema, raw: hexSchema });
+export const revocationResponse = z.object({ txHash: bytes32Schema });
+export type Revocation = z.infer<typeof revocationResponse>;
