@@ -82,7 +82,10 @@ export function createHistoryFeed({
   let beats: NodeJS.Timeout | undefined;
   return {
     async start() {
-      listener = await listen(pool, ['history'], () => look(state));
+      listener = await listen(pool, ['history', 'pay_codes'], (notice) => {
+        if (notice?.channel === 'pay_codes') nudge(state, notice.payload);
+        else look(state);
+      });
       beats = setInterval(() => beat(state), limits.beatMs);
       beats.unref();
     },
@@ -119,6 +122,11 @@ function subscribe(state: State, client: Client): { readonly end: () => void } {
   if (state.position === undefined) look(state);
   subscription.start();
   return { end: subscription.end };
+}
+
+/** Tells a person's clients that a code of theirs was presented; what for, they ask. */
+function nudge({ subscriptions }: State, userId: string): void {
+  for (const subscription of [...subscriptions]) if (subscription.userId === userId) subscription.nudge();
 }
 
 function beat({ subscriptions, limits }: State): void {

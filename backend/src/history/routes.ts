@@ -37,7 +37,7 @@ export function registerHistoryRoutes({
       {
         schema: {
           tags,
-          summary: 'Changes as they happen (server-sent events: entry, removed, balances)',
+          summary: 'Changes as they happen (server-sent events: entry, removed, balances, asked)',
           produces: ['text/event-stream'],
         },
       },

@@ -25,6 +25,8 @@ export type Subscription = {
   readonly start: () => void;
   /** Takes changes that the feed has read for everybody. */
   readonly offer: (changes: readonly HistoryChange[]) => void;
+  /** Tells that somebody is asked to pay. Not one of the changes: who misses it asks now and then. */
+  readonly nudge: () => void;
   /** Shows intermediaries that the stream lives. */
   readonly beat: () => void;
   readonly end: () => void;
@@ -35,6 +37,7 @@ const queueMax = 256;
 // A client that takes nothing for this long is gone.
 const blockedMs = 30_000;
 const retryMs = 2_000;
+const askedText = 'event: asked\ndata: {}\n\n';
 
 /** Makes a subscription; it does nothing before `start`. */
 export function createSubscription(deps: SubscriptionDeps): Subscription {
@@ -42,6 +45,7 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
     cursor: deps.after,
     queue: [],
     isBehind: true,
+    isNudged: false,
     isRunning: false,
     isWriting: false,
     isEnded: false,
@@ -58,6 +62,10 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
       } else {
         state.queue.push(...changes);
       }
+      run(state, deps, end);
+    },
+    nudge() {
+      state.isNudged = true;
       run(state, deps, end);
     },
     beat() {
@@ -81,6 +89,7 @@ type State = {
   queue: HistoryChange[];
   /** Whether changes may have been missed since `cursor`: they are read from the database before the queue counts. */
   isBehind: boolean;
+  isNudged: boolean;
   isRunning: boolean;
   isWriting: boolean;
   isEnded: boolean;
@@ -97,8 +106,11 @@ function run(state: State, deps: SubscriptionDeps, end: () => void): void {
 }
 
 async function work(state: State, deps: SubscriptionDeps): Promise<void> {
-  while (!state.isEnded && (state.isBehind || state.queue.length > 0)) {
-    if (state.isBehind) await catchUp(state, deps);
+  while (!state.isEnded && (state.isNudged || state.isBehind || state.queue.length > 0)) {
+    if (state.isNudged) {
+      state.isNudged = false;
+      await write(state, deps, askedText);
+    } else if (state.isBehind) await catchUp(state, deps);
     else await tell(state, deps, state.queue.splice(0));
   }
 }
