@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTimeZone, nextDailyAt } from './time-zone.ts';
+import { dayIn, isTimeZone, nextDailyAt } from './time-zone.ts';
 
 const zones = ['Asia/Shanghai', 'UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
 const hourMs = 3_600_000;
@@ -62,5 +62,13 @@ describe('nextDailyAt', () => {
       ),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('dayIn', () => {
+  it('is the day of the calendar there', () => {
+    expect(dayIn(new Date('2026-11-30T15:59:59Z'), 'Asia/Shanghai')).toBe('2026-11-30');
+    expect(dayIn(new Date('2026-11-30T16:00:00Z'), 'Asia/Shanghai')).toBe('2026-12-01');
+    expect(dayIn(new Date('2026-11-30T16:00:00Z'), 'America/New_York')).toBe('2026-11-30');
   });
 });

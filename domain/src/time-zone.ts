@@ -28,6 +28,15 @@ export function nextDailyAt(after: Date, hour: number, timeZone: string): Date {
   }
 }
 
+/**
+ * The day that calendars of a time zone show at an instant.
+ *
+ * @example dayIn(new Date('2026-11-30T16:00:00Z'), 'Asia/Shanghai') // '2026-12-01'
+ */
+export function dayIn(at: Date, timeZone: string): string {
+  return new Date(toWallClock(at.getTime(), timeZone)).toISOString().slice(0, 10);
+}
+
 /** What clocks of a time zone show at an instant, in milliseconds as if it were UTC. */
 function toWallClock(instantMs: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {

@@ -77,7 +77,7 @@ describe('the camera', () => {
   it('reads the code of a payment link from a picture in front of it, which can be paid then', async () => {
     await openScanner();
     point(link);
-    await payer.button(words.start).click();
+    await payer.button(sentences.en.camera.start).click();
     await page.waitForURL(/\/wallet\/pay\//);
     await page.getByText('Two cups of tea').first().waitFor();
     await payer.button(sentences.en.pay.review).click();

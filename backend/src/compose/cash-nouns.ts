@@ -11,6 +11,9 @@ import { createGatewayRegistry, type GatewayRegistry } from '../gateways/registr
 import { registerGatewayRoutes } from '../gateways/routes.ts';
 import { createSandboxGateway } from '../gateways/sandbox/sandbox-gateway.ts';
 import { voidExpired } from '../ledger/expired-pendings.ts';
+import { registerPayCodeRoutes } from '../pay-codes/routes.ts';
+import { createPayCodeService } from '../pay-codes/service.ts';
+import { createPayCodeStore } from '../pay-codes/store.ts';
 import { registerRefundRoutes } from '../payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
 import { createRefundService } from '../payment-requests/service.ts';
@@ -56,6 +59,15 @@ export function composeCashNouns(
   const cashTransfers = createCashTransferService({ ledger, currencies, findPerson });
   const staffStore = createStaffStore(pool);
   const staff = createStaffService({ ledger, store: staffStore, attempts, findPerson, clock });
+  const payCodes = createPayCodeService({
+    store: createPayCodeStore(pool),
+    hashKey: foundation.payCodeKey,
+    clock,
+    currencies,
+    getPayable: (payeeId, id) => paymentRequests.getPayable(payeeId, id),
+    getRequest: (id) => paymentRequests.get(id),
+    payByCash: (...paying) => paymentRequests.payByCash(...paying),
+  });
   const getHandle = async (id: string) => (await identityStore.findUser({ id }))?.handle ?? '';
   return {
     routes: [
@@ -74,6 +86,7 @@ export function composeCashNouns(
         getHandle,
         createSale: (selling) => topUps.createSale(selling),
       }),
+      registerPayCodeRoutes({ service: payCodes }),
       registerRefundRoutes({ service: refunds, answers }),
       registerStaffRoutes({ service: staff, answers }),
     ],

@@ -25,6 +25,8 @@ export type Foundation = {
   readonly decoyKey: Uint8Array;
   /** Names e-mail addresses, so that they can be counted without being known. */
   readonly addressKey: Uint8Array;
+  /** Hashes the codes that payers show. */
+  readonly payCodeKey: Uint8Array;
   readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
@@ -55,6 +57,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     clock: () => new Date(),
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
+    payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();

@@ -4,9 +4,9 @@ import type { Pool } from '../database/pool.ts';
 import type { EventSink } from '../http/event-stream.ts';
 import type { ChangeCursor } from './change-cursor.ts';
 import { listChanges } from './change-store.ts';
-import { createSubscription, type Subscription } from './subscription.ts';
+import { createSubscription, type Nudge, type Subscription } from './subscription.ts';
 
-/** Tells connected clients of changes to their histories, and that their address book changed. One for each process. */
+/** Tells connected clients of changes to their histories, and that something beside these changed. One for each process. */
 export type HistoryFeed = {
   /** Begins to listen. */
   readonly start: () => Promise<void>;
@@ -40,6 +40,8 @@ export type FeedLimits = {
 };
 
 const usualLimits: FeedLimits = { clientsMax: 5_000, clientsPerPersonMax: 8, beatMs: 15_000, lifetimeMs: 600_000 };
+/** By the channel of the database on which a person's id is told. */
+const nudges: Readonly<Record<string, Nudge>> = { address_books: 'address-book', pay_codes: 'asked' };
 const pageSize = 500;
 const catchUpSize = 200;
 // While an earlier transaction holds up what is written, and while the database does not answer, the feed looks again after a while.
@@ -82,9 +84,11 @@ export function createHistoryFeed({
   let beats: NodeJS.Timeout | undefined;
   return {
     async start() {
-      listener = await listen(pool, ['history', 'address_books'], (notice) => {
-        if (notice?.channel !== 'address_books') look(state);
-        if (notice?.channel !== 'history') tellBooks(state, notice?.payload);
+      listener = await listen(pool, ['history', ...Object.keys(nudges)], (notice) => {
+        // Without a notice nobody listened for a while.
+        if (notice === undefined || notice.channel === 'history') look(state);
+        for (const [channel, what] of Object.entries(nudges))
+          if (notice === undefined || notice.channel === channel) nudge(state, what, notice?.payload);
       });
       beats = setInterval(() => beat(state), limits.beatMs);
       beats.unref();
@@ -124,10 +128,14 @@ function subscribe(state: State, client: Client): { readonly end: () => void } {
   return { end: subscription.end };
 }
 
-/** @param userId - Absent: anybody's may have changed while nobody listened. */
-function tellBooks({ subscriptions }: State, userId: string | undefined): void {
-  for (const subscription of subscriptions)
-    if (userId === undefined || subscription.userId === userId) subscription.tellBook();
+/**
+ * Tells a person's clients that something beside the history has changed; what, they ask.
+ *
+ * @param userId - Absent: anybody's may have changed while nobody listened.
+ */
+function nudge({ subscriptions }: State, what: Nudge, userId: string | undefined): void {
+  for (const subscription of [...subscriptions])
+    if (userId === undefined || subscription.userId === userId) subscription.nudge(what);
 }
 
 function beat({ subscriptions, limits }: State): void {

@@ -37,7 +37,8 @@ export function registerHistoryRoutes({
       {
         schema: {
           tags,
-          summary: 'Changes as they happen (server-sent events: entry, removed, balances, address-book)',
+          summary:
+            'Changes as they happen (server-sent events: entry, removed, balances, and for what lies beside it: address-book, asked)',
           produces: ['text/event-stream'],
         },
       },

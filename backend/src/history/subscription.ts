@@ -16,6 +16,9 @@ export type SubscriptionDeps = {
   readonly onEnd: (subscription: Subscription) => void;
 };
 
+/** What a client is told of beside the history, by the name of its event. */
+export type Nudge = 'address-book' | 'asked';
+
 /** One client that is told of one person's changes: each once, in order, none left out. */
 export type Subscription = {
   readonly userId: string;
@@ -25,8 +28,8 @@ export type Subscription = {
   readonly start: () => void;
   /** Takes changes that the feed has read for everybody. */
   readonly offer: (changes: readonly HistoryChange[]) => void;
-  /** Says that the person's address book changed: the client reads it again. */
-  readonly tellBook: () => void;
+  /** Tells that something beside the history has changed. Not one of the changes: who misses it asks now and then. */
+  readonly nudge: (what: Nudge) => void;
   /** Shows intermediaries that the stream lives. */
   readonly beat: () => void;
   readonly end: () => void;
@@ -44,7 +47,7 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
     cursor: deps.after,
     queue: [],
     isBehind: true,
-    hasBookNews: false,
+    nudges: new Set(),
     isRunning: false,
     isWriting: false,
     isEnded: false,
@@ -63,8 +66,8 @@ export function createSubscription(deps: SubscriptionDeps): Subscription {
       }
       run(state, deps, end);
     },
-    tellBook() {
-      state.hasBookNews = true;
+    nudge(what) {
+      state.nudges.add(what);
       run(state, deps, end);
     },
     beat() {
@@ -88,7 +91,7 @@ type State = {
   queue: HistoryChange[];
   /** Whether changes may have been missed since `cursor`: they are read from the database before the queue counts. */
   isBehind: boolean;
-  hasBookNews: boolean;
+  readonly nudges: Set<Nudge>;
   isRunning: boolean;
   isWriting: boolean;
   isEnded: boolean;
@@ -105,9 +108,9 @@ function run(state: State, deps: SubscriptionDeps, end: () => void): void {
 }
 
 async function work(state: State, deps: SubscriptionDeps): Promise<void> {
-  while (!state.isEnded && (state.isBehind || state.hasBookNews || state.queue.length > 0)) {
-    if (state.isBehind) await catchUp(state, deps);
-    else if (state.hasBookNews) await tellBook(state, deps);
+  while (!state.isEnded && (state.nudges.size > 0 || state.isBehind || state.queue.length > 0)) {
+    if (state.nudges.size > 0) await tellNudges(state, deps);
+    else if (state.isBehind) await catchUp(state, deps);
     else await tell(state, deps, state.queue.splice(0));
   }
 }
@@ -140,9 +143,21 @@ async function tell(state: State, deps: SubscriptionDeps, changes: readonly Hist
 }
 
 /** Without an id: it is no change of the history, and whoever comes again reads the book anyway. */
-async function tellBook(state: State, deps: SubscriptionDeps): Promise<void> {
-  state.hasBookNews = false;
-  await write(state, deps, 'event: address-book\ndata: {}\n\n');
+async function tellNudges(state: State, deps: SubscriptionDeps): Promise<void> {
+  const all = [...state.nudges];
+  state.nudges.clear();
+  await write(
+    state,
+    deps,
+    all
+      .map(
+        (what) => `event: ${what}
+data: {}
+
+`,
+      )
+      .join(''),
+  );
 }
 
 async function write(state: State, { sink }: SubscriptionDeps, text: string): Promise<void> {

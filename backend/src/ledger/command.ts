@@ -38,6 +38,7 @@ export type VersionedTable =
   | 'payments'
   | 'payout_rules'
   | 'payouts'
+  | 'pay_limits'
   | 'chain_transactions'
   | 'chain_cursors'
   | 'suspense_items'

@@ -1,28 +1,48 @@
 import type { MovementWire } from '@feiqian/domain/api/chain';
 import { AppError } from '@feiqian/domain/errors';
-import { encodeAmount, zeroAmount } from '@feiqian/domain/money';
+import { type Amount, encodeAmount, zeroAmount } from '@feiqian/domain/money';
 import type { Idempotency } from '../http/idempotency.ts';
 import { userCash } from '../ledger/accounts.ts';
+import type { RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
-import { assertPayable, type Deps, getRequested, untilWritten } from './deps.ts';
+import { assertPayable, type Deps, getOwn, getRequested, untilWritten } from './deps.ts';
 import { missingCash } from './describe.ts';
 import { followPayments, insertPayment, type NewPayment } from './rows.ts';
 
 /** Pays from cash, at once: all that is missing. */
 export function createCashPayments(deps: Deps) {
   return {
-    /** @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF, INSUFFICIENT_FUNDS, STATE_CONFLICT. */
-    payByCash: (payerId: string, id: string, idempotency: Idempotency): Promise<Answer> =>
-      untilWritten(() => payOnce(deps, { payerId, id, idempotency })),
+    /**
+     * @param count - What else must be true of it, written by the same command; it may throw. Asked anew for each try.
+     * @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF, INSUFFICIENT_FUNDS, STATE_CONFLICT.
+     */
+    payByCash: (
+      payerId: string,
+      id: string,
+      idempotency: Idempotency,
+      count?: (amount: Amount) => Promise<RowChange>,
+    ): Promise<Answer> => untilWritten(() => payOnce(deps, { payerId, id, idempotency, count })),
+
+    /** A request of the payee's own that can be paid now. @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED. */
+    async getPayable(payeeId: string, id: string): Promise<{ readonly asset: string }> {
+      const { request } = await getOwn(deps, payeeId, id);
+      assertPayable(request, deps.clock());
+      return { asset: request.asset };
+    },
   };
 }
 
-type Paying = { readonly payerId: string; readonly id: string; readonly idempotency: Idempotency };
+type Paying = {
+  readonly payerId: string;
+  readonly id: string;
+  readonly idempotency: Idempotency;
+  readonly count: ((amount: Amount) => Promise<RowChange>) | undefined;
+};
 
 async function payOnce(
   { ledger, store, clock }: Deps,
-  { payerId, id, idempotency }: Paying,
+  { payerId, id, idempotency, count }: Paying,
 ): Promise<Answer | undefined> {
   const { request, payments } = await getRequested({ store }, id);
   if (request.payeeId === payerId) throw new AppError('RECIPIENT_IS_SELF', 'This is your own request.');
@@ -88,6 +108,7 @@ async function payOnce(
       },
       insertPayment(payment),
       followPayments(request, [...payments, { ...payment, refunded: zeroAmount }], now),
+      ...(count ? [await count(amount)] : []),
     ],
     answer: { ...idempotency, status: 201, body },
     history: [movementId],

@@ -5,6 +5,9 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { readBalances } from '../../src/ledger/balances.ts';
+import { registerPayCodeRoutes } from '../../src/pay-codes/routes.ts';
+import { createPayCodeService } from '../../src/pay-codes/service.ts';
+import { createPayCodeStore } from '../../src/pay-codes/store.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../../src/payment-requests/service.ts';
 import { signPayment } from './checkout.ts';
@@ -61,19 +64,33 @@ export async function startLinks(): Promise<Links> {
   const owners = new Map<string, string>();
   let aheadMs = 0;
   let requests: PaymentRequestService | undefined;
+  const clock = () => new Date(Date.now() + aheadMs);
   const test = await createTestApp(await createTestDatabase(), ({ pool, ledger }) => {
     requests = createPaymentRequestService(
       createIdleDeps({
         pool,
         ledger,
-        clock: () => new Date(Date.now() + aheadMs),
+        clock,
         findAddressOwner: async (address) => owners.get(address),
         returnUrls: [shopUrl],
       }),
     );
     const answers = createAnswerOnce({ database: pool, hashKey: randomBytes(32) });
     const getHandle = createGetHandle(pool);
-    return registerPaymentRequestRoutes({ service: requests, answers, getHandle, createSale: noGateway });
+    const { getPayable, get, payByCash } = requests;
+    const payCodes = createPayCodeService({
+      store: createPayCodeStore(pool),
+      hashKey: randomBytes(32),
+      clock,
+      currencies: new Set([CNY]),
+      getPayable,
+      getRequest: get,
+      payByCash,
+    });
+    return [
+      ...registerPaymentRequestRoutes({ service: requests, answers, getHandle, createSale: noGateway }),
+      registerPayCodeRoutes({ service: payCodes }),
+    ];
   });
   if (!requests) throw new Error('The app has no routes.');
   const create: Links['create'] = (payee, change = {}) =>

@@ -104,6 +104,6 @@ export const historyResponse = z.object({ items: z.array(historyEntrySchema), ne
 /**
  * GET /v1/history/stream (server-sent events). `event: entry` carries a HistoryEntry as data; `event: removed` carries
  * `{ id }` when a reorg took an entry away; `id:` is the cursor for Last-Event-ID; `event: balances` says that balances should be read again;
- * `event: address-book` that the address book should be.
+ * `event: address-book` that the address book should be, `event: asked` that somebody at a counter asks for a payment.
  */
 export const historyRemoved = z.object({ id: idSchema });

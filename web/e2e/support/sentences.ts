@@ -15,6 +15,8 @@ import { messages as itemsEn } from '../../src/features/items/messages.en.ts';
 import { messages as itemsZh } from '../../src/features/items/messages.zh.ts';
 import { messages as payEn } from '../../src/features/pay/messages.en.ts';
 import { messages as payZh } from '../../src/features/pay/messages.zh.ts';
+import { messages as payCodeEn } from '../../src/features/pay-code/messages.en.ts';
+import { messages as payCodeZh } from '../../src/features/pay-code/messages.zh.ts';
 import { messages as linksEn } from '../../src/features/payment-links/messages.en.ts';
 import { messages as linksZh } from '../../src/features/payment-links/messages.zh.ts';
 import { messages as payoutsEn } from '../../src/features/payouts/messages.en.ts';
@@ -47,6 +49,8 @@ import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
+import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -72,6 +76,8 @@ export const sentences = {
     payouts: payoutsZh,
     returns: returnsZh,
     receive: receiveZh,
+    camera: cameraZh,
+    payCode: payCodeZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -100,6 +106,8 @@ export const sentences = {
     payouts: payoutsEn,
     returns: returnsEn,
     receive: receiveEn,
+    camera: cameraEn,
+    payCode: payCodeEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

@@ -136,6 +136,12 @@ function InsideRoutes() {
       <Route path="/counter">
         <screens.CounterScreen displayCurrency={currency} />
       </Route>
+      <Route path="/pay-code">
+        <screens.PayCodeScreen displayCurrency={currency} />
+      </Route>
+      <Route path="/settings/pay-limit">
+        <screens.PayLimitScreen displayCurrency={currency} />
+      </Route>
       <Route path="/scan">
         <screens.ScanScreen />
       </Route>

@@ -21,6 +21,12 @@ export const NewLinkScreen = screen(
   async () => (await import('../features/payment-links/new-link-screen.tsx')).NewLinkScreen,
 );
 export const PayScreen = screen(async () => (await import('../features/pay/pay-screen.tsx')).PayScreen);
+export const PayCodeScreen = screen(
+  async () => (await import('../features/pay-code/pay-code-screen.tsx')).PayCodeScreen,
+);
+export const PayLimitScreen = screen(
+  async () => (await import('../features/pay-code/limit-screen.tsx')).PayLimitScreen,
+);
 export const SettingsScreen = screen(
   async () => (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 );

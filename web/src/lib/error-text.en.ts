@@ -156,6 +156,23 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNAVAILABLE: { title: 'The payment provider cannot be reached', advice: `Use another way. ${again}` },
   GATEWAY_UNKNOWN: { title: 'Unknown payment provider', advice: 'Use another way.' },
   NOTIFICATION_INVALID: { title: 'The payment provider’s notice was not valid', advice: support },
+  PAY_CODE_EXPIRED: {
+    title: 'This pay code has expired',
+    advice: 'It changes every minute. Scan the one that is on the customer’s screen now.',
+  },
+  PAY_CODE_OWN: { title: 'That is your own pay code', advice: 'Scan the customer’s.' },
+  PAY_CODE_UNKNOWN: {
+    title: 'This pay code is not valid',
+    advice: 'Let the customer open the pay code in Feiqian and scan again. If you typed it, check the digits.',
+  },
+  PAY_CODE_USED: {
+    title: 'This pay code was used already',
+    advice: 'Each is good for one payment. Let the customer show a new one and scan again.',
+  },
+  PAY_LIMIT_EXCEEDED: {
+    title: 'More than you allow without asking',
+    advice: 'Confirm the payment on the pay code’s screen.',
+  },
   REFUND_NOT_COVERED: {
     title: 'More than can be given back',
     advice: 'A payment can be given back once. Enter what is left of it, or less.',

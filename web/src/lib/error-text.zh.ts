@@ -87,6 +87,11 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNAVAILABLE: { title: '支付渠道暂时不可用', advice: '请换一种方式，或稍后再试。' },
   GATEWAY_UNKNOWN: { title: '没有这个支付渠道', advice: '请换一种方式。' },
   NOTIFICATION_INVALID: { title: '支付渠道的通知无效', advice: support },
+  PAY_CODE_EXPIRED: { title: '付款码已过期', advice: '付款码每分钟更新。请顾客出示屏幕上最新的码，再扫一次。' },
+  PAY_CODE_OWN: { title: '这是您自己的付款码', advice: '请扫顾客的付款码。' },
+  PAY_CODE_UNKNOWN: { title: '付款码无效', advice: '请顾客在飞钱首页打开付款码，再扫一次；手动输入的，请核对数字。' },
+  PAY_CODE_USED: { title: '付款码已用过', advice: '每个付款码只能用一次。请顾客出示新的码，再扫一次。' },
+  PAY_LIMIT_EXCEEDED: { title: '超过免确认额度', advice: '请在付款码页面点按确认付款。' },
   REFUND_NOT_COVERED: { title: '超过可退的金额', advice: '一笔款只能退一次，请填写剩余金额或更少。' },
   REFUND_NOT_POSSIBLE: { title: '这笔款现在还不能退', advice: '等它最终确认后再退。' },
   REFUND_NEEDS_SIGNATURE: {

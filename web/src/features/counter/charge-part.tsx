@@ -1,6 +1,6 @@
 import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { errorCodes } from '@feiqian/domain/errors';
-import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { codeOf } from '../../lib/error-code.ts';
 import { Failure } from '../../lib/failure.tsx';
@@ -18,6 +18,7 @@ import { Countdown } from './countdown.tsx';
 import type { Charge } from './counter-state.ts';
 import { useLitScreen } from './device.ts';
 import { counterMessages } from './messages.ts';
+import { PayCodeSheet } from './pay-code-sheet.tsx';
 import { useCancelCharge, useCharge, useStartCharge } from './queries.ts';
 
 type ChargePartProps = {
@@ -108,6 +109,7 @@ function UnderWay({ request, state, charge, isUnseen }: UnderWayProps) {
         {state === 'waiting' ? <Countdown endsAt={charge.startedAt + validMs}>{words.left}</Countdown> : null}
         {isUnseen ? <Unseen /> : null}
         {cancel.error && state === 'waiting' ? <Failure error={cancel.error} effect={words.notCancelled} /> : null}
+        {state === 'waiting' ? <PayCodePart requestId={request.id} /> : null}
         {state === 'waiting' ? (
           <Button wide large busy={cancel.isPending ? words.cancelling : undefined} onClick={cancel.cancel}>
             {words.cancel}
@@ -115,6 +117,29 @@ function UnderWay({ request, state, charge, isUnseen }: UnderWayProps) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** The other way round: the customer shows a code, and the counter scans it. */
+function PayCodePart({ requestId }: { readonly requestId: string }) {
+  const words = useMessages(counterMessages);
+  const [step, setStep] = useState<'idle' | 'scanning' | 'asked'>('idle');
+  return (
+    <>
+      {step === 'asked' ? (
+        <Banner tone="plain" title={words.payCode.asked}>
+          {words.payCode.askedBody}
+        </Banner>
+      ) : null}
+      <Button wide large icon="scan" onClick={() => setStep('scanning')}>
+        {words.payCode.scan}
+      </Button>
+      {step === 'scanning' ? (
+        <Suspense>
+          <PayCodeSheet requestId={requestId} onAsked={() => setStep('asked')} onClose={() => setStep('idle')} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -57,6 +57,7 @@ function Actions() {
     { href: '/send', icon: 'send', label: words.send },
     { href: '/receive', icon: 'receive', label: words.receive },
     { href: '/scan', icon: 'scan', label: words.scan },
+    { href: '/pay-code', icon: 'qr', label: words.payCode },
   ];
   return (
     <nav className="home-actions" aria-label={words.actions}>

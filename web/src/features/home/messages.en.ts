@@ -15,6 +15,7 @@ export const messages: typeof zh = {
   todayIn: 'In',
   todayOut: 'Out',
   todayNone: 'Nothing moved today',
+  payCode: 'Pay code',
   actions: 'Actions',
   topUp: 'Top up',
   send: 'Send',

@@ -13,6 +13,7 @@ export const messages = {
   todayIn: '收入',
   todayOut: '支出',
   todayNone: '今天还没有收支',
+  payCode: '付款码',
   actions: '常用操作',
   topUp: '充值',
   send: '转账',

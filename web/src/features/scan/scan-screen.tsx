@@ -1,16 +1,16 @@
 import { readCode } from '@feiqian/domain/codes/read-code';
-import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { errorMessages } from '../../lib/error-text.ts';
+import { CameraView } from '../../lib/scan/camera-view.tsx';
+import { detectInFile } from '../../lib/scan/detector.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { type CodeNotice, toTarget } from './code-target.ts';
-import { detectInFile } from './detector.ts';
 import { scanMessages } from './messages.ts';
-import { type CameraState, isCameraGranted, useCamera } from './use-camera.ts';
 import { useTaken } from './use-taken.ts';
 import './scan.css';
 
@@ -21,15 +21,12 @@ export function ScanScreen() {
   const words = useMessages(scanMessages);
   const errors = useMessages(errorMessages);
   const [, navigate] = useLocation();
-  const [attempt, setAttempt] = useState(0);
   const [notice, setNotice] = useState<Notice | undefined>();
-  const video = useRef<HTMLVideoElement>(null);
   const form = useRef<HTMLFormElement>(null);
   /** Whether it leads somewhere, or must not be seen. */
   const [open] = useState(() => (text: string): boolean => {
     const code = readCode(text, location.host);
     const target = toTarget(code, { words, errors });
-    setAttempt(0);
     if ('path' in target) navigate(target.path);
     else setNotice(target.notice);
     if (code.kind === 'secret') form.current?.reset();
@@ -40,12 +37,7 @@ export function ScanScreen() {
     if (text === undefined) setNotice({ tone: 'amber', title: words.noCode });
     else open(text);
   };
-  const camera = useCamera(video, attempt, open);
   const isOver = useTaken({ onText: open, onPicture: (file) => void readPicture(file) });
-  useEffect(() => {
-    // Who has allowed it before came here to scan.
-    void isCameraGranted().then((isGranted) => isGranted && setAttempt(1));
-  }, []);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('code') ?? '').trim();
@@ -55,25 +47,8 @@ export function ScanScreen() {
   return (
     <Page title={words.title} back="/">
       <p className="text-soft">{isOver ? words.drop : words.lead}</p>
-      <div className={camera === 'scanning' ? 'scan-view scan-view--on' : 'scan-view'}>
-        <video ref={video} hidden={camera !== 'scanning'} muted playsInline />
-        {camera === 'scanning' ? <span className="scan-view__frame" aria-hidden="true" /> : null}
-        {camera === 'scanning' ? null : (
-          <Button
-            variant="primary"
-            icon="scan"
-            busy={camera === 'starting' ? words.starting : undefined}
-            onClick={() => {
-              setNotice(undefined);
-              setAttempt(attempt + 1);
-            }}
-          >
-            {words.start}
-          </Button>
-        )}
-      </div>
+      <CameraView onCode={open} onStart={() => setNotice(undefined)} />
       <div className="stack" aria-live="polite">
-        <CameraProblem camera={camera} />
         {notice ? <NoticeBanner notice={notice} /> : null}
       </div>
       <form className="stack" ref={form} onSubmit={submit} noValidate>
@@ -122,23 +97,5 @@ function PicturePicker({ label, onPicture }: PicturePickerProps) {
       {label}
       <input className="visually-hidden" type="file" accept="image/*" onChange={pick} />
     </label>
-  );
-}
-
-function CameraProblem({ camera }: { readonly camera: CameraState }) {
-  const words = useMessages(scanMessages);
-  if (camera === 'scanning') return <p className="text-soft">{words.scanning}</p>;
-  const problems = {
-    denied: [words.cameraDenied, words.cameraDeniedBody],
-    missing: [words.cameraMissing, words.cameraMissingBody],
-    busy: [words.cameraBusy, words.cameraBusyBody],
-    insecure: [words.insecure, words.insecureBody],
-  } as const;
-  if (camera === 'off' || camera === 'starting') return <p className="text-soft text-small">{words.ask}</p>;
-  const [title, body] = problems[camera];
-  return (
-    <Banner tone="amber" title={title}>
-      {body}
-    </Banner>
   );
 }

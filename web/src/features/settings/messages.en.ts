@@ -17,6 +17,8 @@ export const messages: typeof zh = {
   currency: 'Total in',
   hideAmounts: 'Hide amounts',
   safety: 'Safety',
+  payLimit: 'Paying without asking',
+  payLimitDetail: 'Small payments by pay code',
   autoLock: 'Lock after no activity for',
   minutes: (count) => `${count} ${plural('en', count, { one: 'minute', other: 'minutes' })}`,
   hour: '1 hour',

@@ -14,6 +14,8 @@ export const messages = {
   currency: '总资产币种',
   hideAmounts: '隐藏金额',
   safety: '安全',
+  payLimit: '免确认付款',
+  payLimitDetail: '付款码在限额内直接付款',
   autoLock: '自动锁定',
   minutes: (count: number) => `${count} 分钟无操作后`,
   hour: '1 小时无操作后',

@@ -147,6 +147,7 @@ function Safety() {
             }
             href="/settings/phrase"
           />
+          <ListRow icon="qr" title={words.payLimit} detail={words.payLimitDetail} href="/settings/pay-limit" />
         </List>
         <Select
           label={words.autoLock}

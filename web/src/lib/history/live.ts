@@ -74,6 +74,8 @@ export function followHistory(client: QueryClient, { onArrival, onEnded }: Histo
     if (parsed.success) client.removeQueries({ queryKey: historyEntryQuery(parsed.data.id).queryKey });
     void client.invalidateQueries({ queryKey: ['history'] });
   });
+  // Somebody has scanned a pay code of this person's.
+  source.addEventListener('asked', () => void client.invalidateQueries({ queryKey: ['pay-codes', 'asked'] }));
   source.addEventListener('balances', () => void client.invalidateQueries({ queryKey: ['balances'] }));
   source.addEventListener('error', () => {
     if (source.readyState === EventSource.CLOSED) onEnded();

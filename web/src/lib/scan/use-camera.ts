@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { type Detect, findDetector } from './detector.ts';
 
 /** How the camera stands. */
@@ -28,6 +28,7 @@ export function useCamera(
   onCode: (text: string) => void,
 ): CameraState {
   const [state, setState] = useState<CameraState>('off');
+  const tell = useEffectEvent(onCode);
   useEffect(() => {
     if (attempt === 0) return undefined;
     let isOver = false;
@@ -37,7 +38,7 @@ export function useCamera(
       const found = video.current && video.current.readyState >= 2 ? await detect(video.current) : undefined;
       if (isOver) return;
       if (found === undefined) timer = setTimeout(() => void look(detect), lookEveryMs);
-      else onCode(found);
+      else tell(found);
     };
     const start = async (): Promise<void> => {
       setState('starting');
@@ -59,7 +60,7 @@ export function useCamera(
       clearTimeout(timer);
       stopTracks(stream);
     };
-  }, [attempt, video, onCode]);
+  }, [attempt, video]);
   return attempt === 0 ? 'off' : state;
 }
 
