@@ -58,6 +58,7 @@ const best: readonly {
   { flow: 'Top up', wallet: 'Interledger', effort: { clicks: 3, fields: 1 }, max: { clicks: 3, fields: 1 } },
   { flow: 'Send', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 3, fields: 2 } },
   { flow: 'Send again', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 2, fields: 1 } },
+  { flow: 'Send by name', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 2, fields: 1 } },
   { flow: 'Receive', wallet: 'Rainbow', effort: { clicks: 1, fields: 0 }, max: { clicks: 1, fields: 0 } },
   { flow: 'Convert', wallet: 'none is counted', max: { clicks: 3, fields: 1 } },
   { flow: 'Pay a link', wallet: 'Alipay+ order code', effort: { clicks: 3, fields: 0 }, max: { clicks: 1, fields: 0 } },
@@ -144,6 +145,31 @@ describe('what a person has to do', () => {
       await seeDone();
     });
     await me.link(words.form.follow).click();
+    await me.page.getByText('They have it, and it is final').first().waitFor();
+  });
+
+  it('to send to a contact who was never paid before', async () => {
+    const to = privateKeyToAddress(generatePrivateKey());
+    await me.open('/contacts');
+    await button(words.contact.add).click();
+    await me.page.getByLabel(words.contact.name).fill('Zhao Min');
+    await me.page.getByLabel(words.contact.address).first().fill(to);
+    await inSheet(new RegExp(`^${words.contact.save}$`)).click();
+    await me.page.getByRole('heading', { name: 'Zhao Min' }).waitFor();
+    await walk('Send by name', me.page, async (hand) => {
+      await hand.click(me.link('Zhao Min').first());
+      await hand.fill(amount(), '1');
+      // Name and whole address stand on the slip of what one press signs, and that it is the first time.
+      await me.page.getByText(words.form.theyReceive).first().waitFor();
+      await me.page.locator('.receipt').getByText('Zhao Min').waitFor();
+      await me.page.getByText(words.review.firstTitle).waitFor();
+      const slip = (await me.page.locator('.receipt').innerText()).replace(/\s/g, '');
+      expect(slip.toLowerCase()).toContain(to.toLowerCase());
+      await hand.click(button(/^Send 1/));
+      await seeDone();
+    });
+    await me.link(words.form.follow).click();
+    await me.page.getByRole('heading', { name: 'To Zhao Min' }).waitFor();
     await me.page.getByText('They have it, and it is final').first().waitFor();
   });
 

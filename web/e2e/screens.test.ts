@@ -96,6 +96,7 @@ describe('every screen', () => {
       ['payouts', '/settings/payouts'],
       ['payout-rule', '/settings/payouts/new'],
       ['items-none', '/settings/items'],
+      ['contacts-none', '/contacts'],
       ['counter', '/counter'],
       ['nowhere', '/no-such-page'],
     ] as const;

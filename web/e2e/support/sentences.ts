@@ -5,10 +5,14 @@ import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
+import { messages as contactsEn } from '../../src/features/contacts/messages.en.ts';
+import { messages as contactsZh } from '../../src/features/contacts/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
 import { messages as counterEn } from '../../src/features/counter/messages.en.ts';
 import { messages as counterZh } from '../../src/features/counter/messages.zh.ts';
+import { messages as historyScreenEn } from '../../src/features/history/messages.en.ts';
+import { messages as historyScreenZh } from '../../src/features/history/messages.zh.ts';
 import { messages as homeEn } from '../../src/features/home/messages.en.ts';
 import { messages as homeZh } from '../../src/features/home/messages.zh.ts';
 import { messages as itemsEn } from '../../src/features/items/messages.en.ts';
@@ -43,6 +47,8 @@ import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.
 import { messages as withdrawZh } from '../../src/features/withdraw/messages.zh.ts';
 import { messages as commonEn } from '../../src/i18n/common.en.ts';
 import { messages as commonZh } from '../../src/i18n/common.zh.ts';
+import { messages as contactEn } from '../../src/lib/address-book/words.en.ts';
+import { messages as contactZh } from '../../src/lib/address-book/words.zh.ts';
 import { messages as bankEn } from '../../src/lib/bank-words.en.ts';
 import { messages as bankZh } from '../../src/lib/bank-words.zh.ts';
 import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
@@ -51,6 +57,8 @@ import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
 import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
 import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
+import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
+import { messages as reviewZh } from '../../src/lib/review/words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -63,10 +71,13 @@ export const sentences = {
     common: commonZh,
     paymentPage: paymentPageZh,
     paymentFailures: paymentFailuresZh,
+    contact: contactZh,
+    contacts: contactsZh,
     convert: convertZh,
     counter: counterZh,
     errors: errorsZh,
     form: formZh,
+    historyScreen: historyScreenZh,
     home: homeZh,
     items: itemsZh,
     links: linksZh,
@@ -78,6 +89,7 @@ export const sentences = {
     receive: receiveZh,
     camera: cameraZh,
     payCode: payCodeZh,
+    review: reviewZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -93,10 +105,13 @@ export const sentences = {
     common: commonEn,
     paymentPage: paymentPageEn,
     paymentFailures: paymentFailuresEn,
+    contact: contactEn,
+    contacts: contactsEn,
     convert: convertEn,
     counter: counterEn,
     errors: errorsEn,
     form: formEn,
+    historyScreen: historyScreenEn,
     home: homeEn,
     items: itemsEn,
     links: linksEn,
@@ -108,6 +123,7 @@ export const sentences = {
     receive: receiveEn,
     camera: cameraEn,
     payCode: payCodeEn,
+    review: reviewEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

@@ -107,6 +107,7 @@ function InsideRoutes() {
         <screens.HistoryScreen />
       </Route>
       <Route path="/history/:id">{({ id }) => <screens.HistoryScreen openId={id} />}</Route>
+      <Route path="/contacts/:id?">{({ id }) => <screens.ContactsScreen openId={id} />}</Route>
       <Route path="/top-up">
         <screens.TopUpScreen displayCurrency={currency} />
       </Route>

@@ -68,6 +68,9 @@ export function Nav({ foot }: { readonly foot?: ReactNode }) {
         <NavLink href="/transfer" icon="cash">
           {words.cashTransfer}
         </NavLink>
+        <NavLink href="/contacts" icon="user">
+          {words.contacts}
+        </NavLink>
         <NavLink href="/convert" icon="convert">
           {words.convert}
         </NavLink>

@@ -11,7 +11,7 @@ import { historyMessages } from '../lib/history/words.ts';
 import { useServiceDown } from '../lib/me.ts';
 import { meQuery } from '../lib/me-query.ts';
 import { type Resent, resendIntents } from '../lib/send-durably.ts';
-import { useWalletState } from '../lib/wallet/session-context.tsx';
+import { useStartWallet, useWalletState } from '../lib/wallet/session-context.tsx';
 import { Banner } from '../ui/banner.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -58,12 +58,14 @@ export function OpenWalletNotices() {
 function useFollowHistory(isReachable: boolean): void {
   const client = useQueryClient();
   const tell = useTellArrival();
+  const start = useStartWallet();
   useEffect(() => {
     if (!isReachable) return undefined;
     let stop = (): void => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const follow = () => {
       stop = followHistory(client, {
+        onAddressBook: () => void start().then(({ addressBook }) => addressBook.sync()),
         onArrival: (entry) => tell.current(entry),
         onEnded: () => {
           // Closed for good: perhaps the session ended, which asking for the account finds out.
@@ -77,7 +79,7 @@ function useFollowHistory(isReachable: boolean): void {
       clearTimeout(timer);
       stop();
     };
-  }, [client, isReachable, tell]);
+  }, [client, isReachable, tell, start]);
 }
 
 /** Says in passing, on whichever screen, that money came in. The same ref every time, with today's words in it. */

@@ -46,4 +46,7 @@ export const ReturnAddressesScreen = screen(
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );
+export const ContactsScreen = screen(
+  async () => (await import('../features/contacts/contacts-screen.tsx')).ContactsScreen,
+);
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);

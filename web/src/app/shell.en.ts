@@ -12,6 +12,7 @@ export const messages: typeof zh = {
   receive: 'Receive',
   scan: 'Scan',
   cashTransfer: 'Send cash',
+  contacts: 'Contacts',
   convert: 'Convert',
   withdraw: 'Withdraw',
   payAndMove: 'Move money',

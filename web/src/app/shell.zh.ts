@@ -10,6 +10,7 @@ export const messages = {
   receive: '收款',
   scan: '扫一扫',
   cashTransfer: '转现金',
+  contacts: '联系人',
   convert: '兑换',
   withdraw: '提现',
   payAndMove: '资金',

@@ -1,4 +1,5 @@
-import { type ReactNode, use, useState } from 'react';
+import { type ReactNode, use, useEffect, useState } from 'react';
+import { BookKeeperProvider } from '../lib/address-book/use-address-book.ts';
 import { useStartWallet } from '../lib/wallet/session-context.tsx';
 import type { WalletAccount } from '../lib/wallet/session-store.ts';
 import { WalletProvider } from '../lib/wallet/wallet-context.tsx';
@@ -9,6 +10,11 @@ type WalletSignerProps = { readonly userId: string; readonly account: WalletAcco
 export function WalletSigner({ userId, account, children }: WalletSignerProps) {
   const start = useStartWallet();
   const [running] = useState(() => start());
-  const { signerOf } = use(running);
-  return <WalletProvider value={signerOf(userId, account.address)}>{children}</WalletProvider>;
+  const { signerOf, addressBook } = use(running);
+  useEffect(() => void addressBook.open(), [addressBook]);
+  return (
+    <BookKeeperProvider value={addressBook}>
+      <WalletProvider value={signerOf(userId, account.address)}>{children}</WalletProvider>
+    </BookKeeperProvider>
+  );
 }

@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type Address, isAddress, isAddressEqual } from 'viem';
 import { useLanguage } from '../i18n/language-context.tsx';
+import { nameOf, useContacts } from './address-book/use-address-book.ts';
 import { listPaidAddresses } from './history/recent-recipients.ts';
 import { getJson } from './http.ts';
 import { useMe } from './me.ts';
@@ -47,6 +48,7 @@ export function useTrustedAddresses(): readonly TrustedAddress[] {
   const language = useLanguage();
   const state = useWalletState();
   const me = useMe();
+  const { contacts } = useContacts();
   const { data: paid } = useQuery(paidAddressesQuery);
   const accounts = state.status === 'open' ? state.accounts : undefined;
   const linked = me?.addresses;
@@ -57,22 +59,26 @@ export function useTrustedAddresses(): readonly TrustedAddress[] {
       listTrusted({
         accounts: accounts ?? [],
         linked: (linked ?? []).map(({ address }) => address),
+        contacts: contacts.flatMap((contact) =>
+          contact.ways.flatMap((way) => (way.kind === 'address' ? [{ address: way.value, name: nameOf({ contact, way }) }] : [])),
+        ),
         paid: paid ?? [],
         ownName,
       }),
-    [accounts, linked, paid, ownName],
+    [accounts, linked, contacts, paid, ownName],
   );
 }
 
 type Sources = {
   readonly accounts: readonly { readonly address: Address; readonly name: string }[];
   readonly linked: readonly string[];
+  readonly contacts: readonly { readonly address: string; readonly name: string }[];
   readonly paid: readonly string[];
   readonly ownName: string;
 };
 
 /** Joins the sources; the first that knows an address names it. */
-export function listTrusted({ accounts, linked, paid, ownName }: Sources): readonly TrustedAddress[] {
+export function listTrusted({ accounts, linked, contacts, paid, ownName }: Sources): readonly TrustedAddress[] {
   const all: TrustedAddress[] = [];
   const add = (address: string, name: string, source: TrustedAddress['source']) => {
     if (!isAddress(address) || all.some((known) => isAddressEqual(known.address, address))) return;
@@ -80,6 +86,7 @@ export function listTrusted({ accounts, linked, paid, ownName }: Sources): reado
   };
   for (const { address, name } of accounts) add(address, name || ownName, 'own');
   for (const address of linked) add(address, ownName, 'own');
+  for (const { address, name } of contacts) add(address, name, 'contact');
   for (const address of paid) add(address, '', 'paid');
   return all;
 }

@@ -79,6 +79,7 @@ function useCommands(): Command[] {
     go('/top-up', shell.topUp, 'plus', 't'),
     go('/history', shell.history, 'history', 'h'),
     go('/transfer', shell.cashTransfer, 'cash'),
+    go('/contacts', shell.contacts, 'user'),
     go('/convert', shell.convert, 'convert'),
     go('/withdraw', shell.withdraw, 'withdraw'),
     go('/links/new', words.newLink, 'link'),

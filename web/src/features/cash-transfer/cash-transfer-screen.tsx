@@ -3,6 +3,8 @@ import type { FormEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
+import { KnownWays } from '../../lib/address-book/known-ways.tsx';
+import { nameOf, useKnownAs } from '../../lib/address-book/use-address-book.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
@@ -93,8 +95,9 @@ export function CashTransferScreen() {
 function CashReceipt({ draft, isSealed }: { readonly draft: CashTransferDraft; readonly isSealed: boolean }) {
   const form = useMessages(formMessages);
   const unit = useAssetBook().get(draft.asset);
+  const known = useKnownAs()('handle', draft.handle);
   const facts = [
-    { label: form.to, value: <strong>@{draft.handle}</strong> },
+    { label: form.to, value: <strong>{known ? `${nameOf(known)} @${draft.handle}` : `@${draft.handle}`}</strong> },
     { label: form.theyReceive, value: <AmountText amount={draft.amount} unit={unit} /> },
     { label: form.fee, value: form.noFee },
     { label: form.when, value: form.atOnce },
@@ -144,6 +147,10 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
           : typed.state === 'wrong'
             ? errors[typed.code].title
             : undefined;
+  const knownAs = useKnownAs();
+  const handle = person.data?.handle ?? '';
+  const known = knownAs('handle', handle) ?? (name.includes('@') ? knownAs('email', name.toLowerCase()) : undefined);
+  const found = known ? `${handle} · ${nameOf(known)}` : handle;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (blocked !== undefined || typed.state !== 'ok' || !person.data || isLooking) return;
@@ -163,7 +170,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
       <TextInput
         label={words.to}
         placeholder={words.toPlaceholder}
-        hint={person.data && !isLooking ? words.found(person.data.handle) : words.toHint}
+        hint={person.data && !isLooking ? words.found(found) : words.toHint}
         autoComplete="off"
         autoFocus
         autoCapitalize="none"
@@ -175,6 +182,7 @@ function CashTransferForm({ fields, change, onDraft }: FormProps) {
         onChange={(event) => change({ to: event.target.value })}
         error={personError && !isLooking ? toErrorLine(personError, language) : undefined}
       />
+      {person.data ? null : <KnownWays kinds={['handle', 'email']} text={name} onChoose={(to) => change({ to })} />}
       {currencies.length > 1 ? (
         <Segmented
           legend={words.currency}

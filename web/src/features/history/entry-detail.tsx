@@ -5,6 +5,7 @@ import type { Address } from 'viem';
 import { commonMessages } from '../../i18n/common.ts';
 import { formatExactTime, formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { useEntryBook } from '../../lib/address-book/entry-book.ts';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { useGatewayTitle } from '../../lib/gateways.ts';
@@ -26,9 +27,11 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { StateText } from '../../ui/list.tsx';
 import { type Fact, Facts, More, Receipt } from '../../ui/receipt.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { EntryNotes } from './entry-notes.tsx';
 import { Legs } from './legs.tsx';
 import { historyScreenMessages } from './messages.ts';
 import { PayAction } from './pay-action.tsx';
+import { SaveContact } from './save-contact.tsx';
 
 /** One event: what it was, where the money is now, and each step of it. Follows the live feed. */
 export function EntryDetail({ id }: { readonly id: string }) {
@@ -53,14 +56,15 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
   const gatewayTitle = useGatewayTitle();
   const unit = book.find(entry.money.asset);
   const requestId = ownRequestOf(entry);
+  const { name } = useEntryBook(entry);
   return (
     <article className="history-entry">
       <Receipt
         sealed={entry.status === 'completed'}
-        counterpart={<Facts facts={factsOf(entry, { words, book, language, gatewayTitle })} />}
+        counterpart={<Facts facts={factsOf(entry, { words, book, language, gatewayTitle, name })} />}
       >
         <div className="history-entry__head">
-          <h2 className="history-entry__title">{titleOf(entry, words, book)}</h2>
+          <h2 className="history-entry__title">{titleOf(entry, words, book, name)}</h2>
           {unit ? (
             <AmountText
               amount={decodeAmount(entry.money.amount)}
@@ -90,6 +94,8 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
           </ButtonLink>
         )}
       </Receipt>
+      <SaveContact entry={entry} />
+      <EntryNotes entry={entry} key={entry.id} />
       {entry.legs.length > 0 ? <Legs entry={entry} /> : null}
       <More label={words.numbers}>
         <Facts
@@ -108,9 +114,11 @@ type FactTools = {
   readonly book: AssetBook;
   readonly language: Parameters<typeof formatExactTime>[1];
   readonly gatewayTitle: (name: string) => string;
+  /** What the person calls the other side. */
+  readonly name: string | undefined;
 };
 
-function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: FactTools): Fact[] {
+function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle, name }: FactTools): Fact[] {
   const money = (label: string, wire: HistoryEntry['fee']): Fact[] => {
     const unit = wire && book.find(wire.asset);
     return wire && unit ? [{ label, value: <AmountText amount={decodeAmount(wire.amount)} unit={unit} /> }] : [];
@@ -123,9 +131,14 @@ function factsOf(entry: HistoryEntry, { words, book, language, gatewayTitle }: F
           {
             label: counterparty.kind === 'gateway' ? words.gateway : words.counterparty,
             value: isAddress ? (
-              <AddressText address={counterparty.value as Address} />
+              <>
+                {name ? <strong>{name}</strong> : null}
+                <AddressText address={counterparty.value as Address} />
+              </>
             ) : counterparty.kind === 'gateway' ? (
               gatewayTitle(counterparty.value)
+            ) : name ? (
+              `${name} ${nameCounterparty(entry)}`
             ) : (
               nameCounterparty(entry)
             ),

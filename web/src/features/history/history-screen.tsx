@@ -1,9 +1,12 @@
 import { historyKinds, historyStatuses } from '@feiqian/domain/api/history';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useLocation, useSearch, useSearchParams } from 'wouter';
 import { commonMessages } from '../../i18n/common.ts';
 import { formatDay } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { isLocalSearch, matchesLocally } from '../../lib/address-book/entry-book.ts';
+import { useContacts } from '../../lib/address-book/use-address-book.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { EntryRow } from '../../lib/history/entry-row.tsx';
@@ -21,6 +24,7 @@ import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { EntryDetail } from './entry-detail.tsx';
 import { groupByDay } from './group-by-day.ts';
 import { historyScreenMessages } from './messages.ts';
+import { setPrivateSearch, usePrivateSearch } from './private-search.ts';
 import './history.css';
 
 type HistoryScreenProps = {
@@ -77,13 +81,27 @@ function Filter() {
   const set = (name: string, value: string) =>
     setQuery(
       (previous) => {
-        const next = new URLSearchParams(previous);
+        const next = without(previous, name);
         if (value) next.set(name, value);
-        else next.delete(name);
         return next;
       },
       { replace: true },
     );
+  const address = useContacts();
+  const hidden = usePrivateSearch();
+  const look = (text: string) => {
+    const isPrivate = isLocalSearch(address, { text, tag: '' });
+    setPrivateSearch({ text: isPrivate ? text : '' });
+    set('text', isPrivate ? '' : text);
+  };
+  // A link or an earlier page may have brought it in the address bar, from which a reload would send it.
+  const typed = query.get('text') ?? '';
+  const isTypedPrivate = isLocalSearch(address, { text: typed, tag: '' });
+  useEffect(() => {
+    if (!isTypedPrivate) return;
+    setPrivateSearch({ text: typed });
+    setQuery((previous) => without(previous, 'text'), { replace: true });
+  }, [isTypedPrivate, typed, setQuery]);
   const choice = (value: string, label: string) => ({ value, label });
   return (
     <search className="history-filter">
@@ -92,8 +110,8 @@ function Filter() {
         placeholder={words.search}
         type="search"
         maxLength={80}
-        defaultValue={query.get('text') ?? ''}
-        onChange={(event) => set('text', event.target.value)}
+        defaultValue={typed || hidden.text}
+        onChange={(event) => look(event.target.value)}
       />
       <div className="history-filter__choices">
         <Select
@@ -117,19 +135,53 @@ function Filter() {
           onChange={(event) => set('asset', event.target.value)}
           options={[choice('', words.allAssets), ...book.assets.map(({ id, symbol }) => choice(id, symbol))]}
         />
+        {address.tags.length > 0 || hidden.tag !== '' ? (
+          <Select
+            label={words.tag}
+            value={hidden.tag}
+            onChange={(event) => setPrivateSearch({ tag: event.target.value })}
+            options={[
+              choice('', words.allTags),
+              ...[...new Set([...address.tags, hidden.tag])].filter((tag) => tag !== '').map((tag) => choice(tag, tag)),
+            ]}
+          />
+        ) : null}
       </div>
     </search>
   );
 }
 
+function without(query: URLSearchParams, name: string): URLSearchParams {
+  const left = new URLSearchParams(query);
+  left.delete(name);
+  return left;
+}
+
+// What is looked for on this device is looked for page by page: until there is a screenful, and not for ever.
+const localEnough = 20;
+const localPagesMax = 25;
+
 /** The list that the filter asks for. */
 function useFilteredHistory() {
   const [query] = useSearchParams();
   const filter = readFilter(query);
-  const text = useSettled(filter.text);
+  const address = useContacts();
+  const hidden = usePrivateSearch();
+  const search = { text: filter.text ?? hidden.text, tag: hidden.tag };
+  const isLocal = isLocalSearch(address, search);
+  const settled = useSettled(filter.text);
+  const text = isLocal ? undefined : settled;
   // While a narrower list is read, the wider one stays on screen.
   const pages = useInfiniteQuery({ ...historyPagesQuery({ ...filter, text }), placeholderData: keepPreviousData });
-  return { pages, entries: pages.data?.pages.flatMap(({ items }) => items) ?? [] };
+  const read = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  const entries = isLocal ? read.filter(matchesLocally(address, search)) : read;
+  const isLooking =
+    isLocal && pages.hasNextPage && entries.length < localEnough && (pages.data?.pages.length ?? 0) < localPagesMax;
+  const { fetchNextPage, isFetchingNextPage, isError } = pages;
+  useEffect(() => {
+    if (isLooking && !isFetchingNextPage && !isError) void fetchNextPage();
+  }, [isLooking, isFetchingNextPage, isError, fetchNextPage]);
+  return { pages, entries, isLooking, isFiltered: query.size > 0 || isLocal };
 }
 
 /** Beside a list with nothing in it there is nothing to choose. */
@@ -148,9 +200,13 @@ function Days({ openId }: { readonly openId: string | undefined }) {
   const words = useMessages(historyScreenMessages);
   const common = useMessages(commonMessages);
   const language = useLanguage();
-  const [query, setQuery] = useSearchParams();
+  const [, setQuery] = useSearchParams();
   const search = useSearch();
-  const { pages, entries } = useFilteredHistory();
+  const { pages, entries, isLooking, isFiltered } = useFilteredHistory();
+  const clear = () => {
+    setPrivateSearch({ text: '', tag: '' });
+    setQuery(new URLSearchParams());
+  };
   const now = Date.now();
   if (pages.isPending) return <Skeleton rows lines={6} />;
   if (pages.isError && entries.length === 0) {
@@ -162,13 +218,10 @@ function Days({ openId }: { readonly openId: string | undefined }) {
       />
     );
   }
+  if (entries.length === 0 && isLooking) return <Skeleton rows lines={6} />;
   if (entries.length === 0) {
-    return query.size > 0 ? (
-      <EmptyState
-        icon="search"
-        title={words.noneTitle}
-        action={<Button onClick={() => setQuery(new URLSearchParams())}>{words.noneAction}</Button>}
-      >
+    return isFiltered ? (
+      <EmptyState icon="search" title={words.noneTitle} action={<Button onClick={clear}>{words.noneAction}</Button>}>
         {words.noneBody}
       </EmptyState>
     ) : (
@@ -203,7 +256,7 @@ function Days({ openId }: { readonly openId: string | undefined }) {
       {pages.hasNextPage ? (
         <Button
           wide
-          busy={pages.isFetchingNextPage ? common.loading : undefined}
+          busy={isLooking ? words.looking : pages.isFetchingNextPage ? common.loading : undefined}
           onClick={() => void pages.fetchNextPage()}
         >
           {words.more}

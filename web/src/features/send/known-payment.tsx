@@ -1,18 +1,21 @@
 import type { RelayQuote } from '@feiqian/domain/api/chain';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useMessages } from '../../i18n/language-context.tsx';
 import { decodeReview, isBlocked } from '../../keyring/review.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { paidBeforeQuery } from '../../lib/history/queries.ts';
 import { draftRelayPayment, type RelayPaymentDraft } from '../../lib/relay.ts';
 import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
+import { reviewMessages } from '../../lib/review/words.ts';
 import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import { Banner } from '../../ui/banner.tsx';
 import type { SendReading } from './send-form.ts';
 
 /**
- * A payment to somebody who was paid before, drafted as soon as the form is whole, so that its slip stands in the form and
+ * A payment to a contact or somebody who was paid before, drafted as soon as the form is whole, so that its slip stands in the form and
  * one press signs that very draft. Whatever deserves a second look gets one: then there is no such draft.
  */
 export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefined): RelayPaymentDraft | undefined {
@@ -21,7 +24,9 @@ export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefi
   const trusted = useTrustedAddresses();
   const { recipient, amount, blockedBy } = reading;
   const to = recipient.kind === 'address' ? recipient.address : undefined;
-  const { data: isKnown } = useQuery({ ...paidBeforeQuery(to ?? ''), enabled: to !== undefined });
+  const { data: isPaidBefore } = useQuery({ ...paidBeforeQuery(to ?? ''), enabled: to !== undefined });
+  const isContact = trusted.some(({ address, source }) => source === 'contact' && address === to);
+  const isKnown = isPaidBefore || isContact;
   return useMemo(() => {
     if (!isKnown || blockedBy !== undefined || to === undefined || amount === undefined || !quote) return undefined;
     const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
@@ -35,5 +40,22 @@ export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefi
 export function KnownPayment({ draft }: { readonly draft: RelayPaymentDraft }) {
   const book = useAssetBook();
   const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host));
-  return <PaymentReceipt review={review} draft={draft.signing} isSealed={false} />;
+  return (
+    <>
+      {'to' in review ? <FirstToContact to={review.to} /> : null}
+      <PaymentReceipt review={review} draft={draft.signing} isSealed={false} />
+    </>
+  );
+}
+
+/** A saved address that was never paid before deserves a second look all the same. */
+function FirstToContact({ to }: { readonly to: string }) {
+  const words = useMessages(reviewMessages);
+  const { data: isPaidBefore } = useQuery(paidBeforeQuery(to));
+  if (isPaidBefore !== false) return null;
+  return (
+    <Banner tone="amber" title={words.firstTitle}>
+      {words.firstBody}
+    </Banner>
+  );
 }

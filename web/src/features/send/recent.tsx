@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { useKnownAs } from '../../lib/address-book/use-address-book.ts';
 import { latestHistoryQuery } from '../../lib/history/queries.ts';
 import { listRecentRecipients } from '../../lib/history/recent-recipients.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,8 +10,10 @@ import { sendMessages } from './messages.ts';
 /** Those whom this person paid lately, a tap each. */
 export function Recent({ onChoose }: { readonly onChoose: (address: string) => void }) {
   const words = useMessages(sendMessages);
+  const knownAs = useKnownAs();
   const { data: latest = [] } = useQuery(latestHistoryQuery);
-  const addresses = listRecentRecipients(latest);
+  // Contacts stand below by name.
+  const addresses = listRecentRecipients(latest).filter((address) => !knownAs('address', address));
   if (addresses.length === 0) return null;
   return (
     <div className="row">

@@ -3,6 +3,8 @@ import { Suspense, useState } from 'react';
 import type { Address } from 'viem';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
+import { findPayable, KnownWays } from '../../lib/address-book/known-ways.tsx';
+import { nameOf, useContacts, useKnownAs } from '../../lib/address-book/use-address-book.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
@@ -44,10 +46,15 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
   const { address } = useWallet();
   const { recipient, asset, unit, typed, amount, fee, spendable, kept, blockedBy } = reading;
   const par = asset.kind === 'token' ? book.findPar(asset.id) : undefined;
+  const knownAs = useKnownAs();
+  const payee = recipient.kind === 'address' ? knownAs('address', recipient.address) : undefined;
+  const { contacts } = useContacts();
+  // A name that is being typed is no wrong address.
+  const isNaming = recipient.kind === 'wrong' && findPayable(contacts, ['address'], fields.to).length > 0;
   const blocked =
     blockedBy === undefined
       ? undefined
-      : blockedBy === 'recipient'
+      : blockedBy === 'recipient' || isNaming
         ? words.enterRecipient
         : blockedBy === 'amount'
           ? form.enterAmount
@@ -60,7 +67,7 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
         <TextInput
           label={words.to}
           placeholder={words.toPlaceholder}
-          hint={words.toHint}
+          hint={payee ? nameOf(payee) : words.toHint}
           autoComplete="off"
           autoFocus={!isToGiven}
           autoCapitalize="none"
@@ -69,7 +76,7 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
           maxLength={2000}
           value={fields.to}
           onChange={(event) => change(takeRecipient(event.target.value, book, address))}
-          error={recipient.kind === 'wrong' ? toErrorLine(errors[recipient.code], language) : undefined}
+          error={recipient.kind === 'wrong' && !isNaming ? toErrorLine(errors[recipient.code], language) : undefined}
         />
         {recipient.kind === 'link' ? (
           <Banner
@@ -88,6 +95,9 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
           />
         ) : null}
         {recipient.kind === 'empty' ? <Recent onChoose={(to) => change({ to })} /> : null}
+        {recipient.kind === 'empty' || isNaming ? (
+          <KnownWays kinds={['address']} text={fields.to} onChoose={(to) => change({ to })} />
+        ) : null}
       </div>
       <AssetChoices fields={fields} change={change} reading={reading} />
       <AmountField

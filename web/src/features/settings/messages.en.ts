@@ -26,6 +26,8 @@ export const messages: typeof zh = {
   phraseDone: 'Written down and checked',
   phraseMissing: 'Not written down',
   lockNow: 'Lock now',
+  contacts: 'Contacts',
+  contactsDetail: 'Encrypted, on all your devices',
   account: 'Account',
   email: 'E-mail',
   handle: 'Username',

@@ -23,6 +23,8 @@ export const messages = {
   phraseDone: '已抄下并核对',
   phraseMissing: '还没有抄下',
   lockNow: '立即锁定',
+  contacts: '联系人',
+  contactsDetail: '加密保存，所有设备同步',
   account: '账户',
   email: '邮箱',
   handle: '用户名',

@@ -220,6 +220,9 @@ function Account() {
   const { email, handle } = me ?? state.account;
   return (
     <Section title={words.account}>
+      <List>
+        <ListRow icon="user" title={words.contacts} detail={words.contactsDetail} href="/contacts" />
+      </List>
       <Facts
         facts={[
           { label: words.email, value: email },

@@ -35,6 +35,14 @@ describe('titles', () => {
     expect(titleOf(anEntry({ kind: 'payment', direction: 'out', counterparty: lin }), en, book)).toBe('Paid @lin');
   });
 
+  it('call the other side as the person does', () => {
+    expect(titleOf(anEntry({ kind: 'cash_transfer', direction: 'out', counterparty: lin }), zh, book, '林磊')).toBe(
+      '转给 林磊',
+    );
+    expect(titleOf(anEntry({ kind: 'payment', direction: 'in', counterparty: lin }), en, book, 'Lin')).toContain('Lin');
+    expect(titleOf(anEntry({ kind: 'top_up' }), en, book, 'Lin')).toBe('Top-up');
+  });
+
   it('tell a refund that comes from one that goes', () => {
     const refund = anEntry({ kind: 'refund', direction: 'out', counterparty: lin });
     expect(titleOf(refund, zh, book)).toBe('退给 @lin');

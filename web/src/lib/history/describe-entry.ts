@@ -14,9 +14,13 @@ export function nameCounterparty(entry: HistoryEntry): string | undefined {
   return counterparty.kind === 'address' ? shortenAddress(counterparty.value) : counterparty.value;
 }
 
-/** Who or what, in a few words: the first line of a row. */
-export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): string {
-  const name = nameCounterparty(entry);
+/**
+ * Who or what, in a few words: the first line of a row.
+ *
+ * @param contact - What the person calls the other side; stands in place of its handle or address.
+ */
+export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook, contact?: string): string {
+  const name = contact ?? nameCounterparty(entry);
   const symbol = book.find(entry.money.asset)?.symbol ?? '';
   switch (entry.kind) {
     case 'cash_transfer':
@@ -30,7 +34,7 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
       return entry.direction === 'in' ? words.received(symbol) : words.sent(symbol);
     case 'payment':
     case 'refund':
-      return titleOfPayment(entry, words);
+      return titleOfPayment(entry, words, contact);
     case 'conversion': {
       const into = entry.counterMoney ? book.find(entry.counterMoney.asset)?.symbol : undefined;
       return into ? words.converted(symbol, into) : words.kinds.conversion;
@@ -43,9 +47,9 @@ export function titleOf(entry: HistoryEntry, words: Words, book: AssetBook): str
   }
 }
 
-function titleOfPayment(entry: HistoryEntry, words: Words): string {
+function titleOfPayment(entry: HistoryEntry, words: Words, contact: string | undefined): string {
   // Where somebody without an account paid through a gateway, its name says nothing of them.
-  const name = entry.counterparty?.kind === 'gateway' ? undefined : nameCounterparty(entry);
+  const name = entry.counterparty?.kind === 'gateway' ? undefined : (contact ?? nameCounterparty(entry));
   const isIn = entry.direction === 'in';
   if (entry.kind === 'refund') {
     if (!name) return words.kinds.refund;

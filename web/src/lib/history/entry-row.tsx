@@ -5,8 +5,9 @@ import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ListRow, StateText } from '../../ui/list.tsx';
+import { useEntryBook } from '../address-book/entry-book.ts';
 import { useAssetBook } from '../assets.ts';
-import { iconOf, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import { iconOf, nameCounterparty, shapeOf, stateOf, titleOf } from './describe-entry.ts';
 import { historyMessages } from './words.ts';
 import './entry-row.css';
 
@@ -23,17 +24,25 @@ export function EntryRow({ entry, current, search }: EntryRowProps) {
   const language = useLanguage();
   const book = useAssetBook();
   const unit = book.find(entry.money.asset);
+  const { name, note } = useEntryBook(entry);
   const isPerson = entry.counterparty?.kind === 'person';
   return (
     <ListRow
       href={search ? `/history/${entry.id}?${search}` : `/history/${entry.id}`}
       current={current}
-      icon={isPerson ? undefined : iconOf(entry)}
-      mark={isPerson ? <Avatar name={entry.counterparty?.value ?? ''} /> : undefined}
-      title={titleOf(entry, words, book)}
+      icon={isPerson || name ? undefined : iconOf(entry)}
+      mark={isPerson || name ? <Avatar name={name ?? entry.counterparty?.value ?? ''} /> : undefined}
+      title={titleOf(entry, words, book, name)}
       detail={
         <>
           <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
+          {name ? <span>{nameCounterparty(entry)}</span> : null}
+          {note?.tags.map((tag) => (
+            <span key={tag} className="entry-row__tag">
+              {tag}
+            </span>
+          ))}
+          {note?.note ? <span className="entry-row__note">{note.note}</span> : null}
           {entry.note ? <span className="entry-row__note">{entry.note}</span> : null}
         </>
       }

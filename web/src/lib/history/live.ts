@@ -34,6 +34,8 @@ function replaceEntry(data: InfiniteData<Page>, entry: HistoryEntry): InfiniteDa
 
 /** Who is told what by {@link followHistory}. */
 export type HistoryListeners = {
+  /** The address book may have changed on another device. */
+  readonly onAddressBook: () => void;
   /** Money came in just now. */
   readonly onArrival: (entry: HistoryEntry) => void;
   /** The service closed the stream for good, for example because the session ended. */
@@ -51,12 +53,17 @@ export function isArrival(entry: HistoryEntry, before: HistoryEntry | undefined,
  *
  * @returns how to stop.
  */
-export function followHistory(client: QueryClient, { onArrival, onEnded }: HistoryListeners): () => void {
+export function followHistory(
+  client: QueryClient,
+  { onAddressBook, onArrival, onEnded }: HistoryListeners,
+): () => void {
   const source = new EventSource('/v1/history/stream');
   let wasOpen = false;
   source.addEventListener('open', () => {
     // After a gap the stream resumes, but balances have no events of their own to resume.
     if (wasOpen) void client.invalidateQueries({ queryKey: ['balances'] });
+    // Neither has the address book; what was changed here without the service is sent now.
+    onAddressBook();
     wasOpen = true;
   });
   source.addEventListener('entry', (event) => {
@@ -76,6 +83,7 @@ export function followHistory(client: QueryClient, { onArrival, onEnded }: Histo
   });
   // Somebody has scanned a pay code of this person's.
   source.addEventListener('asked', () => void client.invalidateQueries({ queryKey: ['pay-codes', 'asked'] }));
+  source.addEventListener('address-book', onAddressBook);
   source.addEventListener('balances', () => void client.invalidateQueries({ queryKey: ['balances'] }));
   source.addEventListener('error', () => {
     if (source.readyState === EventSource.CLOSED) onEnded();

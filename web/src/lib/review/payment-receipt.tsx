@@ -8,6 +8,7 @@ import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { type Fact, Facts, RawData, Receipt } from '../../ui/receipt.tsx';
 import { ErrorState } from '../../ui/states.tsx';
+import { nameOf, useKnownAs } from '../address-book/use-address-book.ts';
 import { type AssetBook, useAssetBook } from '../assets.ts';
 import { reviewMessages } from './words.ts';
 
@@ -28,13 +29,16 @@ export function PaymentReceipt({ review, draft, isSealed, recipientName }: Payme
   const words = useMessages(reviewMessages);
   const language = useLanguage();
   const book = useAssetBook();
+  const knownAs = useKnownAs();
+  const known = 'to' in review ? knownAs('address', review.to) : undefined;
+  const recipientNames = [known && nameOf(known), recipientName].filter((name) => name !== undefined);
   const leaving = leavingOf(review);
   if (!leaving) return <ErrorState title={words.notPlain} />;
   return (
     <div className="stack stack--tight">
       <Receipt
         sealed={isSealed}
-        counterpart={<Facts facts={factsOf(review, { words, book, language, recipientName })} />}
+        counterpart={<Facts facts={factsOf(review, { words, book, language, recipientNames })} />}
       >
         <div>
           <p className="text-soft text-small">{words[leavingWord(review)]}</p>
@@ -76,16 +80,16 @@ type FactTools = {
   readonly words: Awaited<ReturnType<typeof reviewMessages.load>>;
   readonly book: AssetBook;
   readonly language: Parameters<typeof formatMoment>[2];
-  readonly recipientName?: string | undefined;
+  readonly recipientNames: readonly string[];
 };
 
-function factsOf(review: Review, { words, book, language, recipientName }: FactTools): Fact[] {
+function factsOf(review: Review, { words, book, language, recipientNames }: FactTools): Fact[] {
   const recipient = (to: Address): Fact => ({
     label: words.to,
     tall: true,
     value: (
       <>
-        {recipientName ? <strong>{recipientName}</strong> : null}
+        {recipientNames.length > 0 ? <strong>{recipientNames.join(' · ')}</strong> : null}
         <AddressText address={to} />
       </>
     ),

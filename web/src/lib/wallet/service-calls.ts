@@ -1,3 +1,4 @@
+import { addressBookKept, addressBookResponse } from '@feiqian/domain/api/address-book';
 import {
   addressChallengeResponse,
   type KdfRecord,
@@ -12,6 +13,7 @@ import { AppError, isAppError } from '@feiqian/domain/errors';
 import type { Address, Hex } from 'viem';
 import { readVaultHead } from '../../keyring/vault-format.ts';
 import type { VaultService } from '../../storage/vault-keeper.ts';
+import type { BookService } from '../address-book/keeper.ts';
 import { getJson, nothing, sendJson } from '../http.ts';
 
 /** How the keys of an account are derived. An unknown e-mail gets an answer too. */
@@ -52,6 +54,17 @@ export const vaultService: VaultService = {
   },
   put: async ({ version, vault }) => {
     await sendJson({ method: 'PUT', path: '/v1/vault', body: { version, vault }, schema: vaultResponse });
+  },
+};
+
+/** The service's copy of the address book. */
+export const bookService: BookService = {
+  find: async () => {
+    const { version, book } = await getJson('/v1/address-book', addressBookResponse);
+    return book === null ? undefined : { version, book };
+  },
+  put: async (body) => {
+    await sendJson({ method: 'PUT', path: '/v1/address-book', body, schema: addressBookKept });
   },
 };
 

@@ -3,8 +3,9 @@ import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
 import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
 import { openTabStorage } from '../../storage/tab-storage.ts';
+import { type BookKeeper, createBookKeeper } from '../address-book/keeper.ts';
 import { createWalletService, type WalletService } from './service.ts';
-import { getChainId } from './service-calls.ts';
+import { bookService, getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
 import type { OpenWallet } from './wallet-context.tsx';
 
@@ -17,6 +18,8 @@ type StartInput = {
 export type RunningWallet = {
   readonly service: WalletService;
   readonly lock: () => Promise<void>;
+  /** Contacts, notes and tags of the open wallet. */
+  readonly addressBook: BookKeeper;
   /** Signatures for one address of the open wallet. */
   readonly signerOf: (userId: string, address: OpenWallet['address']) => OpenWallet;
   /** Opens the wallet again after a reload, or because it is open in another tab. @returns whether it did. */
@@ -56,6 +59,11 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   return {
     service,
     lock: lock.lock,
+    addressBook: createBookKeeper({
+      keyring,
+      service: bookService,
+      channel: new BroadcastChannel('feiqian.address-book'),
+    }),
     signerOf: (userId, address) => ({
       userId,
       address,
