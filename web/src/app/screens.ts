@@ -41,3 +41,12 @@ export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);
+export const AccountsScreen = screen(
+  async () => (await import('../features/accounts/accounts-screen.tsx')).AccountsScreen,
+);
+export const ImportAccountScreen = screen(
+  async () => (await import('../features/accounts/import-screen.tsx')).ImportAccountScreen,
+);
+export const FindAccountsScreen = screen(
+  async () => (await import('../features/accounts/find-screen.tsx')).FindAccountsScreen,
+);

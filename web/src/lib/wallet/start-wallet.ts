@@ -3,6 +3,9 @@ import { connectKeyring, startKeyringWorker } from '../../keyring/keyring.ts';
 import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
 import { openTabStorage } from '../../storage/tab-storage.ts';
+import { type AccountService, createAccountService } from './account-service.ts';
+import type { WalletDependencies } from './dependencies.ts';
+import { findUsed } from './find-used.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -16,6 +19,7 @@ type StartInput = {
 /** The running wallet of this tab. */
 export type RunningWallet = {
   readonly service: WalletService;
+  readonly accounts: AccountService;
   readonly lock: () => Promise<void>;
   /** Signatures for one address of the open wallet. */
   readonly signerOf: (userId: string, address: OpenWallet['address']) => OpenWallet;
@@ -39,7 +43,8 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
     onLocked: () => location.replace('/'),
     now: Date.now,
   });
-  const service = createWalletService({ keyring, lock, store, onMe, getChainId, host: location.host });
+  const deps: WalletDependencies = { keyring, lock, store, onMe, getChainId, host: location.host, findUsed };
+  const service = createWalletService(deps);
   /** @returns whether the wallet is open. Whatever ended the session, the password opens it again, and that screen says what is wrong. */
   const tryResume = async (session: string | undefined): Promise<boolean> => {
     try {
@@ -55,6 +60,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   });
   return {
     service,
+    accounts: createAccountService(deps),
     lock: lock.lock,
     signerOf: (userId, address) => ({
       userId,
