@@ -67,7 +67,10 @@ export const addressChallengeResponse = z.object({ message: z.string(), expiresA
 /** POST /v1/me/addresses. */
 export const linkAddressRequest = z.strictObject({ message: z.string().max(4000), signature: hexSchema });
 
-/** POST /v1/auth/password: verifier, KDF record and vault wrappings change in one compare-and-swap. */
+/**
+ * POST /v1/auth/password: verifier, KDF record and vault wrappings change in one compare-and-swap. `vault` is the next version,
+ * `vaultVersion` its number; both are left out (0) only while the service keeps no vault.
+ */
 export const changePasswordRequest = z.strictObject({
   authSecret: authSecretSchema,
   newAuthSecret: authSecretSchema,
@@ -75,6 +78,7 @@ export const changePasswordRequest = z.strictObject({
   vaultVersion: z.int().min(0),
   vault: z.string().max(65_536).optional(),
 });
+export type ChangePassword = z.infer<typeof changePasswordRequest>;
 
 /** GET and PUT /v1/vault. The service sees only the encrypted text; PUT compares `version` with the stored one + 1. */
 export const vaultSchema = z.strictObject({ version: z.int().min(1), vault: z.string().min(2).max(65_536) });

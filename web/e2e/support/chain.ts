@@ -1,5 +1,5 @@
 /** What the local chain itself says; nothing of it comes through the service. */
-import { type Address, createPublicClient, erc20Abi, http } from 'viem';
+import { type Address, createPublicClient, createTestClient, erc20Abi, http, parseEther } from 'viem';
 import type { RunningProduct } from './product.ts';
 
 /** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
@@ -11,14 +11,26 @@ export async function readChain(
     assets: { symbol: string; address?: Address }[];
   };
   const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
-  // After a restart it may be at another port: the last one counts.
-  const rpcUrl = [...product.output().matchAll(/Local chain (http:\S+)/g)].at(-1)?.[1];
-  if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
-  const client = createPublicClient({ transport: http(rpcUrl) });
+  if (!cnyf) throw new Error('The product does not say where its chain is.');
+  const client = createPublicClient({ transport: http(findChainUrl(product)) });
   const owner = address as Address;
   const [tokens, native] = await Promise.all([
     client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
     client.getBalance({ address: owner }),
   ]);
   return { tokens, native };
+}
+
+/** Gives an address one ETH of the local chain, as somebody who mines it could. */
+export async function giveCoins(product: RunningProduct, address: string): Promise<void> {
+  const client = createTestClient({ mode: 'hardhat', transport: http(findChainUrl(product)) });
+  await client.setBalance({ address: address as Address, value: parseEther('1') });
+  await client.mine({ blocks: 1 });
+}
+
+function findChainUrl(product: RunningProduct): string {
+  // After a restart it may be at another port: the last one counts.
+  const rpcUrl = [...product.output().matchAll(/Local chain (http:\S+)/g)].at(-1)?.[1];
+  if (!rpcUrl) throw new Error('The product does not say where its chain is.');
+  return rpcUrl;
 }

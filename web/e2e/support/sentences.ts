@@ -3,6 +3,12 @@ import { messages as mishapEn } from '../../src/app/mishap.en.ts';
 import { messages as mishapZh } from '../../src/app/mishap.zh.ts';
 import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
+import { messages as accountsEn } from '../../src/features/accounts/messages.en.ts';
+import { messages as accountsZh } from '../../src/features/accounts/messages.zh.ts';
+import { messages as restoreEn } from '../../src/features/session/restore.en.ts';
+import { messages as restoreZh } from '../../src/features/session/restore.zh.ts';
+import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
+import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as contactsEn } from '../../src/features/contacts/messages.en.ts';
@@ -66,6 +72,9 @@ import { messages as paymentPageZh } from '../../src/payment-page/messages.zh.ts
 
 export const sentences = {
   zh: {
+    accounts: accountsZh,
+    restore: restoreZh,
+    secretBox: secretBoxZh,
     apiKeys: apiKeysZh,
     bank: bankZh,
     common: commonZh,
@@ -100,6 +109,9 @@ export const sentences = {
     withdraw: withdrawZh,
   },
   en: {
+    accounts: accountsEn,
+    restore: restoreEn,
+    secretBox: secretBoxEn,
     apiKeys: apiKeysEn,
     bank: bankEn,
     common: commonEn,

@@ -5,5 +5,6 @@ export const WelcomeScreen = screen(async () => (await import('../features/sessi
 export const RegisterScreen = screen(
   async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
 );
+export const RestoreScreen = screen(async () => (await import('../features/session/restore-screen.tsx')).RestoreScreen);
 /** What is behind the gate, fetched when a wallet opens. */
 export const Inside = screen(async () => (await import('./inside.tsx')).Inside);

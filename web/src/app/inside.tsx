@@ -76,7 +76,10 @@ function InsideShell({ state }: { readonly state: OpenState }) {
       notices={<OpenWalletNotices />}
       onReset={reset}
     >
-      <WalletSigner userId={state.account.id} account={state.accounts[0]}>
+      <WalletSigner
+        userId={state.account.id}
+        account={state.accounts.find(({ isPrimary }) => isPrimary) ?? state.accounts[0]}
+      >
         {isEntrance(path) ? <Onward to={readNextPath(search)} /> : <InsideRoutes />}
       </WalletSigner>
     </Shell>
@@ -151,6 +154,15 @@ function InsideRoutes() {
       </Route>
       <Route path="/settings/phrase">
         <screens.PhraseScreen />
+      </Route>
+      <Route path="/settings/accounts/import">
+        <screens.ImportAccountScreen />
+      </Route>
+      <Route path="/settings/accounts/find">
+        <screens.FindAccountsScreen />
+      </Route>
+      <Route path="/settings/accounts/:address?">
+        {({ address }) => <screens.AccountsScreen openAddress={address} />}
       </Route>
       <Route path="/settings/api-keys">
         <screens.ApiKeysScreen />

@@ -50,3 +50,12 @@ export const ContactsScreen = screen(
   async () => (await import('../features/contacts/contacts-screen.tsx')).ContactsScreen,
 );
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);
+export const AccountsScreen = screen(
+  async () => (await import('../features/accounts/accounts-screen.tsx')).AccountsScreen,
+);
+export const ImportAccountScreen = screen(
+  async () => (await import('../features/accounts/import-screen.tsx')).ImportAccountScreen,
+);
+export const FindAccountsScreen = screen(
+  async () => (await import('../features/accounts/find-screen.tsx')).FindAccountsScreen,
+);

@@ -92,7 +92,7 @@ describe('the keyring', () => {
   it('opens no book of another wallet, even of the same phrase', async () => {
     const { keyring } = await anOpenKeyring();
     const other = aKeyring().keyring;
-    const created = await other.restoreVault({ password, kdf: cheapKdf(), phrase: knownPhrase });
+    const created = await other.restoreVault({ password, kdf: cheapKdf(), text: knownPhrase });
     await other.confirmSaved({ version: created.version });
     const { book } = await other.sealBook({ version: 1, content: 'x' });
     await expect(keyring.openBook({ book })).rejects.toEqual(corrupt);

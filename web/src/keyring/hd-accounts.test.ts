@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { HDNodeWallet } from 'ethers';
 import { describe, expect, it, vi } from 'vitest';
-import { accountPath, deriveWatchedAddress, HdAccounts } from './hd-accounts.ts';
+import { accountPath } from './derivation-paths.ts';
+import { deriveWatchedAddress, HdAccounts } from './hd-accounts.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
 
 // Vectors and random cases are many, and a busy machine is slow.

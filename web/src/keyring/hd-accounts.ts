@@ -5,14 +5,6 @@ import { type Address, bytesToHex } from 'viem';
 import { publicKeyToAddress } from 'viem/utils';
 import { Secret } from './secret.ts';
 
-/** BIP-44 with Ethereum's coin type 60 (SLIP-0044), as every Ethereum wallet uses it; the account number follows. */
-export const defaultParentPath = "m/44'/60'/0'/0";
-
-/** The path of the account with that number. */
-export function accountPath(index: number): string {
-  return `${defaultParentPath}/${index}`;
-}
-
 /**
  * Keys below one seed. The node above the accounts is kept, so that another account costs one step and not five.
  * Holds private keys; nothing that walks over objects finds them.

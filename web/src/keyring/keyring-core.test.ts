@@ -1,7 +1,7 @@
 import { verifyMessage, Wallet } from 'ethers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { accountPath } from './derivation-paths.ts';
 import { draftMessage, draftTransaction } from './draft.ts';
-import { accountPath } from './hd-accounts.ts';
 import { createKdf, deriveCredentials } from './kdf.ts';
 import { encodeBase64Url, seal } from './primitives.ts';
 import type { KeyringMethods } from './protocol.ts';
@@ -9,6 +9,7 @@ import { aKeyring, anOpenKeyring, cheapKdf, knownPhrase, password } from './test
 import { encodeContent } from './vault-content.ts';
 import { createDataKey, createVaultId, importDataKey, wrapByPassword } from './vault-crypto.ts';
 import { contentContext, formatVault, parseVault } from './vault-format.ts';
+import { createContent } from './vault-origin.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => {
@@ -23,7 +24,7 @@ const code = (name: string) => expect.objectContaining({ code: name });
 describe('a new vault', () => {
   it('shows no address and signs nothing before it is saved', async () => {
     const { keyring } = aKeyring();
-    const created = await keyring.restoreVault({ password, kdf: cheapKdf(), phrase: knownPhrase });
+    const created = await keyring.restoreVault({ password, kdf: cheapKdf(), text: knownPhrase });
     expect(created).toMatchObject({ version: 1, follows: [] });
     expect(JSON.stringify(created)).not.toContain(first);
     await expect(keyring.listAccounts()).rejects.toEqual(code('VAULT_NOT_SAVED'));
@@ -32,7 +33,9 @@ describe('a new vault', () => {
       code('VAULT_NOT_SAVED'),
     );
     await expect(keyring.confirmSaved({ version: 2 })).rejects.toEqual(code('VAULT_NOT_SAVED'));
-    expect(await keyring.confirmSaved({ version: 1 })).toEqual([{ address: first, path: accountPath(0), name: '' }]);
+    expect(await keyring.confirmSaved({ version: 1 })).toEqual([
+      { address: first, kind: 'derived', path: accountPath(0), name: '', isPrimary: true },
+    ]);
     expect(await keyring.confirmSaved({ version: 1 })).toHaveLength(1);
   });
 
@@ -82,7 +85,7 @@ describe('a new vault', () => {
     await expect(keyring.createVault({ password, kdf: { ...cheapKdf(), memoryKib: 1_024 } })).rejects.toEqual(
       code('KDF_PARAMETERS_WEAK'),
     );
-    await expect(keyring.restoreVault({ password, kdf: cheapKdf(), phrase: `${knownPhrase} test` })).rejects.toEqual(
+    await expect(keyring.restoreVault({ password, kdf: cheapKdf(), text: `${knownPhrase} test` })).rejects.toEqual(
       code('MNEMONIC_MALFORMED'),
     );
   });
@@ -178,11 +181,7 @@ describe('unlocking', () => {
       version: 1,
       slots: [await wrapByPassword(rawKey, { vaultId, kdf: weakKdf, vaultKey })],
     } as const;
-    const content = encodeContent(new Uint8Array(16), {
-      language: 'english',
-      accounts: [{ path: accountPath(0), name: '', changedIn: 1 }],
-      isPhraseChecked: false,
-    });
+    const content = encodeContent(createContent());
     const sealed = await seal(await importDataKey(rawKey), content, contentContext(head));
     const vault = formatVault({
       ...head,
@@ -231,9 +230,9 @@ describe('accounts', () => {
 
   it('get other names', async () => {
     const { keyring } = await anOpenKeyring();
-    await keyring.renameAccount({ path: accountPath(0), name: 'Wallet' });
+    await keyring.renameAccount({ address: first, name: 'Wallet' });
     expect(await keyring.confirmSaved({ version: 2 })).toMatchObject([{ name: 'Wallet' }]);
-    await expect(keyring.renameAccount({ path: accountPath(7), name: 'x' })).rejects.toEqual(code('ACCOUNT_UNKNOWN'));
+    await expect(keyring.renameAccount({ address: second, name: 'x' })).rejects.toEqual(code('ACCOUNT_UNKNOWN'));
   });
 
   it('of two devices are joined, and the phrase stays', async () => {
@@ -242,7 +241,7 @@ describe('accounts', () => {
     await other.unlock({ vault: created.vault, password });
     await other.addAccount({ name: 'theirs' });
     await other.confirmSaved({ version: 2 });
-    const theirs = await other.renameAccount({ path: accountPath(0), name: 'first' });
+    const theirs = await other.renameAccount({ address: first, name: 'first' });
     await keyring.addAccount({ name: 'mine' });
     const merged = await keyring.mergeVault({ vault: theirs.vault });
     expect(merged.version).toBe(4);
@@ -395,7 +394,11 @@ const inputs = (
   refreshVault: { vault },
   listAccounts: {},
   addAccount: { name: '' },
-  renameAccount: { path: accountPath(0), name: 'x' },
+  addAccounts: { paths: [accountPath(1)] },
+  importAccount: { text: second, name: '' },
+  renameAccount: { address: first, name: 'x' },
+  choosePrimary: { address: first },
+  deriveAddresses: { scheme: 'bip44', from: 0, count: 1 },
   mergeVault: { vault },
   signTransaction: { address: first, draft: { kind: 'transaction', bytes: '0x' } },
   signMessage: { address: first, draft: draftMessage('a') },

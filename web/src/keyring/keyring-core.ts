@@ -1,17 +1,28 @@
 import type { KdfRecord } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import { openBook, sealBook } from './book-crypto.ts';
-import { accountPath } from './hd-accounts.ts';
+import { accountPath, schemePath } from './derivation-paths.ts';
+import { HdAccounts } from './hd-accounts.ts';
 import { checkKdf, createKdf, deriveCredentials, isBelowFloor } from './kdf.ts';
 import { writeKeystore } from './keystore.ts';
-import { createEntropy, parsePhrase, splitPhrase } from './mnemonic.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { PhraseCheck } from './phrase-check.ts';
-import type { KeyringAccount, KeyringMethods, KeyringStatus, NewVault, Opened, VaultEdit } from './protocol.ts';
+import type {
+  DerivedAddress,
+  KeyringAccount,
+  KeyringMethods,
+  KeyringStatus,
+  NewVault,
+  Opened,
+  Recognized,
+  VaultEdit,
+} from './protocol.ts';
+import { recognize } from './recognize.ts';
 import { withWiped } from './secret.ts';
 import { signMessage, signTransaction, signTypedData } from './signing.ts';
-import { accountUnknown, openVault, rolledBack, toEdit, type UnlockedVault } from './unlocked-vault.ts';
-import { toAccountName } from './vault-content.ts';
+import { splitPhrase } from './split-phrase.ts';
+import { openVault, rolledBack, toEdit, type UnlockedVault } from './unlocked-vault.ts';
+import { renameIn, toAccountName, type VaultContent } from './vault-content.ts';
 import {
   createDataKey,
   createVaultId,
@@ -24,7 +35,10 @@ import {
   wrapForSession,
 } from './vault-crypto.ts';
 import { getPasswordSlot, parseVault, type Vault } from './vault-format.ts';
-import type { MnemonicLanguage } from './word-lists.ts';
+import { createContent, importAccount, restoreContent, wipeContent } from './vault-origin.ts';
+
+/** Deriving many addresses at once must not keep the worker from answering. */
+const derivedAtOnceMax = 100;
 
 type Input<Method extends keyof KeyringMethods> = Parameters<KeyringMethods[Method]>[0];
 
@@ -72,12 +86,15 @@ export class Keyring implements KeyringMethods {
   }
 
   async createVault({ password, kdf }: Input<'createVault'>): Promise<NewVault> {
-    return withWiped(createEntropy(), (entropy) => this.#begin(password, kdf, { entropy, language: 'english' }));
+    return this.#begin(password, kdf, createContent);
   }
 
-  async restoreVault({ password, kdf, phrase }: Input<'restoreVault'>): Promise<NewVault> {
-    const { entropy, language } = await parsePhrase(phrase);
-    return withWiped(entropy, () => this.#begin(password, kdf, { entropy, language }));
+  async recognize({ text }: Input<'recognize'>): Promise<Recognized> {
+    return recognize(text);
+  }
+
+  async restoreVault({ password, kdf, text, ...more }: Input<'restoreVault'>): Promise<NewVault> {
+    return this.#begin(password, kdf, () => restoreContent(text, more));
   }
 
   async confirmSaved({ version }: Input<'confirmSaved'>): Promise<readonly KeyringAccount[]> {
@@ -131,13 +148,44 @@ export class Keyring implements KeyringMethods {
     });
   }
 
-  async renameAccount({ path, name }: Input<'renameAccount'>): Promise<VaultEdit> {
-    if (!(await this.listAccounts()).some((account) => account.path === path)) throw accountUnknown();
-    const renamed = { path, name: toAccountName(name) };
+  async addAccounts({ paths }: Input<'addAccounts'>): Promise<VaultEdit> {
+    return this.#getVault().edit((summary, changedIn) => {
+      const taken = new Set(summary.accounts.map(({ path }) => path));
+      const added = [...new Set(paths)]
+        .filter((path) => !taken.has(path))
+        .map((path) => ({ path, name: '', changedIn }));
+      return { ...summary, accounts: [...summary.accounts, ...added] };
+    });
+  }
+
+  async importAccount(input: Input<'importAccount'>): Promise<VaultEdit> {
+    return importAccount(this.#getVault(), input);
+  }
+
+  async renameAccount({ address, name: text }: Input<'renameAccount'>): Promise<VaultEdit> {
+    const account = this.#getVault().getAccount(address);
+    const name = toAccountName(text);
+    return this.#getVault().edit((summary, version) => renameIn(summary, account, { name, changedIn: version }));
+  }
+
+  async choosePrimary({ address }: Input<'choosePrimary'>): Promise<VaultEdit> {
+    const account = this.#getVault().getAccount(address);
+    if (account.kind === 'watched') throw new AppError('ACCOUNT_WATCH_ONLY', 'A watched address pays nothing.');
     return this.#getVault().edit((summary, changedIn) => ({
       ...summary,
-      accounts: summary.accounts.map((account) => (account.path === path ? { ...renamed, changedIn } : account)),
+      primary: { address: account.address, changedIn },
     }));
+  }
+
+  async deriveAddresses({ scheme, from, count }: Input<'deriveAddresses'>): Promise<readonly DerivedAddress[]> {
+    const length = Math.min(count, derivedAtOnceMax);
+    const paths = Array.from({ length }, (_, index) => schemePath(scheme, from + index));
+    return this.#getVault().withSeed((seed) => {
+      const accounts = new HdAccounts(seed, paths);
+      const derived = paths.map((path) => ({ path, address: accounts.address(path) }));
+      accounts.wipe();
+      return derived;
+    });
   }
 
   async mergeVault({ vault }: Input<'mergeVault'>): Promise<VaultEdit> {
@@ -173,12 +221,13 @@ export class Keyring implements KeyringMethods {
 
   // What the password is asked for again
 
-  async revealMnemonic({ password }: Input<'revealMnemonic'>): Promise<{ words: readonly string[] }> {
+  async revealMnemonic({ password }: Input<'revealMnemonic'>) {
     await this.#checkPassword(password);
-    const phrase = await this.#getVault().readPhrase();
+    const { phrase, passphrase } = await this.#getVault().readPhrase();
     this.#phraseCheck.open();
     // Composed letters are how people write; the lists are decomposed.
-    return { words: phrase.split(/\s/u).map((word) => word.normalize('NFC')) };
+    const words = phrase.split(/\s/u).map((word) => word.normalize('NFC'));
+    return { words, ...(passphrase === '' ? {} : { passphrase: passphrase.normalize('NFC') }) };
   }
 
   async checkMnemonicWords({
@@ -187,7 +236,7 @@ export class Keyring implements KeyringMethods {
     const vault = this.#getVault();
     const { summary } = vault.getSaved();
     const attempt = this.#phraseCheck.begin(answers);
-    if (!attempt.judge(splitPhrase(await vault.readPhrase()))) return { isCorrect: false };
+    if (!attempt.judge(splitPhrase((await vault.readPhrase()).phrase))) return { isCorrect: false };
     if (summary.isPhraseChecked) return { isCorrect: true };
     return { isCorrect: true, edit: await vault.edit((current) => ({ ...current, isPhraseChecked: true })) };
   }
@@ -223,23 +272,26 @@ export class Keyring implements KeyringMethods {
   async #begin(
     password: string,
     kdf: KdfRecord,
-    phrase: { entropy: Uint8Array; language: MnemonicLanguage },
+    makeContent: () => VaultContent | Promise<VaultContent>,
   ): Promise<NewVault> {
     checkNewPassword(password);
     checkKdf(kdf);
-    const { authSecret, vaultKey } = await deriveCredentials(password, kdf);
-    const accounts = [{ path: accountPath(0), name: '', changedIn: 1 }];
-    const summary = { language: phrase.language, accounts, isPhraseChecked: false };
-    return withWiped(createDataKey(), async (rawKey) => {
-      const vaultId = createVaultId();
-      const slots = [await wrapByPassword(rawKey, { vaultId, kdf, vaultKey })];
-      const dataKey = await importDataKey(rawKey);
-      const head = { format: 'feiqian-vault', formatVersion: 1, vaultId, version: 1, slots } as const;
-      const vault = await sealVault(head, dataKey, phrase.entropy, summary);
-      // Opened from what will be stored, so a vault that can't be read again is found out now.
-      this.#take(await openVault(vault, dataKey, false));
-      return { ...toEdit(vault), authSecret, ...(await this.#startSession(rawKey, vaultId)) };
-    });
+    const content = await makeContent();
+    try {
+      const { authSecret, vaultKey } = await deriveCredentials(password, kdf);
+      return await withWiped(createDataKey(), async (rawKey) => {
+        const vaultId = createVaultId();
+        const slots = [await wrapByPassword(rawKey, { vaultId, kdf, vaultKey })];
+        const dataKey = await importDataKey(rawKey);
+        const head = { format: 'feiqian-vault', formatVersion: 1, vaultId, version: 1, slots } as const;
+        const vault = await sealVault(head, dataKey, content);
+        // Opened from what will be stored, so a vault that can't be read again is found out now.
+        this.#take(await openVault(vault, dataKey, false));
+        return { ...toEdit(vault), authSecret, ...(await this.#startSession(rawKey, vaultId)) };
+      });
+    } finally {
+      wipeContent(content);
+    }
   }
 
   #take(vault: UnlockedVault): void {

@@ -42,7 +42,7 @@ describe('readKeystore', () => {
   it('tells a wrong password from a damaged file, and quotes neither', async () => {
     const json = JSON.stringify(sample?.json);
     const wrong = await readKeystore(json, 'not the password').catch((caught: unknown) => caught);
-    expect(wrong).toMatchObject({ code: 'PASSWORD_WRONG' });
+    expect(wrong).toMatchObject({ code: 'KEYSTORE_PASSWORD_WRONG' });
     const broken = await readKeystore(json.replace('aes-128-ctr', 'aes-128-xyz'), sample?.password ?? '').catch(
       (caught: unknown) => caught,
     );
@@ -50,10 +50,19 @@ describe('readKeystore', () => {
     expect(JSON.stringify([String(wrong), String(broken), wrong, broken])).not.toMatch(/not the password|testpassword/);
   });
 
-  it('does not spend more memory than a browser has', async () => {
-    const [scrypt] = keystores.filter(({ json }) => JSON.stringify(json).includes('scrypt'));
-    const greedy = JSON.stringify(scrypt?.json).replace(/"n":\d+/, '"n":1073741824');
-    await expect(readKeystore(greedy, scrypt?.password ?? '')).rejects.toMatchObject({ code: 'KEYSTORE_INVALID' });
+  const [scrypt] = keystores.filter(({ json }) => JSON.stringify(json).includes('scrypt'));
+  it.each([
+    ['more memory than a browser has', scrypt, /"n":\d+/, '"n":1073741824'],
+    ['more work than a person waits for, in scrypt', scrypt, /"p":\d+/, '"p":1000000'],
+    ['more work than a person waits for, in PBKDF2', sample, /"c":\d+/, '"c":1000000000'],
+    ['a longer key than anybody needs', sample, /"dklen":\d+/, '"dklen":1000000'],
+    ['less than nothing', scrypt, /"n":\d+/, '"n":-1'],
+    ['another derivation', sample, '"pbkdf2"', '"bcrypt"'],
+  ])('does not spend on a file %s', async (_what, keystore, part, greedy) => {
+    const json = JSON.stringify(keystore?.json);
+    const altered = json.replace(part, greedy);
+    expect(altered).not.toBe(json);
+    await expect(readKeystore(altered, keystore?.password ?? '')).rejects.toMatchObject({ code: 'KEYSTORE_INVALID' });
   });
 
   it.each(['', '{}', 'null', '{"version":1}'])('refuses %j', async (text) => {

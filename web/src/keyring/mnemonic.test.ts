@@ -1,8 +1,10 @@
 import { HDNodeWallet } from 'ethers';
 import fc from 'fast-check';
 import { afterEach, assert, describe, expect, it, vi } from 'vitest';
-import { defaultParentPath, HdAccounts } from './hd-accounts.ts';
-import { createEntropy, parsePhrase, phraseLengths, splitPhrase, toPhrase, toSeed } from './mnemonic.ts';
+import { defaultParentPath } from './derivation-paths.ts';
+import { HdAccounts } from './hd-accounts.ts';
+import { createEntropy, parsePhrase, phraseLengths, toPhrase, toSeed } from './mnemonic.ts';
+import { splitPhrase } from './split-phrase.ts';
 import { fromHex, readVectors, toHexText } from './testing/read-vectors.ts';
 import { isMnemonicLanguage, loadWordList, type MnemonicLanguage, mnemonicLanguages } from './word-lists.ts';
 

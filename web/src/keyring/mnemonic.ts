@@ -3,6 +3,7 @@ import * as bip39 from 'bip39';
 import { RealmBuffer } from './buffer-global.ts';
 import { encodeText, pbkdf2Sha512, randomBytes } from './primitives.ts';
 import { type Bytes, withWiped } from './secret.ts';
+import { splitPhrase } from './split-phrase.ts';
 import { loadWordList, type MnemonicLanguage, mnemonicLanguages } from './word-lists.ts';
 
 /** 128 bits: twelve words. More words do not make the curve stronger, and people write fewer down without mistakes. */
@@ -51,11 +52,6 @@ export async function parsePhrase(text: string): Promise<{ entropy: Bytes; langu
   }
   if (knownMost === words.length) throw new AppError('MNEMONIC_CHECKSUM_WRONG', 'The words do not belong together.');
   throw new AppError('MNEMONIC_WORD_UNKNOWN', 'A word is in no list.', { details: { position: `${knownMost + 1}` } });
-}
-
-/** Splits a phrase into words in Unicode form NFKD, where the ideographic blank of Japanese phrases is a blank too. */
-export function splitPhrase(text: string): string[] {
-  return text.normalize('NFKD').toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { KdfRecord } from '@feiqian/domain/api/auth';
 import type { Address, Hex } from 'viem';
+import type { DerivationScheme } from './derivation-paths.ts';
 import type { AuthorizationDraft, MessageDraft, TransactionDraft } from './draft.ts';
 import type { KdfStrength } from './kdf.ts';
 import type { SignedRaw } from './signing.ts';
+import type { MnemonicLanguage } from './word-lists.ts';
 
 /**
  * What the page may ask of the keyring. None of the answers holds a secret, except the phrase and the keystore, for which
@@ -10,7 +12,38 @@ import type { SignedRaw } from './signing.ts';
  */
 
 /** An account whose vault is safe. */
-export type KeyringAccount = { readonly address: Address; readonly path: string; readonly name: string };
+export type KeyringAccount = {
+  readonly address: Address;
+  /** Below the phrase; with a key that was brought along; or an address alone, which can be looked at and signs nothing. */
+  readonly kind: 'derived' | 'imported' | 'watched';
+  /** Where a derived one lies below the phrase. */
+  readonly path?: string;
+  readonly name: string;
+  /** The one account that receives and pays unless somebody chooses another one. Never a watched one, if there is a choice. */
+  readonly isPrimary: boolean;
+};
+
+/** A word of a phrase that is in no list; `position` counts from 1. The word itself is where it was typed. */
+export type UnknownWord = { readonly position: number; readonly suggestions: readonly string[] };
+
+/** What a pasted text is. Nothing secret of it. */
+export type Recognized =
+  | { readonly kind: 'empty' | 'unknown' | 'private_key_invalid' | 'keystore_invalid' | 'address_invalid' | 'vault' }
+  | { readonly kind: 'phrase'; readonly language: MnemonicLanguage; readonly count: number }
+  /** All words are known and their number is right, and still they do not belong together. */
+  | { readonly kind: 'phrase_checksum_wrong'; readonly language: MnemonicLanguage; readonly count: number }
+  | {
+      readonly kind: 'phrase_incomplete';
+      readonly language: MnemonicLanguage;
+      readonly count: number;
+      readonly unknown: readonly UnknownWord[];
+    }
+  | { readonly kind: 'private_key' | 'address'; readonly address: Address }
+  /** `address` is what the file says. */
+  | { readonly kind: 'keystore'; readonly address?: Address };
+
+/** An address below the phrase that is no account yet. */
+export type DerivedAddress = { readonly path: string; readonly address: Address };
 
 /** What the page may know of the keyring at any time. */
 export type KeyringStatus = {
@@ -70,8 +103,24 @@ export type KeyringMethods = {
    * @throws {AppError} PASSWORD_WEAK, KDF_PARAMETERS_WEAK, RANDOM_UNAVAILABLE.
    */
   createVault: (input: { password: string; kdf: KdfRecord }) => Promise<NewVault>;
-  /** The same for a phrase that exists. @throws {AppError} MNEMONIC_MALFORMED, MNEMONIC_WORD_UNKNOWN, MNEMONIC_CHECKSUM_WRONG too. */
-  restoreVault: (input: { password: string; kdf: KdfRecord; phrase: string }) => Promise<NewVault>;
+  /** Says what a text is: a phrase, a private key, a keystore, an address, and what is wrong with it. Keeps nothing of it. */
+  recognize: (input: { text: string }) => Promise<Recognized>;
+  /**
+   * The same for what exists: a phrase becomes the vault's phrase; a private key, keystore or address becomes an account of a
+   * vault with a new phrase.
+   *
+   * @param input.passphrase - BIP-39's optional passphrase of a phrase.
+   * @param input.keystorePassword - Opens a keystore.
+   * @throws {AppError} MNEMONIC_MALFORMED, MNEMONIC_WORD_UNKNOWN, MNEMONIC_CHECKSUM_WRONG, MNEMONIC_PASSPHRASE_TOO_LONG,
+   * SECRET_UNRECOGNIZED, PRIVATE_KEY_INVALID, KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, ADDRESS_CHECKSUM_WRONG too.
+   */
+  restoreVault: (input: {
+    password: string;
+    kdf: KdfRecord;
+    text: string;
+    passphrase?: string;
+    keystorePassword?: string;
+  }) => Promise<NewVault>;
   /**
    * Says that a vault version is durable where it should be. From now on its accounts are shown and can sign.
    *
@@ -103,7 +152,24 @@ export type KeyringMethods = {
   /** @throws {AppError} KEYRING_LOCKED; VAULT_NOT_SAVED before the first vault is saved. */
   listAccounts: (input: Record<string, never>) => Promise<readonly KeyringAccount[]>;
   addAccount: (input: { name: string }) => Promise<VaultEdit>;
-  renameAccount: (input: { path: string; name: string }) => Promise<VaultEdit>;
+  /** Adds accounts by their paths, such as those that `deriveAddresses` gave. @throws {AppError} ACCOUNTS_TOO_MANY. */
+  addAccounts: (input: { paths: readonly string[] }) => Promise<VaultEdit>;
+  /**
+   * Adds an account whose private key, keystore or address exists already.
+   *
+   * @throws {AppError} ACCOUNT_EXISTS, ACCOUNTS_TOO_MANY; VAULT_HAS_PHRASE for a phrase; and what `restoreVault` says of the text.
+   */
+  importAccount: (input: { text: string; keystorePassword?: string; name: string }) => Promise<VaultEdit>;
+  /** @throws {AppError} ACCOUNT_UNKNOWN. */
+  renameAccount: (input: { address: Address; name: string }) => Promise<VaultEdit>;
+  /** Lets an account receive and pay from now on. @throws {AppError} ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY. */
+  choosePrimary: (input: { address: Address }) => Promise<VaultEdit>;
+  /** Addresses below the phrase as another wallet numbers them, for finding out which were used. At most 100. */
+  deriveAddresses: (input: {
+    scheme: DerivationScheme;
+    from: number;
+    count: number;
+  }) => Promise<readonly DerivedAddress[]>;
   /**
    * Joins the vault that another device wrote with this one's: accounts of both, the phrase untouched.
    *
@@ -111,11 +177,11 @@ export type KeyringMethods = {
    */
   mergeVault: (input: { vault: string }) => Promise<VaultEdit>;
 
-  /** @throws {AppError} ACCOUNT_UNKNOWN, TRANSACTION_INVALID. */
+  /** @throws {AppError} ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY, TRANSACTION_INVALID. */
   signTransaction: (input: { address: Address; draft: TransactionDraft }) => Promise<SignedRaw>;
-  /** @throws {AppError} ACCOUNT_UNKNOWN. */
+  /** @throws {AppError} ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY. */
   signMessage: (input: { address: Address; draft: MessageDraft }) => Promise<Hex>;
-  /** @throws {AppError} ACCOUNT_UNKNOWN, TYPED_DATA_INVALID. */
+  /** @throws {AppError} ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY, TYPED_DATA_INVALID. */
   signTypedData: (input: { address: Address; draft: AuthorizationDraft }) => Promise<Hex>;
 
   /** Encrypts the wallet's address book. @throws {AppError} ADDRESS_BOOK_FULL, VAULT_NOT_SAVED. */
@@ -123,8 +189,8 @@ export type KeyringMethods = {
   /** Decrypts one that this wallet wrote, on whatever device. @throws {AppError} ADDRESS_BOOK_CORRUPT, VAULT_NOT_SAVED. */
   openBook: (input: { book: string }) => Promise<{ version: number; content: string }>;
 
-  /** Shows the phrase. @throws {AppError} PASSWORD_WRONG. */
-  revealMnemonic: (input: { password: string }) => Promise<{ words: readonly string[] }>;
+  /** Shows the phrase, and the passphrase without which it is worth nothing, if it has one. @throws {AppError} PASSWORD_WRONG. */
+  revealMnemonic: (input: { password: string }) => Promise<{ words: readonly string[]; passphrase?: string }>;
   /**
    * Checks what the person wrote down. Possible only after `revealMnemonic`, for at least three words at once and a few
    * times, so that it can't be used to guess the phrase.
@@ -153,6 +219,7 @@ export const keyringMethods = [
   'createKdf',
   'deriveCredentials',
   'createVault',
+  'recognize',
   'restoreVault',
   'confirmSaved',
   'unlock',
@@ -161,7 +228,11 @@ export const keyringMethods = [
   'lock',
   'listAccounts',
   'addAccount',
+  'addAccounts',
+  'importAccount',
   'renameAccount',
+  'choosePrimary',
+  'deriveAddresses',
   'mergeVault',
   'signTransaction',
   'signMessage',

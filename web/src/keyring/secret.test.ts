@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { privateKeyToAddress } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { accountPath, HdAccounts } from './hd-accounts.ts';
+import { accountPath } from './derivation-paths.ts';
+import { HdAccounts } from './hd-accounts.ts';
 import { connectKeyring } from './keyring.ts';
 import type { KeyringMethods } from './protocol.ts';
 import { Secret, withWiped } from './secret.ts';
@@ -87,9 +88,9 @@ describe('an open keyring', { timeout: 60_000 }, () => {
     expect(account?.address).toBe(privateKeyToAddress(`0x${privateKey}`));
     const failures = await Promise.all([
       client
-        .restoreVault({ password, kdf: {} as never, phrase: `${knownPhrase} extra` })
+        .restoreVault({ password, kdf: {} as never, text: `${knownPhrase} extra` })
         .catch((error: unknown) => error),
-      client.restoreVault({ password, kdf: {} as never, phrase: knownPhrase }).catch((error: unknown) => error),
+      client.restoreVault({ password, kdf: {} as never, text: knownPhrase }).catch((error: unknown) => error),
       client.unlock({ vault: created.vault, password: `${password}x` }).catch((error: unknown) => error),
       client
         .signTypedData({ address: account?.address ?? '0x', draft: null as never })

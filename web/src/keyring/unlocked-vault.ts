@@ -1,11 +1,11 @@
 import { AppError } from '@feiqian/domain/errors';
 import { type Address, isAddressEqual } from 'viem';
+import { type AccountKeys, deriveKeys, withSeed } from './account-keys.ts';
 import { deriveBookKey } from './book-crypto.ts';
-import { HdAccounts } from './hd-accounts.ts';
-import { toPhrase, toSeed } from './mnemonic.ts';
+import { toPhrase } from './mnemonic.ts';
 import type { KeyringAccount, VaultEdit } from './protocol.ts';
-import { type Secret, withWiped } from './secret.ts';
-import { mergeSummaries, type VaultSummary } from './vault-content.ts';
+import type { Secret } from './secret.ts';
+import { accountsMax, mergeSummaries, type VaultContent, type VaultSummary } from './vault-content.ts';
 import { sealVault, withContent } from './vault-crypto.ts';
 import { formatVault, parseVault, type Vault, type VaultSlot } from './vault-format.ts';
 
@@ -21,9 +21,11 @@ type EditOptions = {
   readonly versionMin?: number;
   /** Versions of other devices that are part of the edit. */
   readonly joined?: readonly Vault[];
+  /** Private keys that the change brings along. They stay the caller's to overwrite. */
+  readonly keys?: ReadonlyMap<Address, Uint8Array>;
 };
 
-type Parts = { dataKey: CryptoKey; hd: HdAccounts; saved?: Version | undefined; draft?: Version | undefined };
+type Parts = { dataKey: CryptoKey; keys: AccountKeys; saved?: Version | undefined; draft?: Version | undefined };
 
 /**
  * A vault that is open: its keys, the last version known to be durable, and the version that waits to be. Only accounts of
@@ -32,13 +34,13 @@ type Parts = { dataKey: CryptoKey; hd: HdAccounts; saved?: Version | undefined; 
 export class UnlockedVault {
   /** Encrypts the content. No code can read it. */
   readonly #dataKey: CryptoKey;
-  #hd: HdAccounts;
+  #keys: AccountKeys;
   #saved: Version | undefined;
   #draft: Version | undefined;
 
-  constructor({ dataKey, hd, saved, draft }: Parts) {
+  constructor({ dataKey, keys, saved, draft }: Parts) {
     this.#dataKey = dataKey;
-    this.#hd = hd;
+    this.#keys = keys;
     this.#saved = saved;
     this.#draft = draft;
   }
@@ -69,21 +71,16 @@ export class UnlockedVault {
     }
   }
 
+  /** All accounts of the durable version. */
   listAccounts(): readonly KeyringAccount[] {
-    return this.getSaved().summary.accounts.map(({ path, name }) => ({ address: this.#hd.address(path), path, name }));
+    return listAccounts(this.getSaved().summary, this.#keys);
   }
 
-  /** Lends the private key of an account. @throws {AppError} ACCOUNT_UNKNOWN. */
-  async withKey<Result>(address: Address, work: (key: Secret) => Promise<Result>): Promise<Result> {
+  /** An account of the durable version. @throws {AppError} ACCOUNT_UNKNOWN. */
+  getAccount(address: Address): KeyringAccount {
     const account = this.listAccounts().find((candidate) => isAddressEqual(candidate.address, address));
     if (!account) throw accountUnknown();
-    return this.#hd.withKey(account.path, work);
-  }
-
-  /** The phrase. Whoever asks has checked the password. */
-  readPhrase(): Promise<string> {
-    const { vault, summary } = this.getSaved();
-    return withContent(vault, this.#dataKey, ({ entropy }) => toPhrase(entropy, summary.language));
+    return account;
   }
 
   /** The key of the address book, the same on every device and after every change of password. No code can read it. */
@@ -93,25 +90,55 @@ export class UnlockedVault {
   }
 
   /**
-   * Writes the next version as a draft, on top of an earlier draft if there is one. The entropy goes from the old ciphertext
-   * into the new one unseen, so no edit can replace it.
+   * Lends the private key of an account.
    *
-   * @throws {AppError} VAULT_NOT_SAVED, KDF_PARAMETERS_WEAK, VAULT_CORRUPT.
+   * @throws {AppError} ACCOUNT_UNKNOWN; ACCOUNT_WATCH_ONLY where there is only the address.
    */
-  async edit(change: Change, { slots, versionMin = 1, joined = [] }: EditOptions = {}): Promise<VaultEdit> {
+  async withKey<Result>(address: Address, work: (key: Secret) => Promise<Result>): Promise<Result> {
+    const account = this.getAccount(address);
+    if (account.path !== undefined) return this.#keys.hd.withKey(account.path, work);
+    const key = this.#keys.findImported(account.address);
+    if (!key) throw new AppError('ACCOUNT_WATCH_ONLY', 'The key of a watched address is not here.');
+    return work(key);
+  }
+
+  /** The phrase, and the passphrase that belongs to it. Whoever asks has checked the password. */
+  readPhrase(): Promise<{ phrase: string; passphrase: string }> {
+    const { vault, summary } = this.getSaved();
+    return withContent(vault, this.#dataKey, async ({ entropy, passphrase }) => ({
+      phrase: await toPhrase(entropy, summary.language),
+      passphrase: new TextDecoder('utf-8', { ignoreBOM: true }).decode(passphrase),
+    }));
+  }
+
+  /** Lends the seed of the phrase and overwrites it afterwards. */
+  withSeed<Result>(work: (seed: Uint8Array) => Result | Promise<Result>): Promise<Result> {
+    return withContent(this.getSaved().vault, this.#dataKey, (content) => withSeed(content, work));
+  }
+
+  /**
+   * Writes the next version as a draft, on top of an earlier draft if there is one. The secrets go from the old ciphertext
+   * into the new one unseen, so no edit can replace them.
+   *
+   * @throws {AppError} VAULT_NOT_SAVED, KDF_PARAMETERS_WEAK, ACCOUNTS_TOO_MANY, VAULT_CORRUPT.
+   */
+  async edit(change: Change, { slots, versionMin = 1, joined = [], keys }: EditOptions = {}): Promise<VaultEdit> {
     const saved = this.getSaved();
     const draft = this.#draft;
     const base = draft ?? saved;
     // Drafts that nobody has seen share one number: the service takes versions without gaps.
     const version = Math.max(saved.vault.version + 1, draft?.vault.version ?? 1, versionMin);
-    const summary = change(base.summary, version);
+    const summary = checkRoom(change(base.summary, version));
     const head = { ...base.vault, version, slots: slots ?? base.vault.slots };
-    const next = await withContent(base.vault, this.#dataKey, async ({ entropy }) => ({
-      vault: await sealVault(head, this.#dataKey, entropy, summary),
-      hd: summary.accounts.every(({ path }) => this.#hd.has(path)) ? this.#hd : await deriveAccounts(entropy, summary),
-    }));
-    if (next.hd !== this.#hd) this.#hd.wipe();
-    this.#hd = next.hd;
+    const next = await withContent(base.vault, this.#dataKey, async (old) => {
+      const content = { ...old, keys: arrangeKeys(old, summary, keys), summary };
+      return {
+        vault: await sealVault(head, this.#dataKey, content),
+        keys: this.#keys.covers(summary) ? this.#keys : await deriveKeys(content),
+      };
+    });
+    if (next.keys !== this.#keys) this.#keys.wipe();
+    this.#keys = next.keys;
     this.#draft = { vault: next.vault, summary };
     return toEdit(next.vault, saved.vault, ...(draft ? [draft.vault] : []), ...joined);
   }
@@ -120,13 +147,15 @@ export class UnlockedVault {
   async join(text: string): Promise<VaultEdit> {
     const mine = this.#draft ?? this.getSaved();
     const theirs = this.#parseSame(text);
-    const summary = await withContent(theirs, this.#dataKey, async (content) =>
-      mergeSummaries(mine.summary, content.summary),
-    );
-    // The service took their version first, so its password verifier belongs to their slots.
-    const slots = theirs.version >= mine.vault.version ? theirs.slots : mine.vault.slots;
     const versionMin = Math.max(theirs.version, mine.vault.version) + 1;
-    return this.edit(() => summary, { slots, versionMin, joined: [theirs] });
+    return withContent(theirs, this.#dataKey, (content) =>
+      this.edit(() => mergeSummaries(mine.summary, content.summary), {
+        slots: this.#mergeSlots(theirs),
+        versionMin,
+        joined: [theirs],
+        keys: keysByAddress(content),
+      }),
+    );
   }
 
   /** Opens a newer version of this vault. @throws {AppError} VAULT_CONFLICT, VAULT_ROLLED_BACK, VAULT_CORRUPT. */
@@ -138,12 +167,28 @@ export class UnlockedVault {
 
   /** Overwrites every key. */
   wipe(): void {
-    this.#hd.wipe();
+    this.#keys.wipe();
   }
 
   /** @throws always: an open vault is never written. */
   toJSON(): never {
     throw new Error('An open vault is never written.');
+  }
+
+  /**
+   * The ways to open the joined vault. The service took their version first, so its password verifier belongs to their
+   * password; of passkeys, what was added or removed here is added to or removed from theirs.
+   */
+  #mergeSlots(theirs: Vault): readonly VaultSlot[] {
+    const mine = (this.#draft ?? this.getSaved()).vault;
+    if (theirs.version < mine.version) return mine.slots;
+    const has = (slots: readonly VaultSlot[], slot: VaultSlot) =>
+      slots.some((other) => JSON.stringify(other) === JSON.stringify(slot));
+    const before = this.getSaved().vault.slots;
+    const isPassword = ({ kind }: VaultSlot) => kind === 'password';
+    const kept = theirs.slots.filter((slot) => isPassword(slot) || has(mine.slots, slot) || !has(before, slot));
+    const added = mine.slots.filter((slot) => !isPassword(slot) && !has(before, slot) && !has(kept, slot));
+    return [...kept, ...added];
   }
 
   #parseSame(text: string): Vault {
@@ -156,10 +201,10 @@ export class UnlockedVault {
 
 /** Opens a vault with its data key. @throws {AppError} VAULT_CORRUPT. */
 export function openVault(vault: Vault, dataKey: CryptoKey, isSaved: boolean): Promise<UnlockedVault> {
-  return withContent(vault, dataKey, async ({ entropy, summary }) => {
-    const version = { vault, summary };
-    const hd = await deriveAccounts(entropy, summary);
-    return new UnlockedVault({ dataKey, hd, ...(isSaved ? { saved: version } : { draft: version }) });
+  return withContent(vault, dataKey, async (content) => {
+    const version = { vault, summary: content.summary };
+    const keys = await deriveKeys(content);
+    return new UnlockedVault({ dataKey, keys, ...(isSaved ? { saved: version } : { draft: version }) });
   });
 }
 
@@ -183,14 +228,39 @@ export function rolledBack(): AppError {
   return new AppError('VAULT_ROLLED_BACK', 'The vault is older than one seen before.');
 }
 
-async function deriveAccounts(entropy: Uint8Array, { language, accounts }: VaultSummary): Promise<HdAccounts> {
-  const seed = await toSeed(await toPhrase(entropy, language));
-  return withWiped(
-    seed,
-    () =>
-      new HdAccounts(
-        seed,
-        accounts.map(({ path }) => path),
-      ),
-  );
+function checkRoom(summary: VaultSummary): VaultSummary {
+  const { accounts, imported, watched } = summary;
+  if (Math.max(accounts.length, imported.length, watched.length) > accountsMax)
+    throw new AppError('ACCOUNTS_TOO_MANY', 'The vault is full.');
+  return summary;
+}
+
+/** Every account once: one that is in several lists has its key from the strongest of them. */
+function listAccounts({ accounts, imported, watched, primary }: VaultSummary, keys: AccountKeys): KeyringAccount[] {
+  const all: Omit<KeyringAccount, 'isPrimary'>[] = [
+    ...accounts.map(({ path, name }) => ({ kind: 'derived' as const, address: keys.hd.address(path), path, name })),
+    ...imported.map(({ address, name }) => ({ kind: 'imported' as const, address, name })),
+    ...watched.map(({ address, name }) => ({ kind: 'watched' as const, address, name })),
+  ];
+  const each = [...new Map(all.toReversed().map((account) => [account.address, account])).values()].reverse();
+  const chosen = each.find(({ address, kind }) => address === primary?.address && kind !== 'watched') ?? each[0];
+  return each.map((account) => ({ ...account, isPrimary: account === chosen }));
+}
+
+function keysByAddress({ summary, keys }: VaultContent): ReadonlyMap<Address, Uint8Array> {
+  return new Map(summary.imported.flatMap(({ address }, index) => (keys[index] ? [[address, keys[index]]] : [])));
+}
+
+/** The keys in the order of the new summary: the old ones, and those that came along. */
+function arrangeKeys(
+  old: VaultContent,
+  { imported }: VaultSummary,
+  brought: ReadonlyMap<Address, Uint8Array> | undefined,
+): readonly Uint8Array[] {
+  const known = keysByAddress(old);
+  return imported.map(({ address }) => {
+    const key = known.get(address) ?? brought?.get(address);
+    if (!key) throw new Error('An imported account comes with its key.');
+    return key;
+  });
 }

@@ -11,8 +11,16 @@ import {
   seal,
 } from './primitives.ts';
 import { type Bytes, withWiped } from './secret.ts';
-import { decodeContent, encodeContent, type VaultSummary } from './vault-content.ts';
-import { contentContext, getPasswordSlot, type PasswordSlot, passwordSlotContext, type Vault } from './vault-format.ts';
+import { decodeContent, encodeContent, type VaultContent } from './vault-content.ts';
+import {
+  contentContext,
+  formatVault,
+  getPasswordSlot,
+  type PasswordSlot,
+  passwordSlotContext,
+  type Vault,
+  vaultTextMax,
+} from './vault-format.ts';
 
 /** How a vault is locked and unlocked; `vault-format.ts` draws the picture. */
 
@@ -59,20 +67,20 @@ export async function unwrapByPassword(vault: Vault, vaultKey: CryptoKey): Promi
  * Encrypts a vault's content under everything else that the vault says.
  *
  * @throws {AppError} KDF_PARAMETERS_WEAK: a vault that is too cheap to guess is never written, only read.
+ * ACCOUNTS_TOO_MANY when it would be longer than what can be kept.
  */
 export async function sealVault(
   head: Omit<Vault, 'iv' | 'ciphertext'>,
   dataKey: CryptoKey,
-  entropy: Uint8Array,
-  summary: VaultSummary,
+  content: VaultContent,
 ): Promise<Vault> {
   if (head.slots.some((slot) => slot.kind === 'password' && isBelowFloor((slot as PasswordSlot).kdf))) {
     throw new AppError('KDF_PARAMETERS_WEAK', 'The vault would be too cheap to guess.');
   }
-  const sealed = await withWiped(encodeContent(entropy, summary), (content) =>
-    seal(dataKey, content, contentContext(head)),
-  );
-  return { ...head, iv: encodeBase64Url(sealed.iv), ciphertext: encodeBase64Url(sealed.ciphertext) };
+  const sealed = await withWiped(encodeContent(content), (bytes) => seal(dataKey, bytes, contentContext(head)));
+  const vault = { ...head, iv: encodeBase64Url(sealed.iv), ciphertext: encodeBase64Url(sealed.ciphertext) };
+  if (formatVault(vault).length > vaultTextMax) throw new AppError('ACCOUNTS_TOO_MANY', 'The vault is full.');
+  return vault;
 }
 
 /**
@@ -83,7 +91,7 @@ export async function sealVault(
 export async function withContent<Result>(
   vault: Vault,
   dataKey: CryptoKey,
-  work: (content: { entropy: Uint8Array; summary: VaultSummary }) => Promise<Result>,
+  work: (content: VaultContent) => Promise<Result>,
 ): Promise<Result> {
   const bytes = await open(dataKey, toSealed(vault.iv, vault.ciphertext), contentContext(vault));
   if (!bytes) throw new AppError('VAULT_CORRUPT', 'The vault was altered.', { details: { reason: 'authentication' } });

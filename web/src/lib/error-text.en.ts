@@ -218,9 +218,38 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   ACCOUNT_UNKNOWN: { title: 'The wallet has no such account', advice: 'Refresh and try again.' },
   EXTENDED_KEY_INVALID: { title: 'That is not an extended key', advice: 'Copy the whole xpub and try again.' },
+  ACCOUNT_EXISTS: { title: 'That account is in your wallet already', advice: 'Find it in the list of accounts.' },
+  ACCOUNT_WATCH_ONLY: {
+    title: 'This address can only be watched',
+    advice: 'Its private key is not in this wallet, so it cannot pay or sign. Import the key to use it.',
+  },
+  ACCOUNTS_TOO_MANY: {
+    title: 'The wallet is full',
+    advice: 'Nothing was added. Register another account for more addresses.',
+  },
   KEYSTORE_INVALID: {
-    title: 'That is not a keystore file',
-    advice: 'Choose the file that the other wallet exported, version 3.',
+    title: 'The keystore file cannot be read',
+    advice: 'Choose the file that the other wallet exported (JSON, version 3) and check that all of it is there.',
+  },
+  KEYSTORE_PASSWORD_WRONG: {
+    title: 'Wrong password for the keystore file',
+    advice: 'Enter the one that was set when the file was exported; it is not your log-in here.',
+  },
+  MNEMONIC_PASSPHRASE_TOO_LONG: {
+    title: 'The passphrase is too long',
+    advice: 'Check that it went into the right field.',
+  },
+  PRIVATE_KEY_INVALID: {
+    title: 'That is not a valid private key',
+    advice: 'A private key has 64 hexadecimal characters. Copy all of it again.',
+  },
+  SECRET_UNRECOGNIZED: {
+    title: 'We cannot tell what that is',
+    advice: 'Paste a recovery phrase, a private key, a keystore file or an address.',
+  },
+  VAULT_HAS_PHRASE: {
+    title: 'This wallet has its recovery phrase already',
+    advice: 'An account has one phrase. To restore another one, log out and choose “Restore a wallet”.',
   },
   MNEMONIC_CHECK_CLOSED: {
     title: 'The check is over',

@@ -23,6 +23,7 @@ export const messages: typeof zh = {
     deriving: 'Making keys from the password',
     registering: 'Registering',
     saving: 'Saving the encrypted wallet',
+    finding: 'Looking for accounts that were used',
     linking: 'Linking your address',
     opening: 'Opening the wallet',
   },

@@ -21,6 +21,7 @@ export const messages = {
     deriving: '正在用密码生成密钥',
     registering: '正在注册',
     saving: '正在保存加密的钱包',
+    finding: '正在查找用过的账户',
     linking: '正在绑定您的地址',
     opening: '正在打开钱包',
   },

@@ -11,6 +11,8 @@ export const messages: typeof zh = {
   one: 'One history',
   oneBody: 'Bank, provider, ledger, chain: at each step you see who has the money.',
   haveAccount: 'Have an account?',
+  haveWallet: 'Have a wallet elsewhere?',
+  restore: 'Restore a wallet',
   registerTitle: 'Register',
   registerLead:
     'One password, two keys: one logs you in, one locks your wallet. The password never leaves this browser.',

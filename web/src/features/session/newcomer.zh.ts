@@ -19,6 +19,8 @@ export const messages = {
   one: '一份账单',
   oneBody: '银行、渠道、账本、链上，每一步钱在谁手里都看得见。',
   haveAccount: '已有账户？',
+  haveWallet: '在别处有钱包？',
+  restore: '恢复钱包',
   registerTitle: '注册',
   registerLead: '一个密码，两把钥匙：一把登录，一把锁住钱包。密码不会离开这个浏览器。',
   passwordHint: '至少 12 个字符，例如四个不相干的词。',

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { commonMessages } from '../../i18n/common.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -29,6 +30,9 @@ export function WelcomeScreen() {
             {logIn}
           </ButtonLink>
         </div>
+        <Link className="text-link" href="/restore">
+          {words.restore}
+        </Link>
       </div>
       <div className="welcome__slip">
         <Receipt

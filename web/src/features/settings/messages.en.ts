@@ -22,6 +22,8 @@ export const messages: typeof zh = {
   autoLock: 'Lock after no activity for',
   minutes: (count) => `${count} ${plural('en', count, { one: 'minute', other: 'minutes' })}`,
   hour: '1 hour',
+  accounts: 'Accounts',
+  accountsDetail: 'More addresses, imported keys, watched addresses',
   phrase: 'Recovery phrase',
   phraseDone: 'Written down and checked',
   phraseMissing: 'Not written down',

@@ -19,6 +19,8 @@ export const messages = {
   autoLock: '自动锁定',
   minutes: (count: number) => `${count} 分钟无操作后`,
   hour: '1 小时无操作后',
+  accounts: '账户',
+  accountsDetail: '多个地址、导入私钥、只看地址',
   phrase: '助记词',
   phraseDone: '已抄下并核对',
   phraseMissing: '还没有抄下',

@@ -135,6 +135,7 @@ function Safety() {
     <Section title={words.safety}>
       <div className="stack">
         <List>
+          <ListRow icon="user" title={words.accounts} detail={words.accountsDetail} href="/settings/accounts" />
           <ListRow
             icon="key"
             title={words.phrase}
@@ -232,8 +233,8 @@ function Account() {
             tall: true,
             value: (
               <div className="stack stack--tight">
-                {state.accounts.map(({ address, path }) => (
-                  <div className="row settings-address" key={path}>
+                {state.accounts.map(({ address }) => (
+                  <div className="row settings-address" key={address}>
                     <AddressText address={address} />
                     <CopyButton text={address} variant="quiet" />
                   </div>

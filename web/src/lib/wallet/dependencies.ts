@@ -1,5 +1,6 @@
 import type { Me } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
+import type { Address } from 'viem';
 import type { KeyringClient } from '../../keyring/keyring.ts';
 import type { WalletLock } from '../../keyring/wallet-lock.ts';
 import type { RememberedAccount } from './remembered-account.ts';
@@ -16,10 +17,12 @@ export type WalletDependencies = {
   readonly getChainId: () => Promise<number>;
   /** `host:port` of this page. */
   readonly host: string;
+  /** Which addresses the chains know. @throws {AppError} CHAIN_UNAVAILABLE, SERVICE_UNAVAILABLE. */
+  readonly findUsed: (addresses: readonly Address[]) => Promise<readonly boolean[]>;
 };
 
 /** What registering and logging in do, step by step; said on the button. */
-export type WalletStep = 'deriving' | 'registering' | 'saving' | 'linking' | 'opening';
+export type WalletStep = 'deriving' | 'registering' | 'saving' | 'finding' | 'linking' | 'opening';
 export type OnStep = (step: WalletStep) => void;
 
 /** What a person logs in with. The password goes to the keyring and nowhere else. */

@@ -24,7 +24,9 @@ type LinkInput = {
 export async function linkAddresses({ keyring, accounts, me, getChainId, host }: LinkInput): Promise<Me> {
   const known = new Set<string>(me.addresses.map(({ address }) => address));
   let latest = me;
-  for (const { address } of accounts.filter((account) => !known.has(account.address))) {
+  for (const { address, kind } of accounts) {
+    // Nobody here can sign for a watched address.
+    if (known.has(address) || kind === 'watched') continue;
     const message = await getAddressChallenge(address, await getChainId());
     const draft = draftMessage(message);
     const review = decodeReview(draft, { chains: [], now: new Date(), host });

@@ -6,6 +6,7 @@ import { checkStorage } from '../../storage/check-storage.ts';
 import { findSeenStrength, rememberStrength } from '../../storage/kdf-memory.ts';
 import { findVault, forgetVault } from '../../storage/vault-store.ts';
 import { getAccount, type Login, type OnStep, type WalletDependencies } from './dependencies.ts';
+import { addUsed } from './find-accounts.ts';
 import { keepAndConfirm, link, noteLinkError, openNewest, remember, show } from './open-vault.ts';
 import { forgetAccount } from './remembered-account.ts';
 import * as calls from './service-calls.ts';
@@ -14,6 +15,8 @@ import * as calls from './service-calls.ts';
 export type WalletService = {
   /** @throws {AppError} PASSWORD_WEAK, EMAIL_TAKEN, EMAIL_MALFORMED, STORAGE_UNAVAILABLE, SERVICE_UNAVAILABLE. */
   readonly register: (input: Login & { readonly language: Language }, onStep: OnStep) => Promise<void>;
+  /** Registers with what exists: a phrase, a private key, a keystore or an address. @throws {AppError} as `register` and `restoreVault`. */
+  readonly restore: (input: Login & { readonly language: Language } & RestoredText, onStep: OnStep) => Promise<void>;
   /** Makes the wallet of an account whose registration was cut off. @throws {AppError} as `register`. */
   readonly completeRegistration: (password: string, onStep: OnStep) => Promise<void>;
   /** @throws {AppError} CREDENTIALS_WRONG, KDF_PARAMETERS_WEAK, VAULT_ROLLED_BACK. */
@@ -31,10 +34,18 @@ export type WalletService = {
   readonly checkPhrase: (answers: readonly PhraseAnswer[]) => Promise<boolean>;
 };
 
+/** What somebody pasted, and what it takes to read it. It goes to the keyring and nowhere else. */
+export type RestoredText = {
+  readonly text: string;
+  readonly passphrase?: string;
+  readonly keystorePassword?: string;
+};
+
 /** Builds the service around one keyring. */
 export function createWalletService(deps: WalletDependencies): WalletService {
   return {
-    register: (input, onStep) => register(deps, input, onStep),
+    register: (input, onStep) => register(deps, input, onStep, (kdf) => createNew(deps, input, kdf)),
+    restore: (input, onStep) => register(deps, input, onStep, (kdf) => restoreOld(deps, input, kdf)),
     completeRegistration: (password, onStep) => completeRegistration(deps, password, onStep),
     logIn: (login, onStep) => logIn(deps, login, onStep),
     renewSession: async (password) => {
@@ -48,17 +59,26 @@ export function createWalletService(deps: WalletDependencies): WalletService {
   };
 }
 
+const createNew = ({ keyring }: WalletDependencies, { password }: Login, kdf: KdfRecord): Promise<NewVault> =>
+  keyring.createVault({ password, kdf });
+
+function restoreOld({ keyring }: WalletDependencies, input: Login & RestoredText, kdf: KdfRecord): Promise<NewVault> {
+  const { password, text, passphrase, keystorePassword } = input;
+  const options = { ...(passphrase ? { passphrase } : {}), ...(keystorePassword ? { keystorePassword } : {}) };
+  return keyring.restoreVault({ password, kdf, text, ...options });
+}
+
 async function register(
   deps: WalletDependencies,
-  input: Login & { readonly language: Language },
+  { email, language }: { readonly email: string; readonly language: Language },
   onStep: OnStep,
+  makeVault: (kdf: KdfRecord) => Promise<NewVault>,
 ): Promise<void> {
-  const { email, password, language } = input;
   // Found out now it costs nothing; once the account exists its wallet would be missing.
   await checkStorage();
   onStep('deriving');
   const kdf = await deps.keyring.createKdf({});
-  const created = await deps.keyring.createVault({ password, kdf });
+  const created = await makeVault(kdf);
   onStep('registering');
   const me = await calls.register({ email, kdf, authSecret: created.authSecret, language });
   await settleNewVault(deps, { me, created, kdf }, onStep);
@@ -88,8 +108,12 @@ async function settleNewVault(
   try {
     await rememberStrength(me.email, kdf);
     onStep('saving');
-    const accounts = await keepAndConfirm(deps.keyring, me.id, created);
+    const saved = await keepAndConfirm(deps.keyring, me.id, created);
     deps.lock.keepSession(created.session, me.id);
+    const status = await deps.keyring.getStatus({});
+    // Whoever has the phrase already may have used it.
+    if (status.isPhraseChecked) onStep('finding');
+    const accounts = status.isPhraseChecked ? await addUsed(deps, me.id, saved) : saved;
     onStep('linking');
     const linkError = await link(deps, accounts, me);
     show(deps, account, { accounts, status: await deps.keyring.getStatus({}) });

@@ -1,8 +1,8 @@
-import type { Address } from 'viem';
+import type { KeyringAccount } from '../../keyring/protocol.ts';
 import type { RememberedAccount } from './remembered-account.ts';
 
 /** An account of the open wallet. */
-export type WalletAccount = { readonly address: Address; readonly path: string; readonly name: string };
+export type WalletAccount = KeyringAccount;
 
 /** How the wallet on this device stands. */
 export type WalletState =

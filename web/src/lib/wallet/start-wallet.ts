@@ -4,6 +4,9 @@ import { createWalletLock } from '../../keyring/wallet-lock.ts';
 import { sessionKeys } from '../../storage/session-keys.ts';
 import { openTabStorage } from '../../storage/tab-storage.ts';
 import { type BookKeeper, createBookKeeper } from '../address-book/keeper.ts';
+import { type AccountService, createAccountService } from './account-service.ts';
+import type { WalletDependencies } from './dependencies.ts';
+import { findUsed } from './find-used.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { bookService, getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -17,6 +20,7 @@ type StartInput = {
 /** The running wallet of this tab. */
 export type RunningWallet = {
   readonly service: WalletService;
+  readonly accounts: AccountService;
   readonly lock: () => Promise<void>;
   /** Contacts, notes and tags of the open wallet. */
   readonly addressBook: BookKeeper;
@@ -42,7 +46,8 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
     onLocked: () => location.replace('/'),
     now: Date.now,
   });
-  const service = createWalletService({ keyring, lock, store, onMe, getChainId, host: location.host });
+  const deps: WalletDependencies = { keyring, lock, store, onMe, getChainId, host: location.host, findUsed };
+  const service = createWalletService(deps);
   /** @returns whether the wallet is open. Whatever ended the session, the password opens it again, and that screen says what is wrong. */
   const tryResume = async (session: string | undefined): Promise<boolean> => {
     try {
@@ -58,6 +63,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   });
   return {
     service,
+    accounts: createAccountService(deps),
     lock: lock.lock,
     addressBook: createBookKeeper({
       keyring,
