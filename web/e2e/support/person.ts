@@ -56,7 +56,7 @@ export class Person {
     await this.link('Register').click();
     await this.page.getByLabel('E-mail').fill(this.credentials.email);
     await this.page.getByLabel('Password', { exact: true }).fill(this.credentials.password);
-    await this.button('Register and make a wallet').click();
+    await this.button('Register and create a wallet').click();
     await this.page.getByRole('link', { name: 'Top up' }).first().waitFor();
   }
 
@@ -107,7 +107,7 @@ export class Person {
     await this.open('/top-up');
     await this.pick('CNY');
     await this.page.getByLabel('Amount').fill(yuan);
-    await this.pick(new RegExp(`^${target}`));
+    await this.pick(target === 'Cash' ? /^Cash/ : /^\w+ tokens/);
     await this.button(/^Pay /).click();
     await this.page.waitForURL((url) => url.origin !== this.url);
     await this.page.locator('button[value="pay"]').click();

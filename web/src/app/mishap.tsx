@@ -69,7 +69,9 @@ export function Crash({ error, onRetry }: CrashProps) {
   return (
     <Page title={failedTitle}>
       {isAppError(error) ? (
-        <Failure error={error} effect={words.crashEffect} action={actions} />
+        <div className={isAway ? 'mishap-away' : undefined}>
+          <Failure error={error} effect={words.crashEffect} action={actions} />
+        </div>
       ) : (
         <ErrorState title={words.crashTitle} effect={words.crashEffect} action={actions}>
           <p>{words.crashBody}</p>

@@ -1,8 +1,8 @@
 /** Words for what is shown in place of a screen. */
 export const messages = {
   offlineBody: '收款地址和看过的账单仍可查看；充值、转账要等网络恢复。',
-  notFoundTitle: '没有这个页面',
-  notFoundBody: '链接可能不完整，或者页面已经移走。',
+  notFoundTitle: '页面不存在',
+  notFoundBody: '链接不完整，或页面已移走',
   showAddress: '查看收款地址',
   goHome: '回首页',
   crashTitle: '这个页面出错了',

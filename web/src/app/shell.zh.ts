@@ -9,7 +9,7 @@ export const messages = {
   send: '转账',
   receive: '收款',
   scan: '扫一扫',
-  cashTransfer: '转现金',
+  cashTransfer: '现金转账',
   contacts: '联系人',
   convert: '兑换',
   withdraw: '提现',

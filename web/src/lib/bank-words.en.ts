@@ -10,7 +10,7 @@ export const messages: typeof zh = {
   numberWrong: 'Only digits and letters, 6 to 34 of them.',
   blocks: {
     holder: 'Enter the account holder',
-    number: 'Enter the card number',
-    numberWrong: 'The card number is not right',
+    number: 'Enter the card or account number',
+    numberWrong: 'The number is not right',
   },
 };

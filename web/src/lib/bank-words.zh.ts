@@ -5,10 +5,10 @@ export const messages = {
   holderHint: '须与银行卡的户名一致。',
   number: '银行卡号或账号',
   numberHint: '6 到 34 位数字或大写字母，可以带空格。',
-  numberWrong: '卡号只能有数字和字母，6 到 34 位。',
+  numberWrong: '只能填数字和字母，6 到 34 位。',
   blocks: {
     holder: '请填写收款人姓名',
-    number: '请填写银行卡号',
-    numberWrong: '卡号格式不对',
+    number: '请填写卡号或账号',
+    numberWrong: '卡号或账号格式不对',
   },
 };

@@ -10,7 +10,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   AMOUNT_TOO_LARGE: { title: 'The amount is too large', advice: 'Enter less, or do it in several parts.' },
   AMOUNT_TOO_PRECISE: {
     title: 'Too many decimals',
-    advice: 'This asset has no unit that small. Use fewer decimals; we never round for you.',
+    advice: 'Use fewer decimals; we never round for you.',
   },
   AMOUNT_TOO_SMALL: { title: 'The amount is too small', advice: 'Enter more.' },
   ASSET_MISMATCH: { title: 'The assets do not match', advice: support },
@@ -150,7 +150,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   GATEWAY_ANSWER_INVALID: {
     title: 'The payment provider’s answer was wrong',
-    advice: 'If you paid, it will be credited by itself. Do not pay again.',
+    advice: 'If you paid, it will be credited automatically. Do not pay again.',
   },
   GATEWAY_REFUSED: { title: 'The payment provider refused', advice: 'Use another way, or ask your bank.' },
   GATEWAY_UNAVAILABLE: { title: 'The payment provider cannot be reached', advice: `Use another way. ${again}` },
@@ -175,7 +175,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   },
   REFUND_NOT_COVERED: {
     title: 'More than can be given back',
-    advice: 'A payment can be given back once. Enter what is left of it, or less.',
+    advice: 'Refunds can’t add up to more than the payment. Enter what is left of it, or less.',
   },
   REFUND_NOT_POSSIBLE: {
     title: 'This payment can’t be given back yet',

@@ -14,7 +14,7 @@ export const messages: typeof zh = {
   fee: 'Fee',
   noFee: 'Free',
   when: 'Arrives',
-  atOnce: 'At once, and for good',
+  atOnce: 'At once, and final',
   note: 'Note',
   noteHint: 'The recipient sees it; up to 140 characters.',
   raw: 'Show the raw data that is signed',

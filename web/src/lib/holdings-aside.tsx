@@ -6,6 +6,7 @@ import { Section } from '../ui/page.tsx';
 import { type Fact, Facts } from '../ui/receipt.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useIsDesk } from '../ui/use-is-desk.ts';
+import { assetMessages } from './asset-words.ts';
 import { useAssetBook } from './assets.ts';
 import { availableOf, balancesQuery } from './balances.ts';
 
@@ -21,6 +22,7 @@ export function useHoldingsAside() {
 
 function HoldingsAside() {
   const words = useMessages(asideMessages);
+  const names = useMessages(assetMessages);
   const book = useAssetBook();
   const { data: balances } = useQuery(balancesQuery);
   if (!balances) return <Skeleton lines={3} />;
@@ -28,7 +30,7 @@ function HoldingsAside() {
     book.assets
       .filter(({ kind, id }) => (kind === 'cash') === isCash && availableOf(balances, id) > 0n)
       .map((asset) => ({
-        label: asset.symbol,
+        label: asset.kind === 'cash' ? names.currency(asset.symbol) : asset.symbol,
         value: <AmountText amount={availableOf(balances, asset.id)} unit={asset} />,
       }));
   const groups = [
@@ -37,12 +39,14 @@ function HoldingsAside() {
   ];
   return (
     <Section title={words.title}>
-      {groups.map(({ note, facts }) => (
-        <div className="stack stack--tight" key={note}>
-          <p className="text-soft text-small">{note}</p>
-          {facts.length > 0 ? <Facts facts={facts} /> : <p>{words.nothing}</p>}
-        </div>
-      ))}
+      <div className="stack">
+        {groups.map(({ note, facts }) => (
+          <div className="stack stack--close" key={note}>
+            <p className="text-soft text-small">{note}</p>
+            {facts.length > 0 ? <Facts facts={facts} /> : <p>{words.nothing}</p>}
+          </div>
+        ))}
+      </div>
     </Section>
   );
 }

@@ -51,7 +51,7 @@ export function AmountText({
   return (
     <span className={['amount', `amount--${size}`, tone, long].filter(Boolean).join(' ')}>
       {parts.approximately}
-      {parts.sign}
+      {parts.sign ? <span className="amount__sign">{parts.sign}</span> : null}
       {parts.prefix ? <span className="amount__prefix">{parts.prefix}</span> : null}
       {parts.digits}
       {parts.unit ? <span className="amount__unit">{parts.unit}</span> : null}

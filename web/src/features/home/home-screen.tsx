@@ -29,6 +29,11 @@ export function HomeScreen({ displayCurrency }: { readonly displayCurrency: stri
   const isDesk = useIsDesk();
   const balances = useQuery(balancesQuery);
   const latest = useQuery(latestHistoryQuery);
+  // One failure is said once, and tried again as one.
+  const retry = () => {
+    void balances.refetch();
+    if (latest.isError) void latest.refetch();
+  };
   const currency = cashAssets.find(({ currency: code }) => code === displayCurrency)?.id ?? cashAssets[0].id;
   return (
     <Page title={isDesk ? words.title : common.appName} brand detail={isDesk ? <Latest /> : undefined}>
@@ -42,7 +47,7 @@ export function HomeScreen({ displayCurrency }: { readonly displayCurrency: stri
         <Failure
           error={balances.error}
           effect={words.notMoved}
-          action={<Button onClick={() => void balances.refetch()}>{common.retry}</Button>}
+          action={<Button onClick={retry}>{common.retry}</Button>}
         />
       ) : null}
       {isDesk ? null : <Latest />}
@@ -75,6 +80,8 @@ function Latest() {
   const words = useMessages(homeMessages);
   const common = useMessages(commonMessages);
   const { data, isPending, isError, error, refetch } = useQuery(latestHistoryQuery);
+  const balances = useQuery(balancesQuery);
+  const isSaid = balances.isError && !balances.data;
   return (
     <Section
       title={words.latest}
@@ -85,7 +92,8 @@ function Latest() {
       }
     >
       {isPending ? <Skeleton rows lines={3} /> : null}
-      {isError && !data ? (
+      {isError && !data && isSaid ? <p className="home-holding__empty">{words.totalMissing}</p> : null}
+      {isError && !data && !isSaid ? (
         <Failure
           error={error}
           effect={words.notMoved}

@@ -17,14 +17,14 @@ export const messages: typeof zh = {
   paid: 'Paid',
   pay: (amount) => `Pay ${amount}`,
   own: 'This is your own payment link',
-  ownBody: 'Give the link or the code to whoever pays. What came, and refunds, are with the link.',
+  ownBody: 'Give the link or the code to whoever pays. Payments and refunds are shown with the link.',
   ownAction: 'Show the link',
   until: (when) => `Pay before ${when}.`,
   received: 'Received',
   coming: 'Being confirmed',
   refunded: 'Given back',
   partlyTitle: (left) => `${left} is left to pay`,
-  partlyBody: 'What came counts; with the rest it is paid.',
+  partlyBody: 'What was paid counts. Pay the rest to finish.',
   closed: {
     confirming: { title: 'Paid, being confirmed', body: 'Usually within 15 seconds. Do not pay again.' },
     paid: { title: 'Paid', body: 'The payee has the money. There is nothing left to pay.' },
@@ -32,7 +32,7 @@ export const messages: typeof zh = {
       title: 'Paid, with more than was asked for',
       body: 'The payee has the rest too. Ask them to give it back.',
     },
-    accepted: { title: 'Paid', body: 'The payee took what came for enough. There is nothing left to pay.' },
+    accepted: { title: 'Paid', body: 'The payee accepted what was paid. There is nothing left to pay.' },
     expired: { title: 'Expired', body: 'Ask the payee for a new link.' },
     expired_partly: {
       title: 'Expired, paid in part',
@@ -40,11 +40,11 @@ export const messages: typeof zh = {
     },
     late: {
       title: 'Paid too late',
-      body: 'The money came after the end of the link. The payee can accept it or give it back: ask them, and do not pay again.',
+      body: 'The money came after the link expired. The payee can accept it or give it back: ask them, and do not pay again.',
     },
-    cancelled: { title: 'The payee took this link back', body: 'Do not pay. If in doubt, ask the payee.' },
+    cancelled: { title: 'The payee cancelled this link', body: 'Do not pay. If in doubt, ask the payee.' },
     cancelled_paid: {
-      title: 'The payee took this link back',
+      title: 'The payee cancelled this link',
       body: 'Do not pay more. The payee has what came: ask them to give it back.',
     },
     unconfirmed: {

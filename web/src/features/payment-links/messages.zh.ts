@@ -21,7 +21,7 @@ const states: Record<PaymentStanding, string> = {
 const decisions = {
   partly: {
     title: (amount: string) => `还差 ${amount}`,
-    body: '可以等对方补上，也可以就按收到的金额确认，或打开下面的款项退回。',
+    body: '可以等对方补上，也可以按实收金额确认，或打开下面的款项退回。',
   },
   overpaid: {
     title: (amount: string) => `多收了 ${amount}`,
@@ -29,7 +29,7 @@ const decisions = {
   },
   expired_partly: {
     title: (amount: string) => `已过期，还差 ${amount}`,
-    body: '可以就按收到的金额确认，或打开下面的款项退回。',
+    body: '可以按实收金额确认，或打开下面的款项退回。',
   },
   late: {
     title: () => '这笔款在过期后才到',
@@ -68,6 +68,10 @@ export const messages = {
   makeFor: (amount: string) => `生成 ${amount} 的链接`,
   fine: '付款人可用现金或代币支付，也可以分几次付清。',
   fineCash: '付款人用现金支付，也可以分几次付清。',
+  preview: '付款人会看到',
+  previewAsks: (handle: string) => `@${handle} 向您收款`,
+  previewFor: '用途',
+  previewUntold: '还没有填写',
   emptyTitle: '还没有收款链接',
   emptyBody: '填好金额和事由，把链接或二维码发给付款人，到账马上就能看到。',
   list: '我的收款链接',
@@ -79,7 +83,7 @@ export const messages = {
   decisions,
   accept: '确认收款',
   accepting: '正在确认',
-  accepted: '已按收到的金额确认',
+  accepted: '已按实收金额确认',
   acceptHint: '确认后链接就算付清，之后仍可退款。',
   received: '已收到',
   coming: '正在确认',
@@ -141,7 +145,7 @@ export const messages = {
   cancel: '取消链接',
   cancelling: '正在取消',
   cancelled: '链接已取消',
-  cancelHint: '取消后就不能再付款。已付的钱还在您这里，可以退回。',
+  cancelHint: '取消后对方不能再付款。已收到的钱仍在您这里，可以退回。',
   nothingChanged: '链接没有变化。',
   notMade: '没有生成链接。',
 };

@@ -1,5 +1,6 @@
+import type { AssetWire } from '@feiqian/domain/api/chain';
 import { paymentRequestSchema } from '@feiqian/domain/api/payments';
-import { decodeAmount, encodeAmount } from '@feiqian/domain/money';
+import { type Amount, decodeAmount, encodeAmount, toAmount } from '@feiqian/domain/money';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { Address } from 'viem';
@@ -14,16 +15,22 @@ import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import { sendJson } from '../../lib/http.ts';
 import { itemsQuery } from '../../lib/items.ts';
+import { useMe } from '../../lib/me.ts';
 import { readTypedMoney, toTypedText } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { useIntentKeys } from '../../lib/use-intent-keys.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
+import { AmountText } from '../../ui/amount-text.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Select, TextInput } from '../../ui/field.tsx';
-import { Page } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { Facts, Receipt } from '../../ui/receipt.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { linksMessages } from './messages.ts';
 import { linkQuery } from './queries.ts';
+import './links.css';
 
 type NewLink = {
   readonly money: { readonly asset: string; readonly amount: string };
@@ -67,6 +74,7 @@ function NewLinkForm({ begun }: { readonly begun: Begun }) {
   const { address } = useWallet();
   const [{ currency, text, description, term }, change] = useFields({ ...begun, term: 'none' as Term });
   const create = useCreateLink();
+  const isDesk = useIsDesk();
   const cash = book.get(currency);
   const takesTokens = book.findPar(currency) !== undefined;
   const typed = readTypedMoney(text, cash.decimals);
@@ -89,8 +97,15 @@ function NewLinkForm({ begun }: { readonly begun: Begun }) {
       ...(takesTokens ? { address } : {}),
     });
   };
+  const preview = isDesk ? (
+    <LinkPreview
+      asset={cash}
+      amount={typed.state === 'ok' ? typed.amount : toAmount(0n)}
+      description={description.trim()}
+    />
+  ) : undefined;
   return (
-    <Page title={words.newTitle} back="/links">
+    <Page title={words.newTitle} back="/links" detail={preview}>
       <form className="stack stack--wide" onSubmit={submit} noValidate>
         <AmountField text={text} onText={(value) => change({ text: value })} unit={cash} typed={typed} />
         <Segmented
@@ -130,6 +145,27 @@ function NewLinkForm({ begun }: { readonly begun: Begun }) {
         <p className="text-soft text-small">{takesTokens ? words.fine : words.fineCash}</p>
       </form>
     </Page>
+  );
+}
+
+type LinkPreviewProps = { readonly asset: AssetWire; readonly amount: Amount; readonly description: string };
+
+/** The slip that the payer will see, while it is filled in: beside the form on a desk, which has the room. */
+function LinkPreview({ asset, amount, description }: LinkPreviewProps) {
+  const words = useMessages(linksMessages);
+  const me = useMe();
+  if (!me) return null;
+  const purpose = description || <span className="text-soft">{words.previewUntold}</span>;
+  return (
+    <Section title={words.preview}>
+      <Receipt counterpart={<Facts facts={[{ label: words.previewFor, value: purpose, tall: true }]} />}>
+        <div className="link-preview__payee">
+          <Avatar name={me.handle} />
+          <p>{words.previewAsks(me.handle)}</p>
+        </div>
+        <AmountText amount={amount} unit={asset} size="hero" shown />
+      </Receipt>
+    </Section>
   );
 }
 

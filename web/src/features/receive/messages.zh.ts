@@ -15,7 +15,7 @@ export const messages = {
   share: '分享',
   linkTitle: '用链接收款',
   linkBody: '写明金额和事由，对方可用代币或现金支付。',
-  linkAction: '创建收款链接',
+  linkAction: '新建收款链接',
   cashTitle: '收现金',
   cashBody: (handle: string) => `让对方在飞钱里转给 @${handle}，即时到账。`,
   copyHandle: '复制用户名',

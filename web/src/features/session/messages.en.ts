@@ -17,8 +17,8 @@ export const messages: typeof zh = {
   reauthLead: 'Enter your password to continue. What you filled in is still here.',
   continue: 'Continue',
   completeTitle: 'One more step',
-  completeLead: 'The account exists, but its wallet was not saved. Enter your password to make the wallet now.',
-  complete: 'Make the wallet',
+  completeLead: 'The account exists, but its wallet was not saved. Enter your password to create the wallet now.',
+  complete: 'Create the wallet',
   steps: {
     deriving: 'Making keys from the password',
     registering: 'Registering',

@@ -6,7 +6,7 @@ export const messages = {
   password: '密码',
   loginTitle: '登录',
   loginLead: '换了设备也一样，用邮箱和密码就能找回钱包。',
-  loginNote: '登录不需要助记词。凡是向您索要的，都是骗子。',
+  loginNote: '登录不需要助记词，凡是索要助记词的都是骗子。',
   unlockTitle: '解锁',
   unlockLead: '钱包已锁定，输入密码即可打开。',
   unlock: '解锁',

@@ -25,5 +25,5 @@ export const messages: typeof zh = {
     common: 'This is a common password. Choose another.',
     contains_name: 'Do not use your e-mail or name in it.',
   },
-  create: 'Register and make a wallet',
+  create: 'Register and create a wallet',
 };

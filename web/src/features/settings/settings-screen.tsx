@@ -229,7 +229,7 @@ function Account() {
           { label: words.email, value: email },
           { label: words.handle, value: `@${handle}` },
           {
-            label: words.addresses,
+            label: words.addresses(state.accounts.length),
             tall: true,
             value: (
               <div className="stack stack--tight">

@@ -104,7 +104,7 @@ export function TopUpScreen({ displayCurrency }: { readonly displayCurrency: str
             onChange={(value) => change({ target: value })}
             choices={[
               { value: 'cash', label: words.targetCash, detail: words.targetCashDetail },
-              { value: 'token', label: `${words.targetToken} ${token.symbol}`, detail: words.targetTokenDetail },
+              { value: 'token', label: words.targetToken(token.symbol), detail: words.targetTokenDetail },
             ]}
           />
         ) : null}

@@ -3,7 +3,7 @@ import type { messages as zh } from './messages.zh.ts';
 export const messages: typeof zh = {
   title: 'Withdraw',
   currency: 'Currency',
-  noGateway: 'Nobody pays out this amount',
+  noGateway: 'No provider pays out this amount',
   review: 'Check the withdrawal',
   leaves: 'Leaves your cash',
   arrives: 'Arrives',

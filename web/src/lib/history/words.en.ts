@@ -70,8 +70,8 @@ export const messages: typeof zh = {
     'refund:dropped': 'The chain did not take it; you still have the tokens',
   },
   nexts: {
-    'top_up:created': 'Once you have paid it is credited by itself; you need not wait here.',
-    'top_up:paying': 'Once you have paid it is credited by itself; you need not wait here.',
+    'top_up:created': 'It is credited automatically once you have paid; you need not wait here.',
+    'top_up:paying': 'It is credited automatically once you have paid; you need not wait here.',
     'top_up:paid': 'It is added to your cash, usually within seconds.',
     'top_up:credited:pending': 'The tokens are issued on chain, usually within 15 seconds.',
     'top_up:issuing': 'At your address once the chain has confirmed it, usually within 15 seconds.',
@@ -94,7 +94,7 @@ export const messages: typeof zh = {
     'refund:submitted': 'It goes onto the chain, usually within seconds. If it does not, you still have the tokens.',
     'refund:mined': 'Final once confirmed, usually within 15 seconds.',
   },
-  nextUnknown: 'This page changes by itself when there is news.',
+  nextUnknown: 'This page updates by itself.',
   payBefore: (time) =>
     `Pay before ${time.replace(/^Today/, 'today')}; after that it is cancelled and nothing is taken.`,
   now: 'The money is',
@@ -107,7 +107,7 @@ export const messages: typeof zh = {
     gateway: 'with the payment provider',
     bank: 'with the bank',
     chain: 'on the chain',
-    counterparty: 'with the other side',
+    counterparty: 'with the other party',
   },
   statuses: {
     pending: 'Under way',
@@ -173,12 +173,12 @@ export const messages: typeof zh = {
   fee: 'Network fee',
   note: 'Note',
   reason: 'Reason',
-  counterparty: 'Other side',
+  counterparty: 'Other party',
   gateway: 'Payment provider',
   entryNumber: 'Number',
   transaction: 'Transaction',
   block: (number) => `Block ${number}`,
   dropped: 'The chain did not take it',
-  pay: 'Go and pay',
+  pay: 'Pay now',
   openLink: 'Show the payment link',
 };

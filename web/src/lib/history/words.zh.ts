@@ -8,8 +8,8 @@ const kinds: Record<Kind, string> = {
   top_up: '充值',
   withdrawal: '提现',
   conversion: '兑换',
-  cash_transfer: '转现金',
-  token_transfer: '转代币',
+  cash_transfer: '现金转账',
+  token_transfer: '代币转账',
   payment: '付款',
   refund: '退款',
 };
