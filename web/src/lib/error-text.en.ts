@@ -131,11 +131,11 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNKNOWN: { title: 'Unknown payment provider', advice: 'Use another way.' },
   NOTIFICATION_INVALID: { title: 'The payment provider’s notice was not valid', advice: support },
   REFUND_NOT_COVERED: {
-    title: 'More than can be given back',
-    advice: 'A payment can be given back once. Enter what is left of it, or less.',
+    title: 'More than can be refunded',
+    advice: 'A payment can be refunded only once. Enter what is left of it, or less.',
   },
   REFUND_NOT_POSSIBLE: {
-    title: 'This payment can’t be given back yet',
+    title: 'This payment can’t be refunded yet',
     advice: 'Wait until it is final, then try again.',
   },
   REFUND_NEEDS_SIGNATURE: {

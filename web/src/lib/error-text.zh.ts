@@ -74,7 +74,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   GATEWAY_UNAVAILABLE: { title: '支付渠道暂时不可用', advice: '请换一种方式，或稍后再试。' },
   GATEWAY_UNKNOWN: { title: '没有这个支付渠道', advice: '请换一种方式。' },
   NOTIFICATION_INVALID: { title: '支付渠道的通知无效', advice: support },
-  REFUND_NOT_COVERED: { title: '超过可退的金额', advice: '一笔款只能退一次，请填写剩余金额或更少。' },
+  REFUND_NOT_COVERED: { title: '超过可退的金额', advice: '同一笔钱不能重复退，请填写不超过剩余可退的金额。' },
   REFUND_NOT_POSSIBLE: { title: '这笔款现在还不能退', advice: '等它最终确认后再退。' },
   REFUND_NEEDS_SIGNATURE: {
     title: '这笔退款需要您的钱包签名',

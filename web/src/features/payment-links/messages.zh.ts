@@ -11,7 +11,7 @@ const states: Record<PaymentStanding, string> = {
   accepted: '已按实收确认',
   expired: '已过期',
   expired_partly: '已过期，只付了一部分',
-  late: '过期后才付款',
+  late: '过期后才到账',
   cancelled: '已取消',
   cancelled_paid: '已取消，有款待处理',
   unconfirmed: '付款没有及时确认',
@@ -21,7 +21,7 @@ const states: Record<PaymentStanding, string> = {
 const decisions = {
   partly: {
     title: (amount: string) => `还差 ${amount}`,
-    body: '可以等对方补上，也可以就按收到的金额确认，或打开下面的款项退回。',
+    body: '可以等对方补上，也可以按收到的金额确认，或打开下面的款项退回。',
   },
   overpaid: {
     title: (amount: string) => `多收了 ${amount}`,
@@ -29,10 +29,10 @@ const decisions = {
   },
   expired_partly: {
     title: (amount: string) => `已过期，还差 ${amount}`,
-    body: '可以就按收到的金额确认，或打开下面的款项退回。',
+    body: '可以按收到的金额确认，或打开下面的款项退回。',
   },
   late: {
-    title: () => '这笔款在过期后才到',
+    title: () => '这笔款过期后才到账',
     body: '如果仍然愿意收，请确认；不然请打开下面的款项退回。',
   },
   cancelled_paid: {
@@ -41,7 +41,7 @@ const decisions = {
   },
   unconfirmed: {
     title: () => '付款没有及时确认',
-    body: '先不要发货。之后若确认到账，再决定确认收款或退回。',
+    body: '先不要发货。之后若确认到账，再决定收下或退回。',
   },
 };
 
@@ -66,10 +66,10 @@ export const messages = {
   validUntil: '有效期至',
   making: '正在生成',
   makeFor: (amount: string) => `生成 ${amount} 的链接`,
-  fine: '付款人可用现金或代币支付，也可以分几次付清。',
-  fineCash: '付款人用现金支付，也可以分几次付清。',
+  fine: '付款人可以用现金或代币付，也可以分几次付清。',
+  fineCash: '付款人用现金付，也可以分几次付清。',
   emptyTitle: '还没有收款链接',
-  emptyBody: '填好金额和事由，把链接或二维码发给付款人，到账马上就能看到。',
+  emptyBody: '填好金额和事由，把链接或二维码发给付款人，到账后马上就能看到。',
   list: '我的收款链接',
   chooseTitle: '选一个链接',
   chooseBody: '二维码、状态和到账情况会显示在这里。',
@@ -85,15 +85,15 @@ export const messages = {
   coming: '正在确认',
   refunded: '已退回',
   refundedPart: (amount: string) => `已退 ${amount}`,
-  order: '商店订单号',
-  payments: '收到的款',
-  paymentTitle: '收到的款',
+  order: '商家订单号',
+  payments: '收款记录',
+  paymentTitle: '收款详情',
   paymentStates,
-  somebody: '没有账户的付款人',
+  somebody: '没有注册的付款人',
   from: '付款人',
   rail: '付款方式',
   rails: { cash: '现金', token: '代币', gateway: '支付渠道' },
-  otherToken: '不是要收的代币，不计入',
+  otherToken: '不是要收的代币，不计入收款',
   when: '时间',
   transaction: '链上交易',
   refunding: '正在退回',
@@ -122,7 +122,7 @@ export const messages = {
     token: '从您的地址退回付款人的地址，需要您签名。',
     not_yet: '最终确认后才能退款。',
     nothing_left: '这笔款已全部退回。',
-    by_hand: '这笔代币不是从收款页付来的，不能在这里退。请用“转账”转回付款人的地址。',
+    by_hand: '这笔代币不是在付款页付的，不能在这里退。请用“转账”转回付款人的地址。',
   },
   whenGateway: '快则几分钟，慢则几个工作日',
   feeOnTop: (amount: string) => `另付网络费 ${amount}`,
@@ -141,7 +141,7 @@ export const messages = {
   cancel: '取消链接',
   cancelling: '正在取消',
   cancelled: '链接已取消',
-  cancelHint: '取消后就不能再付款。已付的钱还在您这里，可以退回。',
+  cancelHint: '取消后不能再付款。已付的钱仍在您这里，可以退回。',
   nothingChanged: '链接没有变化。',
   notMade: '没有生成链接。',
 };

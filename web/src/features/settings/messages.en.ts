@@ -35,7 +35,7 @@ export const messages: typeof zh = {
   itemsDetail: 'What you sell often, with prices',
   apiKeys: 'API keys',
   apiKeysDetail: 'For an online shop that takes payments by itself',
-  webhooks: 'Payment messages',
+  webhooks: 'Payment notifications',
   webhooksDetail: 'Your shop’s server is told when something is paid',
   payouts: 'Automatic payouts',
   payoutsDetail: 'What you receive goes to the bank by itself',
