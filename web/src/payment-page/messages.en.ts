@@ -32,6 +32,7 @@ export const messages: typeof zh = {
   logIn: 'Log in to pay with Feiqian',
   register: 'Register',
   logInNote: 'From your balance or your tokens, in one step.',
+  logInNoteCash: 'From your balance, in one step.',
   paying: 'Paying',
 
   walletsTitle: 'With a wallet in this browser',

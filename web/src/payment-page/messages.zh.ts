@@ -29,6 +29,7 @@ export const messages = {
   logIn: '登录飞钱付款',
   register: '注册',
   logInNote: '用余额或代币，一步付清。',
+  logInNoteCash: '用余额一步付清。',
   paying: '正在付款',
 
   walletsTitle: '用这个浏览器里的钱包',
