@@ -24,11 +24,11 @@ export const messages: typeof zh = {
   madeTitle: 'Copy the key now',
   madeBody: 'It is shown only once. Keep it in the server’s configuration, never in a web page or a code repository.',
   secret: 'Key',
-  copySecret: 'Copy the key',
+  copySecret: 'Copy key',
   lostTitle: 'The key did not arrive',
   lostBody:
     'It was created, but the connection broke before it was shown, and it can’t be shown again. Revoke it and create another.',
-  saved: 'I have saved it',
+  saved: 'I saved it',
   ending: (hint) => `ends in ${hint}`,
   used: (when) => `Last used: ${when}`,
   neverUsed: 'Never used',

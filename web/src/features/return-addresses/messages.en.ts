@@ -16,9 +16,9 @@ export const messages: typeof zh = {
   madeBody:
     'It is shown only once. Your shop uses it to check the result that payers bring back; trust nothing without a signature.',
   secret: 'Signing secret',
-  copySecret: 'Copy the secret',
+  copySecret: 'Copy secret',
   lostBody: 'The secret did not arrive and can’t be shown again. Remove this address and add it again.',
-  saved: 'I have saved it',
+  saved: 'I saved it',
   added: (when) => `Added ${when}`,
   remove: 'Remove',
   removeTitle: 'Remove the return address',
