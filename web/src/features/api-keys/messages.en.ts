@@ -13,7 +13,7 @@ export const messages: typeof zh = {
   enterName: 'Enter a name',
   access: 'Permissions',
   accessFull: 'Take payments',
-  accessRefund: 'Take and refund payments',
+  accessRefund: 'Take and refund',
   accessRead: 'View only',
   refundWarning:
     'Anyone with this key can refund cash you received to whoever paid it. Use it only on your own server.',
@@ -29,7 +29,7 @@ export const messages: typeof zh = {
   lostBody:
     'It was created, but the connection broke before it was shown, and it can’t be shown again. Revoke it and create another.',
   saved: 'I saved it',
-  ending: (hint) => `ends in ${hint}`,
+  ending: (hint) => `…${hint}`,
   used: (when) => `Last used: ${when}`,
   neverUsed: 'Never used',
   revoked: (when) => `Revoked: ${when}`,

@@ -19,7 +19,7 @@ export const messages: typeof zh = {
   own: 'This is your own payment link',
   ownBody: 'Send the link or the code to whoever is paying. Payments and refunds are kept with the link.',
   ownAction: 'View the payment link',
-  until: (when) => `Pay by ${when}.`,
+  until: (when) => `Pay by ${when.replace(/^Today/, 'today')}.`,
   rest: 'Left to pay',
   price: 'Total price',
   received: 'Paid',

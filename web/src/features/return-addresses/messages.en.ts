@@ -19,7 +19,7 @@ export const messages: typeof zh = {
   copySecret: 'Copy secret',
   lostBody: 'The secret did not arrive and can’t be shown again. Remove this address and add it again.',
   saved: 'I saved it',
-  added: (when) => `Added ${when}`,
+  added: (when) => `Added: ${when}`,
   remove: 'Remove',
   removeTitle: 'Remove the return address',
   removeBody: 'Payers are no longer sent there, not even from payment requests made before. Payments are not affected.',

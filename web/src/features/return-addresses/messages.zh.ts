@@ -16,7 +16,7 @@ export const messages = {
   copySecret: '复制密钥',
   lostBody: '没有收到密钥，也无法再次显示。请删除这个地址，再添加一次。',
   saved: '已保存好',
-  added: (when: string) => `添加于 ${when}`,
+  added: (when: string) => `添加时间：${when}`,
   remove: '删除',
   removeTitle: '删除返回地址',
   removeBody: '删除后，付款页不再让付款人回到这里，之前发起的收款也一样。到账不受影响。',

@@ -35,7 +35,7 @@ export const messages: typeof zh = {
   lostBody: 'The secret did not arrive and can’t be shown again. Remove this address and add it again.',
   saved: 'I saved it',
   on: 'Working',
-  failing: (when) => `No answer; next try ${when}`,
+  failing: (when) => `No answer; next try: ${when}`,
   off: 'Turned off',
   gone: 'The server says this address is no longer used',
   chooseTitle: 'Choose an address',
@@ -56,7 +56,7 @@ export const messages: typeof zh = {
   replay: 'Send again',
   replayed: 'Sent again',
   states: { waiting: 'On its way', delivered: 'Delivered', failed: 'Not delivered' },
-  nextAt: (when) => `next try ${when}`,
+  nextAt: (when) => `next try: ${when}`,
   typeOf: (type) => types[type] ?? type,
   failures: {
     STATUS: 'The server did not confirm it',
