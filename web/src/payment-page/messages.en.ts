@@ -31,8 +31,8 @@ export const messages: typeof zh = {
   topUp: 'Top up',
   logIn: 'Log in to pay with Feiqian',
   register: 'Register',
-  logInNote: 'From your balance or your tokens, in one step.',
-  logInNoteCash: 'From your balance, in one step.',
+  logInNote: 'From your balance or your tokens.',
+  logInNoteCash: 'From your balance.',
   paying: 'Paying',
 
   walletsTitle: 'With a wallet in this browser',
