@@ -3,6 +3,7 @@ import type { messages as zh } from './messages.zh.ts';
 export const messages: typeof zh = {
   title: 'Pay',
   asks: (handle) => `Requested by @${handle}`,
+  paidTo: (handle) => `Paid to @${handle}`,
   for: 'For',
   payee: 'Payee',
   rail: 'Pay with',

@@ -29,6 +29,7 @@ const closed: Record<Exclude<PaymentStanding, 'waiting' | 'partly'>, { title: st
 export const messages = {
   title: '付款',
   asks: (handle: string) => `@${handle} 向您收款`,
+  paidTo: (handle: string) => `已付给 @${handle}`,
   for: '用途',
   payee: '收款人',
   rail: '用什么付',

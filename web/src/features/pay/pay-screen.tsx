@@ -56,7 +56,7 @@ export function PayScreen({ id }: { readonly id: string }) {
       <Receipt sealed={request.state === 'settled'} counterpart={<Facts facts={facts} />}>
         <div className="pay-page__payee">
           <Avatar name={request.payee.handle} />
-          <p>{words.asks(request.payee.handle)}</p>
+          <p>{(request.state === 'settled' ? words.paidTo : words.asks)(request.payee.handle)}</p>
         </div>
         <div>
           {isPartly ? <p className="text-soft text-small">{words.rest}</p> : null}
