@@ -144,7 +144,7 @@ const ways: readonly PaidBy[] = [
       await payAtBank(page);
       await seePaid(page);
     },
-    isBack: 'The payment provider has given it back to the payer',
+    isBack: 'The payment provider has refunded the payer',
   },
 ];
 
@@ -197,7 +197,7 @@ describe('a new merchant', () => {
     await merchant.pick(links.part);
     await merchant.page.getByLabel('Amount').fill('5');
     await merchant.button(links.reviewRefund).click();
-    await merchant.approve(/^Give back .?5\.00/);
+    await merchant.approve(/^Refund .?5\.00/);
     await merchant.page.getByText(isBack, { exact: true }).first().waitFor();
 
     if (isPerson) bought += 1;
@@ -225,8 +225,8 @@ describe('a new merchant', () => {
     await merchant.page.getByText(links.states.overpaid, { exact: true }).first().waitFor();
     await merchant.button(links.refundExcess('¥12.00')).click();
     await merchant.button(links.reviewRefund).click();
-    await merchant.approve(/^Give back ¥12\.00/);
-    await merchant.page.getByText('The payment provider has given it back to the payer').first().waitFor();
+    await merchant.approve(/^Refund ¥12\.00/);
+    await merchant.page.getByText('The payment provider has refunded the payer').first().waitFor();
     await merchant.open(new URL(link).pathname.replace('/pay/', '/links/'));
     await merchant.page.getByText(links.states.paid, { exact: true }).first().waitFor();
   });

@@ -52,8 +52,8 @@ describe('a payee', () => {
     await payee.button(sentences.en.errors.AMOUNT_TOO_LARGE.title).waitFor();
     await payee.page.getByLabel('Amount').fill('10');
     await payee.button(words.reviewRefund).click();
-    await payee.page.getByRole('dialog').getByText('You give back').waitFor();
-    await payee.approve(/^Give back 10/);
+    await payee.page.getByRole('dialog').getByText('You refund').waitFor();
+    await payee.approve(/^Refund 10/);
     await payee.page.getByText('They have it back, and it is final').first().waitFor();
     expect((await readChain(product, address)).tokens - before).toBe(10_000_000n);
     for (const look of looksIn('en')) {
@@ -65,8 +65,8 @@ describe('a payee', () => {
     const rows = await payer.readHistory();
     expect(rows).toHaveLength(1);
     expect(rows[0]).toContain('+10.00');
-    await payee.link('Show the payment link').click();
-    await payee.page.getByText('10.00 CNYF given back').first().waitFor();
+    await payee.link('View the payment link').click();
+    await payee.page.getByText('10.00 CNYF refunded').first().waitFor();
     // What went back can't go back again.
     await openRefund();
     await payee.page.getByRole('dialog').getByText('15.00 CNYF').first().waitFor();
@@ -82,9 +82,9 @@ describe('a payee', () => {
     await payee.page.getByText(words.states.paid, { exact: true }).first().waitFor();
     await openRefund();
     await payee.button(words.reviewRefund).click();
-    await payee.approve(/^Give back ¥18/);
+    await payee.approve(/^Refund ¥18/);
     await payee.page.getByText('They have it back').first().waitFor();
-    await payee.link('Show the payment link').click();
+    await payee.link('View the payment link').click();
     await payee.page.getByRole('list', { name: words.payments }).getByRole('button').click();
     await payee.page.getByText(words.ways.nothing_left).waitFor();
     await payer.open('/');

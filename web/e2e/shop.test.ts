@@ -117,7 +117,7 @@ describe('the server of a shop', () => {
     const url = `http://localhost:${(receiver.address() as AddressInfo).port}/feiqian`;
     const sheet = page.getByRole('dialog');
     await owner.open('/settings');
-    await owner.link(/^Payment messages/).click();
+    await owner.link(/^Payment notifications/).click();
     await owner.seeHeading(words.title);
     await owner.button(words.create).click();
     await sheet.getByLabel(words.url).fill('http://10.0.0.1/feiqian');

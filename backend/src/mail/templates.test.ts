@@ -90,8 +90,8 @@ describe('a receipt', () => {
     for (const line of [
       'Paid by: Cash balance, ¥1,000.00 CNY',
       'Paid by: Tokens, 234.5 CNYF',
-      'Asked for: ¥1,235.00 CNY',
-      'Given back: ¥0.50 CNY',
+      'Amount due: ¥1,235.00 CNY',
+      'Refunded: ¥0.50 CNY',
     ])
       expect(text.split('\n')).toContain(line);
     expect(subject).toContain('¥1,234.50 CNY');

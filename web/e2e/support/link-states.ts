@@ -140,7 +140,7 @@ export function listLinkStates(requestId: string): readonly ScreenState[] {
       await page.getByRole('button', { name: words.pay.review }).click();
       await page
         .getByRole('dialog')
-        .getByRole('button', { name: /10\.00/ })
+        .getByRole('button', { name: /10\.0\d/ })
         .waitFor();
     }),
     state('pay-confirming', pay, others({ state: 'processing', coming: '2500', missing: '0' })),

@@ -7,10 +7,10 @@ export const messages: typeof zh = {
   holderHint: 'As printed on the bank card.',
   number: 'Card or account number',
   numberHint: '6 to 34 digits or capital letters; spaces are fine.',
-  numberWrong: 'Only digits and letters, 6 to 34 of them.',
+  numberWrong: 'Use 6 to 34 digits or letters.',
   blocks: {
     holder: 'Enter the account holder',
     number: 'Enter the card or account number',
-    numberWrong: 'The number is not right',
+    numberWrong: 'Check the card or account number',
   },
 };

@@ -174,11 +174,11 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'Confirm the payment on the pay code’s screen.',
   },
   REFUND_NOT_COVERED: {
-    title: 'More than can be given back',
+    title: 'More than can be refunded',
     advice: 'Refunds can’t add up to more than the payment. Enter what is left of it, or less.',
   },
   REFUND_NOT_POSSIBLE: {
-    title: 'This payment can’t be given back yet',
+    title: 'This payment can’t be refunded yet',
     advice: 'Wait until it is final, then try again.',
   },
   REFUND_NEEDS_SIGNATURE: {

@@ -102,16 +102,16 @@ function findHeld({ token }: Request, { balances, addresses }: Me): Amount | und
 }
 
 /** For somebody who is not logged in: the way in, and back here. */
-export function GuestWay({ requestId }: { readonly requestId: string }) {
+export function GuestWay({ request: { id, token } }: { readonly request: Request }) {
   const words = useMessages(paymentPageMessages);
-  const next = `next=${encodeURIComponent(`/pay/${requestId}`)}`;
+  const next = `next=${encodeURIComponent(`/pay/${id}`)}`;
   return (
     <div className="stack stack--tight">
       <a className="button button--primary button--wide button--large" href={`/login?${next}`}>
         {words.logIn}
       </a>
       <p className="text-soft text-small">
-        {words.logInNote}{' '}
+        {token ? words.logInNote : words.logInNoteCash}{' '}
         <a className="text-link" href={`/register?${next}`}>
           {words.register}
         </a>

@@ -39,6 +39,8 @@ export function KnownRequest({ request, isStale, deployment, onChange }: KnownRe
   const [isPaidHere] = useState(() => isMoving(request) || readKept(request.id).sale !== undefined);
   const [historyId, setHistoryId] = useState<string | undefined>();
   const isOpen = isPayable(standing);
+  // What was signed here is not to be paid on another device as well.
+  const isUnsigned = isOpen && readKept(request.id).signature === undefined;
   const url = `${location.origin}/pay/${request.id}`;
   useEffect(() => {
     // While there is nothing else to do, and a network: later it may be gone.
@@ -58,7 +60,7 @@ export function KnownRequest({ request, isStale, deployment, onChange }: KnownRe
       <h1 className="visually-hidden">{title}</h1>
       <div className="pay__slip">
         <Slip request={request} standing={standing} assets={assets} onTimeOver={onChange} />
-        {isOpen ? <CodeForPhone url={url} /> : null}
+        {isUnsigned ? <CodeForPhone url={url} /> : null}
       </div>
       <div className="pay__side">
         <Connection isStale={isStale} />
@@ -92,7 +94,7 @@ export function KnownRequest({ request, isStale, deployment, onChange }: KnownRe
           />
         )}
       </div>
-      {isOpen ? <CodeForOthers url={url} /> : null}
+      {isUnsigned ? <CodeForOthers url={url} /> : null}
     </>
   );
 }

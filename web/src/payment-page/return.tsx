@@ -7,6 +7,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from './failure.tsx';
 import { useNow } from './hooks.ts';
+import { readKept } from './kept.ts';
 import { paymentPageMessages } from './messages.ts';
 import { getReturn } from './service.ts';
 import { isPaid, isPayable } from './standing.ts';
@@ -24,6 +25,8 @@ export function Return({ requestId, host, standing, isAutomatic }: ReturnProps) 
   const words = useMessages(paymentPageMessages);
   const { run, isPending, error } = useTask();
   const isSettled = isPaid(standing);
+  // Who has signed may have paid already.
+  const isUntouched = isPayable(standing) && readKept(requestId).signature === undefined;
   // The address is signed for a moment, so it is asked for when it is needed.
   const goBack = () => run(async () => location.assign(await getReturn(requestId)));
   if (error && codeOf(error) === 'NOT_FOUND') return <Banner tone="amber" title={words.backGone} />;
@@ -37,7 +40,7 @@ export function Return({ requestId, host, standing, isAutomatic }: ReturnProps) 
         busy={isPending ? words.goingBack : undefined}
         onClick={goBack}
       >
-        {isPayable(standing) ? words.backUnpaid(host) : words.back(host)}
+        {isUntouched ? words.backUnpaid(host) : words.back(host)}
       </Button>
       {isSettled && isAutomatic && !isPending && !error ? <GoBackSoon onDue={goBack} /> : null}
     </div>

@@ -19,19 +19,17 @@ export function SaleBegun({ request }: { readonly request: Request }) {
     setSale(undefined);
   };
   return (
-    <div className="stack">
+    <div className="pay__part">
       <Banner tone="amber" title={words.saleTitle(title)}>
         {words.saleBody}
       </Banner>
-      <div className="row">
-        <a className="button button--secondary" href={sale.redirectUrl}>
-          <span>{words.saleGoOn(title)}</span>
-          <Icon name="external" />
-        </a>
-        <Button variant="quiet" onClick={forget}>
-          {words.saleForget}
-        </Button>
-      </div>
+      <a className="button button--secondary button--wide" href={sale.redirectUrl}>
+        <span>{words.saleGoOn(title)}</span>
+        <Icon name="external" />
+      </a>
+      <Button variant="quiet" onClick={forget}>
+        {words.saleForget}
+      </Button>
     </div>
   );
 }

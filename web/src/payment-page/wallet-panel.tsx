@@ -127,7 +127,7 @@ function Connected({ state, rail: { token, asset, chain }, payee, name, onSwitch
             </Button>
           </>
         )}
-        <p className="text-soft text-small">{words.feeNote}</p>
+        <p className="text-soft text-small">{token.fee > 0n ? words.feeNote : words.feeNoteFree}</p>
       </div>
     </>
   );

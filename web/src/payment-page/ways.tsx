@@ -96,7 +96,7 @@ export function Ways({ request, isPartly, assets, onPaid }: WaysProps) {
       ) : me.status === 'here' ? (
         <FeiqianWay request={request} assets={assets} me={me.value} onPaid={onPaid} />
       ) : codeOf(me.error) === 'SESSION_EXPIRED' ? (
-        <GuestWay requestId={request.id} />
+        <GuestWay request={request} />
       ) : null}
       {rail ? <WalletWays isAway={rail.chain.status !== 'following'} onChoose={choose} /> : null}
       <GatewayWays request={request} />

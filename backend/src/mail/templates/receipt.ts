@@ -60,8 +60,8 @@ const words = {
     subject: (handle: string, amount: string) => `Receipt: ${amount} paid to @${handle}`,
     payee: 'Paid to',
     description: 'For (in the payee’s words)',
-    asked: 'Asked for',
-    refunded: 'Given back',
+    asked: 'Amount due',
+    refunded: 'Refunded',
     settled: 'Completed',
     how: 'Paid by',
     cash: 'Cash balance',
@@ -72,7 +72,7 @@ const words = {
     number: 'Receipt number',
     link: 'Payment link',
     footer:
-      'You get this receipt because somebody entered this address on the payment page. If that has nothing to do with you, ignore it; nothing more will come of it. Feiqian never asks for a password or recovery phrase by e-mail.',
+      'You received this receipt because somebody entered this address on a payment page. If that was not you, ignore it; no further mail will follow. Feiqian never asks for a password or recovery phrase by e-mail.',
   },
 } as const;
 

@@ -86,11 +86,10 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyWire; readonly on
       icon="key"
       title={name}
       detail={
-        <>
+        <span className="list-row__lines">
           {[...may, words.ending(hint)].join(' · ')}
-          <br />
           {state}
-        </>
+        </span>
       }
       end={
         onRevoke ? (

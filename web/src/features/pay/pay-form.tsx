@@ -106,9 +106,9 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
   );
 }
 
-/** What the payee gets, read back from what will be signed where something is signed. */
+/** All that the payer pays, a fee in the token included: read back from what will be signed where something is signed. */
 function paidBy({ request }: PayDraft, review: ReturnType<typeof decodeReview> | undefined): Money {
-  if (review?.kind === 'checkout_payment') return review.amount;
+  if (review?.kind === 'checkout_payment') return review.total;
   return { asset: request.money.asset, amount: decodeAmount(request.missing) };
 }
 

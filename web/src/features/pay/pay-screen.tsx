@@ -35,13 +35,16 @@ export function PayScreen({ id }: { readonly id: string }) {
   const book = useAssetBook();
   const { data: request } = useSuspenseQuery(paymentRequestQuery(id));
   const unit = book.get(request.money.asset);
+  const standing = standingOf(request);
+  const isPartly = standing === 'partly';
   // A link that is simply unpaid or paid says it all by its price.
-  const sums = standingOf(request) === 'paid' ? (['refunded'] as const) : (['received', 'coming', 'refunded'] as const);
-  const facts = sums.flatMap((sum): Fact[] =>
-    request[sum] === '0'
-      ? []
-      : [{ label: words[sum], value: <AmountText amount={decodeAmount(request[sum])} unit={unit} shown /> }],
-  );
+  const sums = standing === 'paid' ? (['refunded'] as const) : (['received', 'coming', 'refunded'] as const);
+  const show = (amount: string) => <AmountText amount={decodeAmount(amount)} unit={unit} shown />;
+  const facts: Fact[] = [
+    { label: words.for, value: request.description, tall: true },
+    ...(isPartly ? [{ label: words.price, value: show(request.money.amount) }] : []),
+    ...sums.flatMap((sum) => (request[sum] === '0' ? [] : [{ label: words[sum], value: show(request[sum]) }])),
+  ];
   return (
     <div className="pay-page">
       <title>{`${words.title} · ${appName}`}</title>
@@ -50,15 +53,20 @@ export function PayScreen({ id }: { readonly id: string }) {
         {appName}
       </Link>
       <h1 className="visually-hidden">{words.title}</h1>
-      <Receipt
-        sealed={request.state === 'settled'}
-        counterpart={<Facts facts={[{ label: words.for, value: request.description, tall: true }, ...facts]} />}
-      >
+      <Receipt sealed={request.state === 'settled'} counterpart={<Facts facts={facts} />}>
         <div className="pay-page__payee">
           <Avatar name={request.payee.handle} />
-          <p>{words.asks(request.payee.handle)}</p>
+          <p>{(request.state === 'settled' ? words.paidTo : words.asks)(request.payee.handle)}</p>
         </div>
-        <AmountText amount={decodeAmount(request.money.amount)} unit={unit} size="hero" shown />
+        <div>
+          {isPartly ? <p className="text-soft text-small">{words.rest}</p> : null}
+          <AmountText
+            amount={decodeAmount(isPartly ? request.missing : request.money.amount)}
+            unit={unit}
+            size="hero"
+            shown
+          />
+        </div>
       </Receipt>
       <PayPart request={request} />
     </div>

@@ -17,9 +17,9 @@ export function StandingBanner({ request }: { readonly request: PaymentRequestWi
   const standing = standingOf(request);
   if (standing === 'waiting') return null;
   if (standing === 'partly') {
-    const left = formatMoney(decodeAmount(request.missing), book.get(request.money.asset), language);
+    const soFar = formatMoney(decodeAmount(request.received), book.get(request.money.asset), language);
     return (
-      <Banner tone="amber" title={words.partlyTitle(left)}>
+      <Banner tone="amber" title={words.partlyTitle(soFar)}>
         {words.partlyBody}
       </Banner>
     );

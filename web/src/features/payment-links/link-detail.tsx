@@ -1,7 +1,6 @@
 import type { PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import { decodeAmount } from '@feiqian/domain/money';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
@@ -23,32 +22,32 @@ import { findExcessive } from './refundable.ts';
 import { canAccept, decisionOf, standingForPayee, toStateMark } from './standing.ts';
 import './links.css';
 
-/** The payment that is looked at, and whether to give back at once what is too much of it. */
-type Opened = { readonly paymentId: string; readonly isRefund: boolean };
+/** The payment of a link that is looked at, and whether to give back at once what is too much of it. */
+export type Opened = { readonly linkId: string; readonly paymentId: string; readonly isRefund: boolean };
+
+type LinkDetailProps = {
+  readonly id: string;
+  readonly onOpen: (opened: Opened) => void;
+};
 
 /** One payment link: its code while it can be paid, what it asks for, what came, and what the payee may do about it. */
-export function LinkDetail({ id }: { readonly id: string }) {
+export function LinkDetail({ id, onOpen }: LinkDetailProps) {
   const words = useMessages(linksMessages);
   const { data: link } = useSuspenseQuery(linkQuery(id));
   const { data: payments } = useSuspenseQuery(paymentsQuery(link));
-  const [opened, setOpened] = useState<Opened | undefined>();
-  const payment = payments.find((one) => one.id === opened?.paymentId);
+  const open = ({ id: paymentId }: PaymentWire, isRefund: boolean) => onOpen({ linkId: id, paymentId, isRefund });
   const isOpen = link.state === 'new';
   return (
     <div className="stack stack--wide">
       <div className="stack stack--wide" aria-live="polite">
         <LinkHead link={link} />
-        <DecisionBanner
-          link={link}
-          payments={payments}
-          onRefund={({ id: paymentId }) => setOpened({ paymentId, isRefund: true })}
-        />
+        <DecisionBanner link={link} payments={payments} onRefund={(payment) => open(payment, true)} />
         {isOpen ? <ShareCode link={link} /> : null}
         <LinkFacts link={link} />
       </div>
       {payments.length === 0 ? null : (
         <Section title={words.payments}>
-          <PaymentList payments={payments} onOpen={({ id: paymentId }) => setOpened({ paymentId, isRefund: false })} />
+          <PaymentList payments={payments} onOpen={(payment) => open(payment, false)} />
         </Section>
       )}
       {isOpen ? (
@@ -59,16 +58,22 @@ export function LinkDetail({ id }: { readonly id: string }) {
           <CancelButton id={link.id} />
         </div>
       ) : null}
-      {payment && opened ? (
-        <PaymentSheet
-          request={link}
-          payment={payment}
-          startsWithRefund={opened.isRefund}
-          onClose={() => setOpened(undefined)}
-        />
-      ) : null}
     </div>
   );
+}
+
+type OpenedPaymentProps = {
+  readonly opened: Opened;
+  readonly onClose: () => void;
+};
+
+/** The sheet of the payment that is looked at. */
+export function OpenedPayment({ opened, onClose }: OpenedPaymentProps) {
+  const { data: link } = useSuspenseQuery(linkQuery(opened.linkId));
+  const { data: payments } = useSuspenseQuery(paymentsQuery(link));
+  const payment = payments.find(({ id }) => id === opened.paymentId);
+  if (!payment) return null;
+  return <PaymentSheet request={link} payment={payment} startsWithRefund={opened.isRefund} onClose={onClose} />;
 }
 
 function LinkHead({ link }: { readonly link: PaymentRequestWire }) {

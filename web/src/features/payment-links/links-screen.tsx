@@ -1,6 +1,7 @@
 import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { decodeAmount } from '@feiqian/domain/money';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
 import { useAssetBook } from '../../lib/assets.ts';
@@ -10,13 +11,31 @@ import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
-import { LinkDetail } from './link-detail.tsx';
+import { LinkDetail, type Opened, OpenedPayment } from './link-detail.tsx';
 import { linksMessages } from './messages.ts';
 import { linksQuery } from './queries.ts';
 import { standingForPayee, toStateMark } from './standing.ts';
 
 /** The person's payment links; on a desk the open one stands beside the list. */
 export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }) {
+  const [opened, setOpened] = useState<Opened | undefined>();
+  return (
+    <>
+      <Links linkId={linkId} onOpen={setOpened} />
+      {/* Apart from the screen, which is another on a desk: a window that grows must not lose what is being refunded. */}
+      {opened && opened.linkId === linkId ? (
+        <OpenedPayment opened={opened} onClose={() => setOpened(undefined)} />
+      ) : null}
+    </>
+  );
+}
+
+type LinksProps = {
+  readonly linkId: string | undefined;
+  readonly onOpen: (opened: Opened) => void;
+};
+
+function Links({ linkId, onOpen }: LinksProps) {
   const words = useMessages(linksMessages);
   const isDesk = useIsDesk();
   const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(linksQuery);
@@ -24,7 +43,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
   if (linkId !== undefined && !isDesk) {
     return (
       <Page title={words.detailTitle} back="/links">
-        <LinkDetail id={linkId} />
+        <LinkDetail id={linkId} onOpen={onOpen} />
       </Page>
     );
   }
@@ -34,7 +53,7 @@ export function LinksScreen({ linkId }: { readonly linkId?: string | undefined }
         {words.chooseBody}
       </EmptyState>
     ) : (
-      <LinkDetail id={linkId} />
+      <LinkDetail id={linkId} onOpen={onOpen} />
     );
   const create = (
     <ButtonLink href="/links/new" variant="primary" icon="plus" wide={!isDesk && links.length > 0}>
@@ -79,7 +98,7 @@ function LinkRow({ link, current }: { readonly link: PaymentRequestWire; readonl
         <>
           <StateText state={toStateMark(link)}>{words.states[standingForPayee(link)]}</StateText>
           {link.refunded === '0' ? null : (
-            <span> · {words.refundedPart(formatMoney(decodeAmount(link.refunded), unit, language))}</span>
+            <span>{words.refundedPart(formatMoney(decodeAmount(link.refunded), unit, language))}</span>
           )}
         </>
       }

@@ -48,7 +48,7 @@ function PaymentRow({ payment, onOpen }: { readonly payment: PaymentWire; readon
         <>
           <StateText state={toPaymentMark(state)}>{counts ? words.paymentStates[state] : words.otherToken}</StateText>
           {unit && refunded !== '0' ? (
-            <span> · {words.refundedPart(formatMoney(decodeAmount(refunded), unit, language))}</span>
+            <span>{words.refundedPart(formatMoney(decodeAmount(refunded), unit, language))}</span>
           ) : null}
         </>
       }

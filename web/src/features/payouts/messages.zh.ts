@@ -34,10 +34,10 @@ const states: Readonly<Record<PayoutWire['state'], string>> = {
 export const messages = {
   title: '自动结算',
   lead: '现金超过要留下的部分，就自动转到您的银行卡，或换成代币存到您的地址。',
-  emptyTitle: '还没有自动结算',
-  emptyBody: '设好之后，收到的钱会自己转走，不用每天来提现。',
+  emptyTitle: '还没有设置自动结算',
+  emptyBody: '设好之后，收到的钱会自动转走，不用每天手动提现。',
   create: '设置自动结算',
-  another: '再设一种货币',
+  another: '再设一个币种',
   ruleFor: (currency: string) => `${currency}的自动结算`,
   // 一句话说清规则。
   sentence: (when: string, what: string, to: string) => `${when}把${what}${to}`,
@@ -95,7 +95,7 @@ export const messages = {
   everyDay: '每天',
   everyDayDetail: '到点转一次',
   hour: '几点',
-  timeZone: '按哪里的时间',
+  timeZone: '时区',
   noGateway: '没有可用的出款渠道',
   review: '核对自动结算',
   stays: '留下',

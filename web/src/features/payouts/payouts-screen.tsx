@@ -92,11 +92,10 @@ function PayoutRow({ payout }: { readonly payout: PayoutWire }) {
       icon={target.kind === 'bank' ? 'bank' : 'token'}
       title={place(target)}
       detail={
-        <>
+        <span className="list-row__lines">
           <StateText state={marks[state]}>{words.states[state]}</StateText>
-          <br />
           <time dateTime={createdAt}>{formatMoment(createdAt, new Date(), language)}</time>
-        </>
+        </span>
       }
       end={
         <AmountText

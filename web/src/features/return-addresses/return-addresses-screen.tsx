@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { UrlText } from '../../ui/url-text.tsx';
 import { returnAddressMessages } from './messages.ts';
 import { addressesPath, addressesQuery } from './queries.ts';
 import { RemoveSheet } from './remove-sheet.tsx';
@@ -65,7 +66,11 @@ function AddressRow({ address: { url, createdAt }, onRemove }: AddressRowProps) 
   return (
     <ListRow
       icon="link"
-      title={<span className="return-address__url">{url}</span>}
+      title={
+        <span className="return-address__url">
+          <UrlText url={url} />
+        </span>
+      }
       detail={<time dateTime={createdAt}>{words.added(formatMoment(createdAt, new Date(), language))}</time>}
       end={
         <Button variant="quiet" onClick={onRemove}>

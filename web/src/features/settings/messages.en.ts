@@ -41,7 +41,7 @@ export const messages: typeof zh = {
   itemsDetail: 'What you sell often, with prices',
   apiKeys: 'API keys',
   apiKeysDetail: 'For an online shop that takes payments automatically',
-  webhooks: 'Payment messages',
+  webhooks: 'Payment notifications',
   webhooksDetail: 'Your shop’s server is told when something is paid',
   payouts: 'Automatic payouts',
   payoutsDetail: 'What you receive goes to your bank automatically',

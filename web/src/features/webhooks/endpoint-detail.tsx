@@ -80,12 +80,14 @@ function Actions({ endpoint, onRemove }: { readonly endpoint: WebhookEndpointWir
             {words.test}
           </Button>
         ) : null}
-        <Button variant="quiet" onClick={() => turn.isPending || turn.mutate()}>
-          {isOn ? words.turnOff : words.turnOn}
-        </Button>
-        <Button variant="quiet" onClick={onRemove}>
-          {words.remove}
-        </Button>
+        <div className="webhook__quiet">
+          <Button variant="quiet" onClick={() => turn.isPending || turn.mutate()}>
+            {isOn ? words.turnOff : words.turnOn}
+          </Button>
+          <Button variant="quiet" onClick={onRemove}>
+            {words.remove}
+          </Button>
+        </div>
       </div>
     </div>
   );
@@ -119,11 +121,10 @@ function DeliveryRow({ delivery }: { readonly delivery: WebhookDeliveryWire }) {
     <ListRow
       title={words.typeOf(type)}
       detail={
-        <>
+        <span className="list-row__lines">
           <StateText state={marks[state]}>{told.join(' · ')}</StateText>
-          <br />
           <time dateTime={createdAt}>{when(createdAt)}</time>
-        </>
+        </span>
       }
       end={
         state === 'waiting' ? undefined : (

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { UrlText } from '../../ui/url-text.tsx';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
 import { EndpointDetail } from './endpoint-detail.tsx';
 import { webhookMessages } from './messages.ts';
@@ -61,7 +62,11 @@ export function WebhooksScreen({ openId }: { readonly openId?: string | undefine
                 <ListRow
                   key={endpoint.id}
                   icon="link"
-                  title={<span className="webhook__url">{endpoint.url}</span>}
+                  title={
+                    <span className="webhook__url">
+                      <UrlText url={endpoint.url} />
+                    </span>
+                  }
                   detail={<EndpointState endpoint={endpoint} />}
                   href={`${path}/${endpoint.id}`}
                   current={endpoint.id === openId}

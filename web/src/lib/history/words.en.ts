@@ -60,13 +60,13 @@ export const messages: typeof zh = {
     'refund:posted:in': 'You have it back',
     'refund:reserved': 'Accepted, the cash is set aside',
     'refund:sent': 'With the payment provider, on its way back',
-    'refund:settled': 'The payment provider has given it back to the payer',
+    'refund:settled': 'The payment provider has refunded the payer',
     'refund:submitted': 'Signed, about to go to the chain',
     'refund:mined': 'On the chain, being confirmed',
     'refund:mined:in': 'On the chain, being confirmed',
     'refund:final': 'They have it back, and it is final',
     'refund:final:in': 'Back at your address',
-    'refund:failed': 'Not given back; you still have the money',
+    'refund:failed': 'Not refunded; you still have the money',
     'refund:dropped': 'The chain did not take it; you still have the tokens',
   },
   nexts: {
@@ -88,7 +88,7 @@ export const messages: typeof zh = {
     'payment:mined': 'Final once confirmed, usually within 15 seconds.',
     'payment:paid': 'It is added to the payee’s cash, usually within seconds.',
     'payment:review': 'It will be credited or returned, and you will see it here. The money is not lost.',
-    'refund:reserved': 'The payment provider gives it back, usually within seconds.',
+    'refund:reserved': 'The payment provider refunds it, usually within seconds.',
     'refund:sent':
       'Back to the payer the way it came: a few minutes, or a few working days. If that fails, it is your cash again.',
     'refund:submitted': 'It goes onto the chain, usually within seconds. If it does not, you still have the tokens.',
@@ -119,7 +119,7 @@ export const messages: typeof zh = {
   legs: {
     'gateway:order': 'Paid to the provider',
     'gateway:payout': 'Paid out to the bank',
-    'gateway:refund': 'Given back by the provider',
+    'gateway:refund': 'Refunded by the provider',
     'ledger:credit': 'Added to the cash balance',
     'ledger:debit': 'Taken from the cash balance',
     'ledger:reserve': 'Cash set aside',
@@ -180,5 +180,5 @@ export const messages: typeof zh = {
   block: (number) => `Block ${number}`,
   dropped: 'The chain did not take it',
   pay: 'Pay now',
-  openLink: 'Show the payment link',
+  openLink: 'View the payment link',
 };
