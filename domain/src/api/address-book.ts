@@ -16,7 +16,6 @@ export type AddressBookUpdate = z.infer<typeof addressBookUpdate>;
 
 /** GET /v1/address-book; `book: null` and version 0 when nothing is kept yet. */
 export const addressBookResponse = z.object({ version: z.int().min(0), book: z.string().nullable() });
-export type AddressBookWire = z.infer<typeof addressBookResponse>;
 
 /** The answer of PUT: what is kept now. */
 export const addressBookKept = z.object({ version: z.int().min(1) });

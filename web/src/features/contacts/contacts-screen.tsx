@@ -61,7 +61,11 @@ export function ContactsScreen({ openId }: { readonly openId?: string | undefine
     </EmptyState>
   );
   return (
-    <Page title={words.contacts} detail={isDesk && book.contacts.length > 0 ? (detail ?? choose) : undefined}>
+    <Page
+      title={words.contacts}
+      back={isDesk ? undefined : '/'}
+      detail={isDesk && book.contacts.length > 0 ? (detail ?? choose) : undefined}
+    >
       <div className="stack stack--wide">
         <Standing />
         {isOpen ? <People openId={openId} onAdd={() => setAdding(true)} /> : <Skeleton rows lines={4} />}

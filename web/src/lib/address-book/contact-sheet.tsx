@@ -42,7 +42,8 @@ export function ContactSheet({ contact, ways = [], onSaved, onClose }: ContactSh
   const reading = readContactForm(fields);
   const name = toLine(fields.name, nameLengthMax);
   const [isTried, setTried] = useState(false);
-  const blocked = name === '' ? words.enterName : reading.ways.length === 0 ? words.enterWay : undefined;
+  const blocked =
+    name === '' ? words.enterName : fields.ways.every(({ text }) => text.trim() === '') ? words.enterWay : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
