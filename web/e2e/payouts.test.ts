@@ -129,7 +129,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await approve(merchant, words.save);
     await page.getByText(words.on, { exact: true }).waitFor();
     await untilPaid(goodAccount, ['1200 settled', '600 settled', '700 settled']);
-    expect(await paidTo(closedAccount)).toEqual(['700 returned']);
+    expect(await listPaidTo(product, closedAccount)).toEqual(['700 returned']);
   });
 
   it('removes it by keyboard, and sets another one for tokens once a day', async () => {
