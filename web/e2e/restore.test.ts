@@ -176,7 +176,9 @@ describe('accounts', () => {
     await person.button(words.accounts.watchAction).click();
     await page.getByRole('link', { name: new RegExp(words.accounts.kinds.watched) }).click();
     await page.getByText(words.accounts.watchedWhy).waitFor();
-    await vi.waitUntil(async () => /Balance\s+ETH\s+1\s*ETH/.test(await page.locator('main').innerText()), { timeout: 20_000 });
+    await vi.waitUntil(async () => /Balance\s+ETH\s+1\s*ETH/.test(await page.locator('main').innerText()), {
+      timeout: 20_000,
+    });
     expect(await person.button(words.accounts.makePrimary).count()).toBe(0);
 
     // A second phrase is no account.

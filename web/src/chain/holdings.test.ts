@@ -37,7 +37,11 @@ describe('readHoldings', () => {
 
   it('asks for no more at once than the service answers', async () => {
     const batches = serve(() => ({ result: '0x0' }));
-    await readHoldings(1, Array.from({ length: 60 }, () => one), []);
+    await readHoldings(
+      1,
+      Array.from({ length: 60 }, () => one),
+      [],
+    );
     expect(batches.map(({ length }) => length)).toEqual([50, 50, 20]);
   });
 
@@ -45,7 +49,10 @@ describe('readHoldings', () => {
     ['an error', () => ({ error: { code: -32_603, message: 'no' } })],
     ['no quantity', () => ({ result: 'lots' })],
     ['nothing', () => ({ result: null })],
-    ['the empty answer of what is no contract', ({ method }: Call) => ({ result: method === 'eth_call' ? '0x' : '0x0' })],
+    [
+      'the empty answer of what is no contract',
+      ({ method }: Call) => ({ result: method === 'eth_call' ? '0x' : '0x0' }),
+    ],
   ])('never takes %s for zero', async (_what, answer) => {
     serve(answer);
     await expect(readHoldings(1, [one], [token])).rejects.toMatchObject({ code: 'CHAIN_UNAVAILABLE' });

@@ -2,8 +2,8 @@ import { encryptKeystoreJson, HDNodeWallet, Mnemonic, verifyMessage, Wallet } fr
 import { describe, expect, it, vi } from 'vitest';
 import { accountPath, schemePath } from './derivation-paths.ts';
 import { draftMessage } from './draft.ts';
-import type { Keyring } from './keyring-core.ts';
 import { connectKeyring } from './keyring.ts';
+import type { Keyring } from './keyring-core.ts';
 import type { VaultEdit } from './protocol.ts';
 import { createLink } from './testing/create-link.ts';
 import { aKeyring, anOpenKeyring, cheapKdf, knownPhrase, password } from './testing/open-keyring.ts';
@@ -14,9 +14,13 @@ const first = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 const second = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const foreign = new Wallet(`0x${'11'.repeat(32)}`);
 const foreignAddress = foreign.address as typeof first;
-const keystore = await encryptKeystoreJson({ address: foreign.address, privateKey: foreign.privateKey }, 'their password', {
-  scrypt: { N: 2, r: 8, p: 1 },
-});
+const keystore = await encryptKeystoreJson(
+  { address: foreign.address, privateKey: foreign.privateKey },
+  'their password',
+  {
+    scrypt: { N: 2, r: 8, p: 1 },
+  },
+);
 const stranger = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const code = (name: string) => expect.objectContaining({ code: name });
 const save = async (keyring: Keyring, edit: Promise<VaultEdit>) => {
@@ -80,7 +84,10 @@ describe('an imported account', () => {
   it('signs and is exported, also after the vault is opened on another device', async () => {
     const { keyring } = await anOpenKeyring();
     const { vault, accounts } = await importKey(keyring, 'Old phone');
-    expect(accounts).toMatchObject([{ address: first, isPrimary: true }, { kind: 'imported', name: 'Old phone' }]);
+    expect(accounts).toMatchObject([
+      { address: first, isPrimary: true },
+      { kind: 'imported', name: 'Old phone' },
+    ]);
     const other = aKeyring().keyring;
     await other.unlock({ vault, password });
     const keystorePassword = 'a different long passphrase';

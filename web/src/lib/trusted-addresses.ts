@@ -60,7 +60,9 @@ export function useTrustedAddresses(): readonly TrustedAddress[] {
         accounts: accounts ?? [],
         linked: (linked ?? []).map(({ address }) => address),
         contacts: contacts.flatMap((contact) =>
-          contact.ways.flatMap((way) => (way.kind === 'address' ? [{ address: way.value, name: nameOf({ contact, way }) }] : [])),
+          contact.ways.flatMap((way) =>
+            way.kind === 'address' ? [{ address: way.value, name: nameOf({ contact, way }) }] : [],
+          ),
         ),
         paid: paid ?? [],
         ownName,

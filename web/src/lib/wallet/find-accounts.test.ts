@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { getAddress, type Address } from 'viem';
+import { type Address, getAddress } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { gapLimit, searchUsed } from './find-accounts.ts';
 
