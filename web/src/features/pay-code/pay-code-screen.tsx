@@ -17,7 +17,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { AskedSlip } from './asked-slip.tsx';
 import { toAskedState } from './asked-state.ts';
 import { payCodeMessages } from './messages.ts';
-import { askedQuery, payCodeQuery, payLimitsQuery } from './queries.ts';
+import { askedQuery, payCodeQuery, payLimitsQuery, validMs } from './queries.ts';
 import './pay-code.css';
 
 /** What a payer shows at a counter: a code that changes, and then what the shop asks for. */
@@ -51,7 +51,9 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(payCodeMessages);
   const language = useLanguage();
   const isOnline = useOnline();
-  const { data: code, error, isFetching, refetch } = useQuery(payCodeQuery);
+  const { data: code, dataUpdatedAt, error, isFetching, refetch } = useQuery(payCodeQuery);
+  // A page that nobody looked at has renewed nothing.
+  const isGood = code !== undefined && Date.now() - dataUpdatedAt < validMs;
   const { data: balances } = useQuery(balancesQuery);
   const { data: limits } = useQuery(payLimitsQuery);
   const cash = cashAssets.find(({ currency }) => currency === displayCurrency) ?? cashAssets[0];
@@ -64,7 +66,7 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
           <Banner tone="offline" title={words.offline}>
             {words.offlineBody}
           </Banner>
-        ) : code && !error ? (
+        ) : isGood && !error ? (
           <>
             <QrCode text={code.code} label={words.qr} />
             <p className="pay-code__digits tabular">{formatPayCode(code.code)}</p>
