@@ -52,14 +52,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const amountField = (language: 'zh' | 'en' = 'en') =>
+  shop.page.getByLabel(sentences[language].form.amount, { exact: true });
+
+/** Opens the counter for another customer, whatever was charged before. */
+async function clearCounter(language: 'zh' | 'en' = 'en'): Promise<void> {
+  const { cancel, next } = sentences[language].counter;
+  await shop.open('/counter');
+  await amountField(language).or(shop.button(cancel)).or(shop.button(next)).first().waitFor();
+  if (await shop.button(cancel).count()) {
+    await shop.button(cancel).click();
+    await shop.button(next).waitFor();
+  }
+  if (await shop.button(next).count()) await shop.button(next).click();
+}
+
 /** Charges, and opens the sheet that takes a customer's code. */
 async function charge(yuan: string): Promise<void> {
-  await shop.open('/counter');
-  const again = shop.button(counterWords.next);
-  const amount = shop.page.getByLabel(sentences.en.form.amount, { exact: true });
-  await amount.or(again).first().waitFor();
-  if (await again.count()) await again.click();
-  await amount.fill(yuan);
+  await clearCounter();
+  await amountField().fill(yuan);
   await shop.button(/^Charge /).click();
   await shop.button(counterWords.payCode.scan).click();
 }
@@ -195,14 +206,8 @@ it('has no fault that axe finds, in both languages', async () => {
     await payer.open('/pay-code');
     await page.locator('.pay-code__digits').waitFor();
     await lookAt(page, 'pay-code');
-    await shop.open('/counter');
-    const next = shop.button(counter.next);
-    const amount = shop.page.getByLabel(sentences[language].form.amount, { exact: true });
-    await amount.or(next).or(shop.button(counter.cancel)).first().waitFor();
-    if (await shop.button(counter.cancel).count()) await shop.button(counter.cancel).click();
-    await amount.or(next).first().waitFor();
-    if (await next.count()) await next.click();
-    await amount.fill('18.60');
+    await clearCounter(language);
+    await amountField(language).fill('18.60');
     await shop.button(counter.charge('¥18.60')).click();
     await shop.button(counter.payCode.scan).click();
     await shop.page.getByRole('dialog').getByLabel(counter.payCode.digits).waitFor();

@@ -92,6 +92,7 @@ describe('on a phone', () => {
     const inside = await sweep([
       ...['/', '/history', entry, ...more, link.replace('/pay/', '/links/'), link, `/wallet${link}`],
       ...['/scan', '/settings', '/settings/phrase', '/settings/items', '/counter', '/no-such-page'],
+      ...['/pay-code', '/settings/pay-limit'],
     ]);
     expect([...outside, ...inside]).toEqual([]);
   });

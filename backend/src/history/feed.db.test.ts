@@ -56,9 +56,11 @@ function aClient(person: FactPerson, feed: () => HistoryFeed) {
   let current: { end: () => void } | undefined;
   let gate = Promise.resolve();
   let beats = 0;
+  let asked = 0;
   let ends = 0;
   const take = (text: string) => {
     if (text === ':\n\n') beats += 1;
+    if (text.startsWith('event: asked\n')) asked += 1;
     for (const [, id = '', event = '', data = ''] of text.matchAll(/id: (\S+)\nevent: (\S+)\ndata: (.*)\n\n/g)) {
       const cursor = findChangeCursor(id);
       if (!cursor) throw new Error('Every event has a cursor.');
@@ -76,6 +78,7 @@ function aClient(person: FactPerson, feed: () => HistoryFeed) {
     shown,
     cursors,
     beats: () => beats,
+    asked: () => asked,
     ends: () => ends,
     lastId: () => last,
     /** While held, the client takes nothing. */
@@ -144,6 +147,16 @@ async function makeNoise(rounds: number): Promise<void> {
 }
 
 describe('a live history', () => {
+  it('tells all screens of a person, and nobody else, that a code of theirs was presented', async () => {
+    const feed = await aFeed();
+    const clients = [aClient(alice, () => feed), aClient(alice, () => feed), aClient(bob, () => feed)];
+    for (const client of clients) client.connect();
+    await expectSoon(() => expect(clients.every((client) => client.lastId())).toBe(true));
+    await pool.query("SELECT pg_notify('pay_codes', $1)", [alice.id]);
+    await expectSoon(() => expect(clients.map((client) => client.asked())).toEqual([1, 1, 0]));
+    await feed.close();
+  });
+
   it('loses and repeats nothing while facts are committed out of order and the client comes and goes', async () => {
     let feed = await aFeed();
     const clients = [aClient(alice, () => feed), aClient(bob, () => feed), aClient(bob, () => feed)];

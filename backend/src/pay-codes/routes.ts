@@ -14,8 +14,8 @@ import { requireCaller, requirePrincipal } from '../http/principal.ts';
 import type { PayCodeService } from './service.ts';
 
 const tags = ['pay codes'];
-/** A screen makes two a minute. */
-const making = { rateLimit: { max: 30, timeWindow: 60_000 } };
+/** A screen makes two a minute, and all customers of a shop may come from one address. */
+const making = { rateLimit: { max: 240, timeWindow: 60_000 } };
 /** Many more than a counter scans, and too few to find a code by trying. */
 const presenting = { rateLimit: { max: 60, timeWindow: 60_000 }, scope: 'payment_requests:write' } as const;
 

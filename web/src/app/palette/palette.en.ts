@@ -10,6 +10,7 @@ export const messages: typeof zh = {
   showAmounts: 'Show amounts',
   newLink: 'New payment link',
   counter: 'Counter',
+  payCode: 'Pay code',
   items: 'Items',
   phrase: 'Recovery phrase',
   keys: 'Keys',

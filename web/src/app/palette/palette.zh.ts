@@ -8,6 +8,7 @@ export const messages = {
   showAmounts: '显示金额',
   newLink: '新建收款链接',
   counter: '收银台',
+  payCode: '付款码',
   items: '商品',
   phrase: '助记词',
   keys: '快捷键',

@@ -87,6 +87,7 @@ function useCommands(): Command[] {
     go('/counter', words.counter, 'store'),
     go('/settings/items', words.items, 'tag'),
     go('/scan', shell.scan, 'scan'),
+    go('/pay-code', words.payCode, 'qr'),
     go('/settings', shell.settings, 'settings'),
     go('/settings/phrase', words.phrase, 'key'),
     go('/', shell.home, 'home'),

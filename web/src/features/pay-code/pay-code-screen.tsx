@@ -1,7 +1,7 @@
 import { cashAssets } from '@feiqian/domain/assets';
 import { formatPayCode } from '@feiqian/domain/codes/pay-code';
 import { decodeAmount } from '@feiqian/domain/money';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
@@ -17,7 +17,8 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { AskedSlip } from './asked-slip.tsx';
 import { toAskedState } from './asked-state.ts';
 import { payCodeMessages } from './messages.ts';
-import { askedQuery, payCodeQuery, payLimitsQuery } from './queries.ts';
+import { usePutAway } from './put-away.ts';
+import { askedQuery, payCodeQuery, payLimitsQuery, validMs } from './queries.ts';
 import './pay-code.css';
 
 /** What a payer shows at a counter: a code that changes, and then what the shop asks for. */
@@ -25,7 +26,8 @@ export function PayCodeScreen({ displayCurrency }: { readonly displayCurrency: s
   const words = useMessages(payCodeMessages);
   const { data: asked } = useQuery(askedQuery);
   const { data: code } = useQuery(payCodeQuery);
-  const [putAway, setPutAway] = useState<readonly string[]>([]);
+  const client = useQueryClient();
+  const [putAway, putAwayToo] = usePutAway();
   const [openedAt, setOpenedAt] = useState<string | undefined>();
   const [shown, setShown] = useState<string | undefined>();
   if (openedAt === undefined && code) setOpenedAt(code.createdAt);
@@ -40,7 +42,11 @@ export function PayCodeScreen({ displayCurrency }: { readonly displayCurrency: s
           key={state.request.id}
           step={state.step}
           request={state.request}
-          onPutAway={() => setPutAway([...putAway, state.request.id])}
+          onPutAway={() => {
+            putAwayToo(state.request.id);
+            // The one on the screen was for this request.
+            void client.resetQueries({ queryKey: payCodeQuery.queryKey });
+          }}
         />
       )}
     </Page>
@@ -51,7 +57,9 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
   const words = useMessages(payCodeMessages);
   const language = useLanguage();
   const isOnline = useOnline();
-  const { data: code, error, isFetching, refetch } = useQuery(payCodeQuery);
+  const { data: code, dataUpdatedAt, error, isFetching, refetch } = useQuery(payCodeQuery);
+  // A page that nobody looked at has renewed nothing.
+  const isGood = code !== undefined && Date.now() - dataUpdatedAt < validMs;
   const { data: balances } = useQuery(balancesQuery);
   const { data: limits } = useQuery(payLimitsQuery);
   const cash = cashAssets.find(({ currency }) => currency === displayCurrency) ?? cashAssets[0];
@@ -64,7 +72,7 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
           <Banner tone="offline" title={words.offline}>
             {words.offlineBody}
           </Banner>
-        ) : code && !error ? (
+        ) : isGood && !error ? (
           <>
             <QrCode text={code.code} label={words.qr} />
             <p className="pay-code__digits tabular">{formatPayCode(code.code)}</p>

@@ -6,6 +6,8 @@ import { getJson, sendJson } from '../../lib/http.ts';
 import { sendDurably } from '../../lib/send-durably.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 
+/** What a code is good for; the screen counts from when it arrived, on its own clock. */
+export const validMs = 90_000;
 /** Half of what a code is good for: the one on the screen always has time left. */
 const renewEveryMs = 45_000;
 /** Beside the live feed, for the moment in which that is being opened again. */

@@ -1,5 +1,7 @@
 import { decodeQR } from 'qr/decode.js';
-import type { Detect } from './detector.ts';
+
+/** Looks for a QR code in a picture and gives what it says; undefined when there is none. */
+export type Detect = (image: HTMLVideoElement | ImageBitmap) => Promise<string | undefined>;
 
 // Finer than any code that a camera can read at arm's length; photographs have many times as many pixels.
 const sidesMax = [1_200, 600, 2_400] as const;

@@ -1,3 +1,5 @@
+import type { Detect } from './detect-qr.ts';
+
 /** What the browser's own code reader offers; not yet in TypeScript's DOM types. */
 type BarcodeDetector = {
   readonly detect: (image: CanvasImageSource | Blob) => Promise<readonly { readonly rawValue: string }[]>;
@@ -6,9 +8,6 @@ type BarcodeDetectorClass = {
   new (options: { readonly formats: readonly string[] }): BarcodeDetector;
   readonly getSupportedFormats: () => Promise<readonly string[]>;
 };
-
-/** Looks for a QR code in a picture and gives what it says; undefined when there is none. */
-export type Detect = (image: HTMLVideoElement | ImageBitmap) => Promise<string | undefined>;
 
 /**
  * The browser's own reader of QR codes where it has one, else ours, which is fetched only then.

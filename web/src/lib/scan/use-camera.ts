@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
-import { type Detect, findDetector } from './detector.ts';
+import type { Detect } from './detect-qr.ts';
+import { findDetector } from './detector.ts';
 
 /** How the camera stands. */
 export type CameraState =
