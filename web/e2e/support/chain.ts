@@ -2,11 +2,10 @@
 import { type Address, createPublicClient, erc20Abi, http } from 'viem';
 import type { RunningProduct } from './product.ts';
 
-/** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
-export async function readChain(
+/** Where the local chain answers, and the contract of CNYF on it. @throws {Error} When the product does not say. */
+export async function findChainAccess(
   product: RunningProduct,
-  address: string,
-): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
+): Promise<{ readonly rpcUrl: string; readonly cnyf: Address }> {
   const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {
     assets: { symbol: string; address?: Address }[];
   };
@@ -14,6 +13,15 @@ export async function readChain(
   // After a restart it may be at another port: the last one counts.
   const rpcUrl = [...product.output().matchAll(/Local chain (http:\S+)/g)].at(-1)?.[1];
   if (!cnyf || !rpcUrl) throw new Error('The product does not say where its chain is.');
+  return { rpcUrl, cnyf };
+}
+
+/** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
+export async function readChain(
+  product: RunningProduct,
+  address: string,
+): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
+  const { rpcUrl, cnyf } = await findChainAccess(product);
   const client = createPublicClient({ transport: http(rpcUrl) });
   const owner = address as Address;
   const [tokens, native] = await Promise.all([

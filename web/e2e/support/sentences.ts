@@ -5,6 +5,8 @@ import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
+import { messages as approvalsEn } from '../../src/features/approvals/messages.en.ts';
+import { messages as approvalsZh } from '../../src/features/approvals/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
 import { messages as convertZh } from '../../src/features/convert/messages.zh.ts';
 import { messages as counterEn } from '../../src/features/counter/messages.en.ts';
@@ -45,6 +47,8 @@ import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
+import { messages as reviewZh } from '../../src/lib/review/words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -53,6 +57,8 @@ import { messages as paymentPageZh } from '../../src/payment-page/messages.zh.ts
 export const sentences = {
   zh: {
     apiKeys: apiKeysZh,
+    approvals: approvalsZh,
+    review: reviewZh,
     bank: bankZh,
     common: commonZh,
     paymentPage: paymentPageZh,
@@ -80,6 +86,8 @@ export const sentences = {
   },
   en: {
     apiKeys: apiKeysEn,
+    approvals: approvalsEn,
+    review: reviewEn,
     bank: bankEn,
     common: commonEn,
     paymentPage: paymentPageEn,

@@ -41,3 +41,6 @@ export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );
 export const PhraseScreen = screen(async () => (await import('../features/settings/phrase-screen.tsx')).PhraseScreen);
+export const ApprovalsScreen = screen(
+  async () => (await import('../features/approvals/approvals-screen.tsx')).ApprovalsScreen,
+);

@@ -147,6 +147,7 @@ function Safety() {
             }
             href="/settings/phrase"
           />
+          <ListRow icon="shield" title={words.approvals} detail={words.approvalsDetail} href="/settings/approvals" />
         </List>
         <Select
           label={words.autoLock}
