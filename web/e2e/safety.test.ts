@@ -27,7 +27,8 @@ let me: Person;
 
 const payee = privateKeyToAddress(generatePrivateKey());
 /** Another address with the same ends. */
-const alike = getAddress(`0x${payee.slice(2, 8)}${'0'.repeat(28)}${payee.slice(-6)}`.toLowerCase() as Hex);
+const alikeOf = (filling: string): Address =>
+  getAddress(`0x${payee.slice(2, 8)}${filling.repeat(28)}${payee.slice(-6)}`.toLowerCase() as Hex);
 const sheet = () => me.page.getByRole('dialog');
 const followLink = () => sheet().getByRole('link', { name: words.form.follow });
 
@@ -48,7 +49,7 @@ beforeAll(async () => {
   });
   await me.register();
   await me.topUp('100', 'Tokens');
-  await me.page.getByText('Completed').first().waitFor();
+  await me.page.getByText('The tokens are at your address').first().waitFor();
 });
 afterAll(async () => {
   await browser?.close();
@@ -66,11 +67,11 @@ describe('before a payment is signed', () => {
       .getByRole('button', { name: /^Send / })
       .click();
     await followLink().click();
-    await me.page.getByText('Completed').first().waitFor();
+    await me.page.getByText('They have it, and it is final').first().waitFor();
   });
 
   it('is warned of an address that only looks like one that was paid, and has to hold', async () => {
-    await reviewPayment(alike, '1');
+    await reviewPayment(alikeOf('0'), '1');
     await sheet().getByText(words.review.alikePaid).waitFor();
     const hold = sheet().getByRole('button', { name: /^Hold to send/ });
     // A press alone signs nothing.
@@ -89,7 +90,7 @@ describe('before a payment is signed', () => {
   });
 
   it('can do without holding, by the keyboard alone', async () => {
-    await reviewPayment(alike, '1.5');
+    await reviewPayment(alikeOf('1'), '1.5');
     await sheet()
       .getByRole('button', { name: /^Hold to send/ })
       .focus();
