@@ -17,7 +17,7 @@ export type TracedApproval = {
   readonly amount: bigint;
 };
 /** What a run of the node's `callTracer` shows. */
-export type Traced =
+type Traced =
   | { readonly isReverted: true; readonly isOutOfGas: boolean; readonly output: Hex | undefined }
   | {
       readonly isReverted: false;

@@ -69,7 +69,7 @@ const abi = [...stablecoinAbi, ...relayAbi, ...checkoutAbi];
 const textLengthMax = 200;
 
 /** Why a contract refused, in the form that it gave: its own error, Solidity's two, or nothing that is known. */
-export function explainRevert(output: Hex | undefined): SimulationFailure {
+function explainRevert(output: Hex | undefined): SimulationFailure {
   if (output === undefined || output.length < 10) return { kind: 'unknown' };
   try {
     const { errorName, args } = decodeErrorResult({ abi, data: output }) as {

@@ -2,17 +2,25 @@
 import { type Address, createPublicClient, createTestClient, erc20Abi, http, parseEther } from 'viem';
 import type { RunningProduct } from './product.ts';
 
-/** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
-export async function readChain(
+/** Where the local chain answers, and the contract of CNYF on it. @throws {Error} When the product does not say. */
+export async function findChainAccess(
   product: RunningProduct,
-  address: string,
-): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
+): Promise<{ readonly rpcUrl: string; readonly cnyf: Address }> {
   const chains = (await (await fetch(`${product.url}/v1/chains`)).json()) as {
     assets: { symbol: string; address?: Address }[];
   };
   const cnyf = chains.assets.find(({ symbol }) => symbol === 'CNYF')?.address;
   if (!cnyf) throw new Error('The product does not say where its chain is.');
-  const client = createPublicClient({ transport: http(findChainUrl(product)) });
+  return { rpcUrl: findChainUrl(product), cnyf };
+}
+
+/** Reads how much CNYF (6 decimals) and native coin an address has. @throws {Error} When the product does not say where its chain is. */
+export async function readChain(
+  product: RunningProduct,
+  address: string,
+): Promise<{ readonly tokens: bigint; readonly native: bigint }> {
+  const { rpcUrl, cnyf } = await findChainAccess(product);
+  const client = createPublicClient({ transport: http(rpcUrl) });
   const owner = address as Address;
   const [tokens, native] = await Promise.all([
     client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),

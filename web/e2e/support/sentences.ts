@@ -7,6 +7,8 @@ import { messages as accountsEn } from '../../src/features/accounts/messages.en.
 import { messages as accountsZh } from '../../src/features/accounts/messages.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
+import { messages as approvalsEn } from '../../src/features/approvals/messages.en.ts';
+import { messages as approvalsZh } from '../../src/features/approvals/messages.zh.ts';
 import { messages as contactsEn } from '../../src/features/contacts/messages.en.ts';
 import { messages as contactsZh } from '../../src/features/contacts/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
@@ -76,6 +78,8 @@ export const sentences = {
     restore: restoreZh,
     secretBox: secretBoxZh,
     apiKeys: apiKeysZh,
+    approvals: approvalsZh,
+    review: reviewZh,
     bank: bankZh,
     common: commonZh,
     paymentPage: paymentPageZh,
@@ -98,7 +102,6 @@ export const sentences = {
     receive: receiveZh,
     camera: cameraZh,
     payCode: payCodeZh,
-    review: reviewZh,
     scan: scanZh,
     send: sendZh,
     session: sessionZh,
@@ -113,6 +116,8 @@ export const sentences = {
     restore: restoreEn,
     secretBox: secretBoxEn,
     apiKeys: apiKeysEn,
+    approvals: approvalsEn,
+    review: reviewEn,
     bank: bankEn,
     common: commonEn,
     paymentPage: paymentPageEn,
@@ -135,7 +140,6 @@ export const sentences = {
     receive: receiveEn,
     camera: cameraEn,
     payCode: payCodeEn,
-    review: reviewEn,
     scan: scanEn,
     send: sendEn,
     session: sessionEn,

@@ -152,6 +152,9 @@ function InsideRoutes() {
       <Route path="/settings">
         <screens.SettingsScreen />
       </Route>
+      <Route path="/settings/approvals">
+        <screens.ApprovalsScreen />
+      </Route>
       <Route path="/settings/phrase">
         <screens.PhraseScreen />
       </Route>

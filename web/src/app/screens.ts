@@ -59,3 +59,6 @@ export const ImportAccountScreen = screen(
 export const FindAccountsScreen = screen(
   async () => (await import('../features/accounts/find-screen.tsx')).FindAccountsScreen,
 );
+export const ApprovalsScreen = screen(
+  async () => (await import('../features/approvals/approvals-screen.tsx')).ApprovalsScreen,
+);

@@ -1,7 +1,7 @@
 import type { Address } from 'viem';
 
 /** An address that resembles another, and how many hexadecimal digits they share at both ends together. */
-export type LookAlike<Known> = { readonly known: Known; readonly score: number };
+type LookAlike<Known> = { readonly known: Known; readonly score: number };
 
 // People compare the ends. Fewer digits would flag strangers by chance: four and four is one pair in four billion.
 const endMin = 4;

@@ -77,8 +77,8 @@ function judgeGrants(values: readonly bigint[], until: Date, context: ReviewCont
   };
 }
 
-// One contract at one address on every chain (github.com/Uniswap/permit2).
-const permit2Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+/** Permit2: one contract at one address on every chain (github.com/Uniswap/permit2). */
+export const permit2Address: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
 function toPermitMany(
   { typedData, digest, conditions }: PermitParts,

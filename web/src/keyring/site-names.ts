@@ -1,5 +1,5 @@
 /** Names of sites that are known to be good or bad, and names that others imitate. All small, without a port. */
-export type SiteLists = {
+type SiteLists = {
   readonly blocked: readonly string[];
   readonly allowed: readonly string[];
   /** Names worth imitating. */
@@ -9,10 +9,10 @@ export type SiteLists = {
 };
 
 /** What the lists say of a site. */
-export type SiteVerdict = 'allowed' | 'blocked' | 'imitation' | 'unknown';
+type SiteVerdict = 'allowed' | 'blocked' | 'imitation' | 'unknown';
 
 /** Judges sites by lists. */
-export type SiteJudge = (host: string) => SiteVerdict;
+type SiteJudge = (host: string) => SiteVerdict;
 
 /**
  * Makes lists quick to ask. A name counts with every name below it; what is allowed wins over all else, so that a good

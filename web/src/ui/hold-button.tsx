@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import './hold-button.css';
 
 type HoldButtonProps = {
@@ -25,15 +25,17 @@ export function HoldButton({ children, holding, hint, confirm, onConfirm }: Hold
   const [isAsked, setAsked] = useState(false);
   const wasHeld = useRef(false);
   const second = useRef<HTMLButtonElement>(null);
+  const hintId = useId();
+  const act = useEffectEvent(onConfirm);
   useEffect(() => {
     if (!isHeld) return undefined;
     const timer = setTimeout(() => {
       wasHeld.current = true;
       setHeld(false);
-      onConfirm();
+      act();
     }, holdMs);
     return () => clearTimeout(timer);
-  }, [isHeld, onConfirm]);
+  }, [isHeld]);
   useEffect(() => {
     if (isAsked) second.current?.focus();
   }, [isAsked]);
@@ -43,7 +45,7 @@ export function HoldButton({ children, holding, hint, confirm, onConfirm }: Hold
       <button
         type="button"
         className={`button button--danger button--wide button--large hold${isHeld ? ' hold--held' : ''}`}
-        aria-describedby="hold-hint"
+        aria-describedby={hintId}
         onPointerDown={(event) => {
           wasHeld.current = false;
           if (event.button === 0) setHeld(true);
@@ -59,7 +61,7 @@ export function HoldButton({ children, holding, hint, confirm, onConfirm }: Hold
         <span className="hold__fill" aria-hidden="true" />
         <span className="hold__label">{isHeld ? holding : children}</span>
       </button>
-      <p id="hold-hint" className="text-soft text-small">
+      <p id={hintId} className="text-soft text-small">
         {hint}
       </p>
       {isAsked ? (

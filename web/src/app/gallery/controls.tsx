@@ -3,6 +3,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { PasswordInput, Select, Switch, TextArea, TextInput } from '../../ui/field.tsx';
+import { HoldButton } from '../../ui/hold-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { type IconName, iconPaths } from '../../ui/icon-paths.ts';
 import { Section } from '../../ui/page.tsx';
@@ -64,6 +65,14 @@ export function Buttons() {
       <Button variant="primary" wide large icon="send">
         {say('核对后转账', 'Review and send')}
       </Button>
+      <HoldButton
+        holding={say('请继续按住', 'Keep holding')}
+        hint={say('按住一秒多再松开，也可以点一下再确认。', 'Hold for a good second, or press once and confirm.')}
+        confirm={say('我已核对，转出 25.00 USDF', 'I have checked it: Send 25.00 USDF')}
+        onConfirm={() => showToast(say('已确认', 'Confirmed'))}
+      >
+        {say('按住以转出 25.00 USDF', 'Hold to send 25.00 USDF')}
+      </HoldButton>
       <div className="row">
         <ButtonLink href="/gallery" icon="convert">
           {say('去兑换', 'Convert')}

@@ -1,9 +1,9 @@
 import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import type { Amount } from '@feiqian/domain/money';
 import { type Address, encodeFunctionData, erc20Abi, getAddress } from 'viem';
-import { estimateGas, getFeePerGas, getNonce } from '../../chain/rpc.ts';
-import { draftTransaction, type TransactionDraft } from '../../keyring/draft.ts';
+import type { TransactionDraft } from '../../keyring/draft.ts';
 import type { AssetBook } from '../../lib/assets.ts';
+import { draftCall } from '../../lib/draft-call.ts';
 import { sendDurably } from '../../lib/send-durably.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
 
@@ -16,12 +16,6 @@ export type TransactionPaymentDraft = {
 };
 
 type Terms = { readonly asset: string; readonly from: Address; readonly to: Address; readonly amount: Amount };
-
-// A margin over the estimate, because the state may change until the transaction is in a block: a fifth.
-const gasMarginPercent = 120n;
-
-/** What a plain transfer of the chain's own coin costs at most: 21,000 gas (Yellow Paper, G_transaction). */
-export const plainTransferGas = 21_000n;
 
 /**
  * Drafts an EIP-1559 transaction (type 2) that pays: the coin itself, or the token's `transfer`.
@@ -41,20 +35,7 @@ export async function draftTransactionPayment(
         data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] }),
       }
     : ({ to, value: amount, data: '0x' } as const);
-  const [nonce, gas, fees] = await Promise.all([
-    getNonce(chain.chainId, from),
-    estimateGas(chain.chainId, { from, ...call }),
-    getFeePerGas(chain.chainId),
-  ]);
-  const signing = draftTransaction({
-    type: 'eip1559',
-    chainId: BigInt(chain.chainId),
-    nonce,
-    gas: gas === plainTransferGas ? gas : (gas * gasMarginPercent) / 100n,
-    accessList: [],
-    ...call,
-    ...fees,
-  });
+  const signing = await draftCall(chain.chainId, from, call);
   return Object.freeze({ kind: 'transaction', idempotencyKey: crypto.randomUUID(), chainId: chain.chainId, signing });
 }
 

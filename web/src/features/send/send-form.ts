@@ -5,8 +5,8 @@ import type { Address } from 'viem';
 import type { FeePerGas } from '../../chain/rpc.ts';
 import type { AssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
+import { plainTransferGas } from '../../lib/draft-call.ts';
 import { readTypedMoney, type TypedMoney } from '../../lib/typed-money.ts';
-import { plainTransferGas } from './draft-transaction.ts';
 import { type Recipient, readRecipient } from './read-recipient.ts';
 
 /** What a person has entered so far. */

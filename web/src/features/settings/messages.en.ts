@@ -27,6 +27,8 @@ export const messages: typeof zh = {
   phrase: 'Recovery phrase',
   phraseDone: 'Written down and checked',
   phraseMissing: 'Not written down',
+  approvals: 'Token approvals',
+  approvalsDetail: 'Who may take your tokens, and an end to it',
   lockNow: 'Lock now',
   contacts: 'Contacts',
   contactsDetail: 'Encrypted, on all your devices',

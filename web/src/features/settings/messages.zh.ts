@@ -24,6 +24,8 @@ export const messages = {
   phrase: '助记词',
   phraseDone: '已抄下并核对',
   phraseMissing: '还没有抄下',
+  approvals: '代币授权',
+  approvalsDetail: '谁能动用您的代币，随时撤销',
   lockNow: '立即锁定',
   contacts: '联系人',
   contactsDetail: '加密保存，所有设备同步',

@@ -149,6 +149,7 @@ function Safety() {
             href="/settings/phrase"
           />
           <ListRow icon="qr" title={words.payLimit} detail={words.payLimitDetail} href="/settings/pay-limit" />
+          <ListRow icon="shield" title={words.approvals} detail={words.approvalsDetail} href="/settings/approvals" />
         </List>
         <Select
           label={words.autoLock}

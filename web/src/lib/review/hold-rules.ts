@@ -13,7 +13,7 @@ export type HoldFacts = {
 };
 
 /** Why a signature asks for more than a press. */
-export type HoldReason = 'lookalike' | 'unlimited' | 'simulation' | 'first_large';
+type HoldReason = 'lookalike' | 'unlimited' | 'simulation' | 'first_large';
 
 // In cents and fen: about a month's rent, what one would not lose for a slip of the thumb.
 const firstPaymentMax: Readonly<Record<string, bigint>> = { CNY: 500_000n, USD: 70_000n };

@@ -137,7 +137,8 @@ function factsOf(review: Review, { words, book, language, recipientNames }: Fact
   }
 }
 
-function rawOf(review: Review, draft: Draft): string {
+/** The very bytes that are signed, and what is computed from them. */
+export function rawOf(review: Review, draft: Draft): string {
   const content = 'json' in draft ? JSON.stringify(JSON.parse(draft.json), null, 2) : draft.bytes;
   const reference = 'price' in review ? `\nreference ${review.reference}` : '';
   const nonce = 'salt' in review ? `\nnonce ${review.nonce}` : '';

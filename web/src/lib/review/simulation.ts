@@ -7,7 +7,7 @@ import type { Review } from '../../keyring/review-model.ts';
 import { sendJson } from '../http.ts';
 
 /** A call that the operator's node can try. */
-export type SimulationCall = {
+type SimulationCall = {
   readonly chainId: number;
   readonly from: Address;
   readonly to: Address;

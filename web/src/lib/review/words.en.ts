@@ -136,6 +136,10 @@ export const messages: typeof zh = {
   yourAddress: (address: string) => `Your address ${address}`,
   mayTake: (address: string) => `${address} may take later`,
   unlimited: 'Without limit',
+  spender: 'Who was allowed',
+  tokenContract: 'Token contract',
+  mayTakeThen: (symbol: string | undefined) => `After this they may take${symbol ? ` of your ${symbol}` : ''}`,
+  nothingMore: 'Nothing any more',
   unlistedAmount: (amount: string) => `${amount} (unknown token, smallest unit)`,
   contractErrors: {
     ERC20InsufficientBalance: 'The address does not hold that many tokens.',
