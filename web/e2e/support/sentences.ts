@@ -5,10 +5,6 @@ import { messages as shellEn } from '../../src/app/shell.en.ts';
 import { messages as shellZh } from '../../src/app/shell.zh.ts';
 import { messages as accountsEn } from '../../src/features/accounts/messages.en.ts';
 import { messages as accountsZh } from '../../src/features/accounts/messages.zh.ts';
-import { messages as restoreEn } from '../../src/features/session/restore.en.ts';
-import { messages as restoreZh } from '../../src/features/session/restore.zh.ts';
-import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
-import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as apiKeysEn } from '../../src/features/api-keys/messages.en.ts';
 import { messages as apiKeysZh } from '../../src/features/api-keys/messages.zh.ts';
 import { messages as convertEn } from '../../src/features/convert/messages.en.ts';
@@ -35,6 +31,10 @@ import { messages as sessionEn } from '../../src/features/session/messages.en.ts
 import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
 import { messages as newcomerEn } from '../../src/features/session/newcomer.en.ts';
 import { messages as newcomerZh } from '../../src/features/session/newcomer.zh.ts';
+import { messages as rescueEn } from '../../src/features/session/rescue.en.ts';
+import { messages as rescueZh } from '../../src/features/session/rescue.zh.ts';
+import { messages as restoreEn } from '../../src/features/session/restore.en.ts';
+import { messages as restoreZh } from '../../src/features/session/restore.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
@@ -51,6 +51,10 @@ import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+import { messages as keystoreExportEn } from '../../src/lib/keystore-export/words.en.ts';
+import { messages as keystoreExportZh } from '../../src/lib/keystore-export/words.zh.ts';
+import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
+import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -61,6 +65,8 @@ export const sentences = {
     accounts: accountsZh,
     restore: restoreZh,
     secretBox: secretBoxZh,
+    rescue: rescueZh,
+    keystoreExport: keystoreExportZh,
     apiKeys: apiKeysZh,
     bank: bankZh,
     common: commonZh,
@@ -91,6 +97,8 @@ export const sentences = {
     accounts: accountsEn,
     restore: restoreEn,
     secretBox: secretBoxEn,
+    rescue: rescueEn,
+    keystoreExport: keystoreExportEn,
     apiKeys: apiKeysEn,
     bank: bankEn,
     common: commonEn,

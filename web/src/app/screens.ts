@@ -50,3 +50,10 @@ export const ImportAccountScreen = screen(
 export const FindAccountsScreen = screen(
   async () => (await import('../features/accounts/find-screen.tsx')).FindAccountsScreen,
 );
+export const PasswordScreen = screen(
+  async () => (await import('../features/settings/password-screen.tsx')).PasswordScreen,
+);
+export const BackupScreen = screen(async () => (await import('../features/settings/backup-screen.tsx')).BackupScreen);
+export const PasskeysScreen = screen(
+  async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
+);

@@ -148,6 +148,9 @@ function Safety() {
             }
             href="/settings/phrase"
           />
+          <ListRow icon="lock" title={words.password} detail={words.passwordDetail} href="/settings/password" />
+          <ListRow icon="unlock" title={words.passkeys} detail={words.passkeysDetail} href="/settings/passkeys" />
+          <ListRow icon="download" title={words.backup} detail={words.backupDetail} href="/settings/backup" />
         </List>
         <Select
           label={words.autoLock}

@@ -6,6 +6,7 @@ import { openTabStorage } from '../../storage/tab-storage.ts';
 import { type AccountService, createAccountService } from './account-service.ts';
 import type { WalletDependencies } from './dependencies.ts';
 import { findUsed } from './find-used.ts';
+import { createPasskeyService, type PasskeyService } from './passkey-service.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -20,6 +21,7 @@ type StartInput = {
 export type RunningWallet = {
   readonly service: WalletService;
   readonly accounts: AccountService;
+  readonly passkeys: PasskeyService;
   readonly lock: () => Promise<void>;
   /** Signatures for one address of the open wallet. */
   readonly signerOf: (userId: string, address: OpenWallet['address']) => OpenWallet;
@@ -61,6 +63,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   return {
     service,
     accounts: createAccountService(deps),
+    passkeys: createPasskeyService(deps),
     lock: lock.lock,
     signerOf: (userId, address) => ({
       userId,
