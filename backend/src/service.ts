@@ -21,12 +21,13 @@ import { registerHistoryRoutes } from './history/routes.ts';
 import { createHistoryService } from './history/service.ts';
 import { createHistoryStore } from './history/store.ts';
 import type { HealthProbe } from './http/health.ts';
+import { createSwapCredentials } from './identity/credentials.ts';
 import { registerIdentityRoutes } from './identity/routes.ts';
-import { createIdentityService } from './identity/service.ts';
+import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { createFindPrincipal, createSessionCookie } from './identity/sessions.ts';
 import { readBalances } from './ledger/balances.ts';
 import { registerVaultRoutes } from './vault/routes.ts';
-import { createVaultStore } from './vault/store.ts';
+import { createVaultStore, type VaultStore } from './vault/store.ts';
 import { type BackgroundVerifier, createBackgroundVerifier } from './verify/background.ts';
 
 /** The whole service in one process; any number may run on one database. */
@@ -41,21 +42,18 @@ export type Service = {
 /** Joins every part. Nothing is read from or sent to the outside before `start`. */
 export async function createService(config: Config, log: FastifyBaseLogger): Promise<Service> {
   const foundation = openFoundation(config, log);
-  const { pool, identityStore, clock } = foundation;
+  const { pool, identityStore } = foundation;
   const chainNouns = composeChainNouns(foundation);
   const cashNouns = composeCashNouns(foundation, chainNouns);
   const webhooks = composeWebhooks(foundation);
   const mail = composeMail(foundation, cashNouns);
   const feed = createHistoryFeed({ pool });
   const cookie = createSessionCookie(config.publicUrl);
-  const identity = createIdentityService({
+  const vaultStore = createVaultStore(pool);
+  const identity = composeIdentity(foundation, {
     store: identityStore,
-    decoyKey: foundation.decoyKey,
-    publicUrl: config.publicUrl,
-    chainIds: config.chains.map(({ chainId }) => chainId),
-    clock,
+    vaultStore,
     isStaff: cashNouns.isStaff,
-    onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
     onLoggedOut: feed.endSession,
   });
   const verifier = composeVerifier(foundation);
@@ -73,7 +71,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
       registerIdentityRoutes({ service: identity, cookie }),
-      registerVaultRoutes({ store: createVaultStore(pool) }),
+      registerVaultRoutes({ store: vaultStore }),
       registerAddressBookRoutes({ store: createAddressBookStore(pool) }),
       ...composeShopNouns(foundation),
       composeBalanceRoutes(foundation, chainNouns.chains),
@@ -117,6 +115,34 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       await foundation.close();
     },
   };
+}
+
+type IdentityParts = {
+  readonly store: Parameters<typeof createIdentityService>[0]['store'];
+  readonly vaultStore: VaultStore;
+  readonly isStaff: CashNouns['isStaff'];
+  readonly onLoggedOut: (sessionId: string) => void;
+};
+
+function composeIdentity(
+  { pool, config, decoyKey, clock }: Foundation,
+  { store, vaultStore, isStaff, onLoggedOut }: IdentityParts,
+): IdentityService {
+  return createIdentityService({
+    store,
+    decoyKey,
+    publicUrl: config.publicUrl,
+    chainIds: config.chains.map(({ chainId }) => chainId),
+    clock,
+    isStaff,
+    onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
+    onLoggedOut,
+    swapCredentials: createSwapCredentials({
+      pool,
+      appendVault: (connection, userId, vault) => createVaultStore(connection).append(userId, vault),
+    }),
+    findVault: vaultStore.findLatest,
+  });
 }
 
 function composeSweep({ log }: Foundation, cashNouns: CashNouns): () => Promise<void> {

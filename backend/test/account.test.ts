@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { openPool } from '../src/database/pool.ts';
 import { openPrisma } from '../src/database/prisma.ts';
+import { createSwapCredentials } from '../src/identity/credentials.ts';
 import { registerIdentityRoutes } from '../src/identity/routes.ts';
 import { createIdentityService } from '../src/identity/service.ts';
 import { createFindPrincipal, createSessionCookie } from '../src/identity/sessions.ts';
@@ -36,6 +37,11 @@ beforeAll(async () => {
     clock: () => now,
     isStaff: createStaffStore(pool).isStaff,
     onAddressLinked: async (address) => void linked.push(address),
+    swapCredentials: createSwapCredentials({
+      pool,
+      appendVault: (connection, userId, vault) => createVaultStore(connection).append(userId, vault),
+    }),
+    findVault: createVaultStore(pool).findLatest,
   });
   app = await buildApp({
     logger: false,
@@ -273,5 +279,71 @@ describe('the vault', () => {
     await put(owner.cookie, 1, '{"a":1}');
     expect((await as(other.cookie, { url: '/v1/vault' })).json()).toEqual({ version: 0, vault: null });
     expect((await app.inject({ url: '/v1/vault' })).statusCode).toBe(401);
+  });
+});
+
+describe('changing the password', () => {
+  const newKdf = { ...kdf, salt: 'AQECAwQFBgcICQoLDA0ODw' };
+  const change = (cookie: string, payload: object) => as(cookie, { method: 'POST', url: '/v1/auth/password', payload });
+  const logIn = (email: string, authSecret: string) =>
+    app.inject({ method: 'POST', url: '/v1/auth/login', payload: { email, authSecret } });
+  const readVault = async (cookie: string) => (await as(cookie, { url: '/v1/vault' })).json<{ vault: string }>().vault;
+
+  /** Somebody with a vault, and what a change of their password needs. */
+  async function withVault() {
+    const person = await register();
+    await as(person.cookie, { method: 'PUT', url: '/v1/vault', payload: { version: 1, vault: 'old' } });
+    const newAuthSecret = secret();
+    const payload = { authSecret: person.authSecret, newAuthSecret, newKdf, vaultVersion: 2, vault: 'new' };
+    return { ...person, newAuthSecret, payload };
+  }
+
+  it('swaps log-in, derivation and vault together, and ends every other session', async () => {
+    const { email, authSecret, newAuthSecret, cookie, payload } = await withVault();
+    const elsewhere = (await logIn(email, authSecret)).cookies[0]?.value ?? '';
+    expect((await change(cookie, payload)).statusCode).toBe(204);
+    expect([(await logIn(email, authSecret)).statusCode, (await logIn(email, newAuthSecret)).statusCode]).toEqual([
+      401, 200,
+    ]);
+    const asked = await app.inject({ method: 'POST', url: '/v1/auth/parameters', payload: { email } });
+    expect(asked.json()).toEqual({ kdf: newKdf });
+    expect(await readVault(cookie)).toBe('new');
+    expect(problem(await as(elsewhere, { url: '/v1/me' })).code).toBe('SESSION_EXPIRED');
+  });
+
+  it('finds its work done when the answer was lost and it is asked again', async () => {
+    const { cookie, payload } = await withVault();
+    await change(cookie, payload);
+    expect((await change(cookie, payload)).statusCode).toBe(204);
+    expect(problem(await change(cookie, { ...payload, vault: 'other' })).code).toBe('CREDENTIALS_WRONG');
+  });
+
+  it.each([
+    ['the old password is wrong', 'CREDENTIALS_WRONG', () => ({ authSecret: secret() })],
+    ['the vault was changed meanwhile', 'VAULT_CONFLICT', () => ({ vaultVersion: 1 })],
+    ['the vault would stay under the old password', 'VAULT_CONFLICT', () => ({ vault: undefined, vaultVersion: 0 })],
+    ['the derivation is too cheap', 'KDF_PARAMETERS_WEAK', () => ({ newKdf: { ...newKdf, memoryKib: 1_024 } })],
+  ])('changes nothing when %s', async (_what, code, wrong) => {
+    const { email, authSecret, newAuthSecret, cookie, payload } = await withVault();
+    expect(problem(await change(cookie, { ...payload, ...wrong() })).code).toBe(code);
+    expect([(await logIn(email, authSecret)).statusCode, (await logIn(email, newAuthSecret)).statusCode]).toEqual([
+      200, 401,
+    ]);
+    expect(await readVault(cookie)).toBe('old');
+  });
+
+  it('lets one of two changes win that come at the same moment, wholly', async () => {
+    const { email, cookie, payload } = await withVault();
+    const changes = [1, 2].map((number) => ({ ...payload, newAuthSecret: secret(), vault: `vault ${number}` }));
+    const answers = await Promise.all(changes.map((one) => change(cookie, one)));
+    expect(answers.map(({ statusCode }) => statusCode).filter((status) => status === 204)).toHaveLength(1);
+    const winner = changes[answers.findIndex(({ statusCode }) => statusCode === 204)];
+    expect((await logIn(email, winner?.newAuthSecret ?? '')).statusCode).toBe(200);
+    expect(await readVault(cookie)).toBe(winner?.vault);
+  });
+
+  it('needs a session', async () => {
+    const { payload } = await withVault();
+    expect((await app.inject({ method: 'POST', url: '/v1/auth/password', payload })).statusCode).toBe(401);
   });
 });

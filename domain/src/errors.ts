@@ -80,6 +80,8 @@ export const errorCodes = {
   MNEMONIC_MALFORMED: invalid,
   MNEMONIC_PASSPHRASE_TOO_LONG: invalid,
   MNEMONIC_WORD_UNKNOWN: invalid,
+  PASSKEY_REFUSED: { kind: 'unauthorized', retryable: false },
+  PASSKEY_UNAVAILABLE: { kind: 'unavailable', retryable: false },
   PASSWORD_WRONG: { kind: 'unauthorized', retryable: false },
   PASSWORD_WEAK: invalid,
   PRIVATE_KEY_INVALID: invalid,

@@ -17,6 +17,7 @@ export function registerIdentityRoutes(deps: Deps): RegisterRoutes {
   return (app) => {
     addAccess(app, deps);
     addSessions(app, deps);
+    addPassword(app, deps);
     addMe(app, deps);
     addAddresses(app, deps);
   };
@@ -70,6 +71,26 @@ function addSessions(app: TypedApp, { service, cookie }: Deps): void {
       const token = request.cookies[cookie.name];
       if (token !== undefined) await service.logout(token);
       cookie.clear(reply);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function addPassword(app: TypedApp, { service }: Deps): void {
+  app.post(
+    '/v1/auth/password',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'Change the password: verifier, key derivation and vault in one step; other sessions end',
+        body: auth.changePasswordRequest,
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      const { userId, sessionId } = requirePrincipal(request);
+      await service.changePassword(userId, sessionId, request.body);
       return reply.code(204).send(null);
     },
   );

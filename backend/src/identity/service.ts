@@ -1,9 +1,10 @@
 import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
+import type { ChangePassword, KdfRecord, Language, Me, VaultWire } from '@feiqian/domain/api/auth';
 import { AppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import { formatSiweMessage, verifySiweMessage } from '@feiqian/domain/siwe';
 import type { Address, Hex } from 'viem';
+import type { CredentialSwap } from './credentials.ts';
 import { hashSecret, verifySecret } from './password-hash.ts';
 import { createSessionToken, hashToken, sessionIdleMs } from './sessions.ts';
 import type { IdentityStore, UserRow } from './store.ts';
@@ -26,13 +27,47 @@ type Deps = {
   readonly onAddressLinked: (address: Address) => Promise<void>;
   /** Told which session ended, so that what it still has open ends too. */
   readonly onLoggedOut?: (sessionId: string) => void;
+  /** Swaps verifier, key derivation and vault in one transaction. */
+  readonly swapCredentials: (swap: CredentialSwap) => Promise<void>;
+  /** The vault that is kept of somebody. */
+  readonly findVault: (userId: string) => Promise<VaultWire | undefined>;
 };
 
 /** People, their log-in, and the addresses that they proved. */
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 export function createIdentityService(deps: Deps) {
-  return Object.assign(createAccess(deps), createProfiles(deps), createAddressLinks(deps));
+  return Object.assign(createAccess(deps), createPasswords(deps), createProfiles(deps), createAddressLinks(deps));
+}
+
+/** Changing the password. */
+function createPasswords({ store, swapCredentials, findVault }: Deps) {
+  return {
+    /**
+     * Changes verifier, key derivation and vault in one step, and ends every other session. The same request again, when
+     * its answer was lost, finds its work done.
+     *
+     * @throws {AppError} CREDENTIALS_WRONG, KDF_PARAMETERS_WEAK, VAULT_CONFLICT, STATE_CONFLICT.
+     */
+    async changePassword(userId: string, sessionId: string, change: ChangePassword): Promise<void> {
+      assertKdfStrong(change.newKdf);
+      const user = await getUser(store, userId);
+      const vault = change.vault === undefined ? undefined : { version: change.vaultVersion, vault: change.vault };
+      if (!(await verifySecret(change.authSecret, user.authHash))) {
+        const isDone = await verifySecret(change.newAuthSecret, user.authHash);
+        if (isDone && (await findVault(userId))?.vault === change.vault) return;
+        throw new AppError('CREDENTIALS_WRONG', 'The password is wrong.');
+      }
+      await swapCredentials({
+        userId,
+        authHash: user.authHash,
+        newAuthHash: await hashSecret(change.newAuthSecret),
+        newKdf: change.newKdf,
+        vault,
+        keptSession: Buffer.from(sessionId, 'hex'),
+      });
+    },
+  };
 }
 
 /** Opening and closing accounts' sessions. */

@@ -41,6 +41,8 @@ import { messages as sessionEn } from '../../src/features/session/messages.en.ts
 import { messages as sessionZh } from '../../src/features/session/messages.zh.ts';
 import { messages as newcomerEn } from '../../src/features/session/newcomer.en.ts';
 import { messages as newcomerZh } from '../../src/features/session/newcomer.zh.ts';
+import { messages as rescueEn } from '../../src/features/session/rescue.en.ts';
+import { messages as rescueZh } from '../../src/features/session/rescue.zh.ts';
 import { messages as restoreEn } from '../../src/features/session/restore.en.ts';
 import { messages as restoreZh } from '../../src/features/session/restore.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
@@ -65,6 +67,8 @@ import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
 import { messages as reviewZh } from '../../src/lib/review/words.zh.ts';
 import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
 import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
+import { messages as keystoreExportEn } from '../../src/lib/keystore-export/words.en.ts';
+import { messages as keystoreExportZh } from '../../src/lib/keystore-export/words.zh.ts';
 import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
 import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
@@ -77,6 +81,8 @@ export const sentences = {
     accounts: accountsZh,
     restore: restoreZh,
     secretBox: secretBoxZh,
+    rescue: rescueZh,
+    keystoreExport: keystoreExportZh,
     apiKeys: apiKeysZh,
     approvals: approvalsZh,
     review: reviewZh,
@@ -115,6 +121,8 @@ export const sentences = {
     accounts: accountsEn,
     restore: restoreEn,
     secretBox: secretBoxEn,
+    rescue: rescueEn,
+    keystoreExport: keystoreExportEn,
     apiKeys: apiKeysEn,
     approvals: approvalsEn,
     review: reviewEn,

@@ -6,5 +6,6 @@ export const RegisterScreen = screen(
   async () => (await import('../features/session/register-screen.tsx')).RegisterScreen,
 );
 export const RestoreScreen = screen(async () => (await import('../features/session/restore-screen.tsx')).RestoreScreen);
+export const RescueScreen = screen(async () => (await import('../features/session/rescue-screen.tsx')).RescueScreen);
 /** What is behind the gate, fetched when a wallet opens. */
 export const Inside = screen(async () => (await import('./inside.tsx')).Inside);

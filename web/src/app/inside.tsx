@@ -158,6 +158,15 @@ function InsideRoutes() {
       <Route path="/settings/phrase">
         <screens.PhraseScreen />
       </Route>
+      <Route path="/settings/password">
+        <screens.PasswordScreen />
+      </Route>
+      <Route path="/settings/passkeys">
+        <screens.PasskeysScreen />
+      </Route>
+      <Route path="/settings/backup">
+        <screens.BackupScreen />
+      </Route>
       <Route path="/settings/accounts/import">
         <screens.ImportAccountScreen />
       </Route>

@@ -1,5 +1,5 @@
 /** Screens that make no sense to return to once one is in. */
-const entrances = ['/login', '/register', '/restore', '/welcome'];
+const entrances = ['/login', '/open-file', '/register', '/restore', '/welcome'];
 
 /**
  * Where to go after getting in: a path of this wallet that was asked for before, else home. Whatever leads elsewhere is

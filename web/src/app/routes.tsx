@@ -61,6 +61,9 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
       <Route path="/register">
         <entrances.RegisterScreen />
       </Route>
+      <Route path="/open-file">
+        <entrances.RescueScreen />
+      </Route>
       <Route path="/restore">
         <entrances.RestoreScreen />
       </Route>

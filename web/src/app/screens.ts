@@ -62,3 +62,10 @@ export const FindAccountsScreen = screen(
 export const ApprovalsScreen = screen(
   async () => (await import('../features/approvals/approvals-screen.tsx')).ApprovalsScreen,
 );
+export const PasswordScreen = screen(
+  async () => (await import('../features/settings/password-screen.tsx')).PasswordScreen,
+);
+export const BackupScreen = screen(async () => (await import('../features/settings/backup-screen.tsx')).BackupScreen);
+export const PasskeysScreen = screen(
+  async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
+);

@@ -365,6 +365,14 @@ describe('the password', () => {
     await expect(other.unlock({ vault: mixed, password })).rejects.toEqual(code('VAULT_CORRUPT'));
   });
 
+  it('stays when the change is given up, also in what is saved later', async () => {
+    const { keyring } = await anOpenKeyring();
+    const change = await keyring.changePassword({ password, newPassword: 'another horse battery', newKdf: cheapKdf() });
+    await keyring.discardEdit({ version: change.version });
+    const { vault } = await keyring.addAccount({ name: '' });
+    expect((await aKeyring().keyring.unlock({ vault, password })).accounts).toHaveLength(2);
+  });
+
   it('is asked for a keystore, which ethers opens', async () => {
     const { keyring } = await anOpenKeyring();
     const keystorePassword = 'a different long passphrase';
@@ -399,6 +407,7 @@ const inputs = (
   renameAccount: { address: first, name: 'x' },
   choosePrimary: { address: first },
   deriveAddresses: { scheme: 'bip44', from: 0, count: 1 },
+  discardEdit: { version: 2 },
   mergeVault: { vault },
   signTransaction: { address: first, draft: { kind: 'transaction', bytes: '0x' } },
   signMessage: { address: first, draft: draftMessage('a') },
@@ -406,6 +415,9 @@ const inputs = (
   revealMnemonic: { password },
   checkMnemonicWords: { answers: [1, 2, 3].map((position) => ({ position, word: 'test' })) },
   exportKeystore: { address: first, password, keystorePassword: password },
+  checkPassword: { password },
+  addPasskey: { password, passkey: { credentialId: 'AA', salt: 'AA', name: '' }, output: new Uint8Array(32) },
+  removePasskey: { credentialId: 'AA' },
   changePassword: { password, newPassword: password, newKdf: cheapKdf() },
   resume: { vault, session },
   unlock: { vault, password },
@@ -430,7 +442,7 @@ describe('each method of a locked keyring', () => {
 });
 
 describe('each method that takes the password', () => {
-  it.each(['unlock', 'revealMnemonic', 'exportKeystore', 'changePassword'] as const)(
+  it.each(['unlock', 'revealMnemonic', 'exportKeystore', 'checkPassword', 'addPasskey', 'changePassword'] as const)(
     '%s refuses a wrong one and changes nothing',
     async (method) => {
       const { keyring, created } = await anOpenKeyring();

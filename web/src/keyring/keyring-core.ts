@@ -5,6 +5,7 @@ import { accountPath, schemePath } from './derivation-paths.ts';
 import { HdAccounts } from './hd-accounts.ts';
 import { checkKdf, createKdf, deriveCredentials, isBelowFloor } from './kdf.ts';
 import { writeKeystore } from './keystore.ts';
+import { unwrapByPasskey, withoutPasskey, wrapByPasskey } from './passkey-slot.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { PhraseCheck } from './phrase-check.ts';
 import type {
@@ -106,10 +107,12 @@ export class Keyring implements KeyringMethods {
   async unlock({ vault: text, password, versionMin, isSaved = true }: Input<'unlock'>): Promise<Opened> {
     const vault = parseVaultFrom(text, versionMin);
     const vaultKey = await this.#getVaultKey(password, getPasswordSlot(vault).kdf);
-    return withWiped(await unwrapByPassword(vault, vaultKey), async (rawKey) => {
-      this.#take(await openVault(vault, await importDataKey(rawKey), isSaved));
-      return this.#describeOpened(await this.#startSession(rawKey, vault.vaultId));
-    });
+    return withWiped(await unwrapByPassword(vault, vaultKey), (rawKey) => this.#open(vault, rawKey, isSaved));
+  }
+
+  async unlockByPasskey({ vault: text, versionMin, ...answer }: Input<'unlockByPasskey'>): Promise<Opened> {
+    const vault = parseVaultFrom(text, versionMin);
+    return withWiped(await unwrapByPasskey(vault, answer), (rawKey) => this.#open(vault, rawKey, true));
   }
 
   async resume({ vault: text, session, versionMin, isSaved = true }: Input<'resume'>): Promise<Opened> {
@@ -188,6 +191,10 @@ export class Keyring implements KeyringMethods {
     });
   }
 
+  async discardEdit({ version }: Input<'discardEdit'>): Promise<void> {
+    this.#getVault().discardDraft(version);
+  }
+
   async mergeVault({ vault }: Input<'mergeVault'>): Promise<VaultEdit> {
     return this.#getVault().join(vault);
   }
@@ -249,6 +256,26 @@ export class Keyring implements KeyringMethods {
     }));
   }
 
+  async checkPassword({ password }: Input<'checkPassword'>): Promise<void> {
+    await this.#checkPassword(password);
+  }
+
+  async addPasskey({ password, passkey, output }: Input<'addPasskey'>): Promise<VaultEdit> {
+    const { vault } = this.#getVault().getSaved();
+    const { vaultKey } = await deriveCredentials(password, getPasswordSlot(vault).kdf);
+    const named = { ...passkey, name: toAccountName(passkey.name) };
+    const slot = await withWiped(await unwrapByPassword(vault, vaultKey), (rawKey) =>
+      wrapByPasskey(rawKey, { vaultId: vault.vaultId, passkey: named, output }),
+    );
+    const slots = [...withoutPasskey(vault, passkey.credentialId), slot];
+    return this.#getVault().edit((summary) => summary, { slots });
+  }
+
+  async removePasskey({ credentialId }: Input<'removePasskey'>): Promise<VaultEdit> {
+    const { vault } = this.#getVault().getSaved();
+    return this.#getVault().edit((summary) => summary, { slots: withoutPasskey(vault, credentialId) });
+  }
+
   async changePassword({ password, newPassword, newKdf }: Input<'changePassword'>) {
     const { vault } = this.#getVault().getSaved();
     checkNewPassword(newPassword);
@@ -292,6 +319,11 @@ export class Keyring implements KeyringMethods {
     } finally {
       wipeContent(content);
     }
+  }
+
+  async #open(vault: Vault, rawKey: Uint8Array, isSaved: boolean): Promise<Opened> {
+    this.#take(await openVault(vault, await importDataKey(rawKey), isSaved));
+    return this.#describeOpened(await this.#startSession(rawKey, vault.vaultId));
   }
 
   #take(vault: UnlockedVault): void {

@@ -3,6 +3,7 @@ import type { Address, Hex } from 'viem';
 import type { DerivationScheme } from './derivation-paths.ts';
 import type { AuthorizationDraft, MessageDraft, TransactionDraft } from './draft.ts';
 import type { KdfStrength } from './kdf.ts';
+import type { Passkey } from './passkey-slot.ts';
 import type { SignedRaw } from './signing.ts';
 import type { MnemonicLanguage } from './word-lists.ts';
 
@@ -138,6 +139,18 @@ export type KeyringMethods = {
    * @throws {AppError} PASSWORD_WRONG, VAULT_CORRUPT, VAULT_ROLLED_BACK.
    */
   unlock: (input: { vault: string; password?: string; versionMin?: number; isSaved?: boolean }) => Promise<Opened>;
+  /**
+   * Opens a saved vault by a passkey.
+   *
+   * @param input.output - What the passkey's PRF gave for the salt of its slot, 32 bytes.
+   * @throws {AppError} PASSKEY_REFUSED, VAULT_CORRUPT, VAULT_ROLLED_BACK.
+   */
+  unlockByPasskey: (input: {
+    vault: string;
+    credentialId: string;
+    output: Uint8Array;
+    versionMin?: number;
+  }) => Promise<Opened>;
   /** Opens a saved vault after a reload. @throws {AppError} KEYRING_LOCKED when the session has ended. */
   resume: (input: { vault: string; session: string; versionMin?: number; isSaved?: boolean }) => Promise<Opened>;
   /**
@@ -170,6 +183,8 @@ export type KeyringMethods = {
     from: number;
     count: number;
   }) => Promise<readonly DerivedAddress[]>;
+  /** Forgets the version that waits to be saved: it will never be. What it changed stays as it was. */
+  discardEdit: (input: { version: number }) => Promise<void>;
   /**
    * Joins the vault that another device wrote with this one's: accounts of both, the phrase untouched.
    *
@@ -207,6 +222,12 @@ export type KeyringMethods = {
     password: string;
     keystorePassword: string;
   }) => Promise<{ json: string }>;
+  /** @throws {AppError} PASSWORD_WRONG. */
+  checkPassword: (input: { password: string }) => Promise<void>;
+  /** Lets a passkey open the vault, too. @throws {AppError} PASSWORD_WRONG, PASSKEY_UNAVAILABLE. */
+  addPasskey: (input: { password: string; passkey: Passkey; output: Uint8Array }) => Promise<VaultEdit>;
+  /** From now on it opens nothing new; an old copy of the vault still opens with it. */
+  removePasskey: (input: { credentialId: string }) => Promise<VaultEdit>;
   /** @throws {AppError} PASSWORD_WRONG, PASSWORD_WEAK, KDF_PARAMETERS_WEAK. */
   changePassword: (input: { password: string; newPassword: string; newKdf: KdfRecord }) => Promise<PasswordChange>;
 };
@@ -223,6 +244,7 @@ export const keyringMethods = [
   'restoreVault',
   'confirmSaved',
   'unlock',
+  'unlockByPasskey',
   'resume',
   'refreshVault',
   'lock',
@@ -233,6 +255,7 @@ export const keyringMethods = [
   'renameAccount',
   'choosePrimary',
   'deriveAddresses',
+  'discardEdit',
   'mergeVault',
   'signTransaction',
   'signMessage',
@@ -242,6 +265,9 @@ export const keyringMethods = [
   'revealMnemonic',
   'checkMnemonicWords',
   'exportKeystore',
+  'checkPassword',
+  'addPasskey',
+  'removePasskey',
   'changePassword',
 ] as const satisfies readonly KeyringMethod[];
 

@@ -71,6 +71,12 @@ export class UnlockedVault {
     }
   }
 
+  /** Forgets the draft of that version. @throws {AppError} VAULT_NOT_SAVED before the first version is durable. */
+  discardDraft(version: number): void {
+    this.getSaved();
+    if (this.#draft?.vault.version === version) this.#draft = undefined;
+  }
+
   /** All accounts of the durable version. */
   listAccounts(): readonly KeyringAccount[] {
     return listAccounts(this.getSaved().summary, this.#keys);

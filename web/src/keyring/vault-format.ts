@@ -64,6 +64,11 @@ export function readVaultHead(text: string): { vaultId: string; version: number;
   return { vaultId, version, vault: text };
 }
 
+/** The salt of the password that opens a vault: which of several passwords it was made with. @throws {AppError} VAULT_CORRUPT. */
+export function readPasswordSalt(text: string): string {
+  return getPasswordSlot(parseVault(text)).kdf.salt;
+}
+
 /** Writes a vault's text: fixed order of fields, no blanks. */
 export function formatVault(vault: Vault): string {
   const { format, formatVersion, vaultId, version, slots, iv, ciphertext } = vault;

@@ -239,6 +239,14 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The passphrase is too long',
     advice: 'Check that it went into the right field.',
   },
+  PASSKEY_REFUSED: {
+    title: 'The passkey did not open the wallet',
+    advice: 'It was cancelled, took too long, or belongs to something else. Try again, or use your password.',
+  },
+  PASSKEY_UNAVAILABLE: {
+    title: 'Passkeys cannot be used here',
+    advice: 'This browser or device cannot unlock a wallet with one yet. Your password does, just as safely.',
+  },
   PRIVATE_KEY_INVALID: {
     title: 'That is not a valid private key',
     advice: 'A private key has 64 hexadecimal characters. Copy all of it again.',

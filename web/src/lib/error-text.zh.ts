@@ -128,6 +128,14 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: '请填写导出这个文件时设的密码，不是这里的登录密码。',
   },
   MNEMONIC_PASSPHRASE_TOO_LONG: { title: '附加密码太长', advice: '请核对是否填错了地方。' },
+  PASSKEY_REFUSED: {
+    title: '通行密钥没有通过',
+    advice: '可能是取消了、超时了，或不是这个钱包的通行密钥。再试一次，或用密码解锁。',
+  },
+  PASSKEY_UNAVAILABLE: {
+    title: '这里用不了通行密钥',
+    advice: '这个浏览器或设备还不支持用它解锁钱包。请用密码，一样安全。',
+  },
   PRIVATE_KEY_INVALID: { title: '这不是有效的私钥', advice: '私钥是 64 位十六进制字符，请重新复制完整。' },
   SECRET_UNRECOGNIZED: { title: '认不出这是什么', advice: '请粘贴助记词、私钥、密钥文件或地址。' },
   VAULT_HAS_PHRASE: {

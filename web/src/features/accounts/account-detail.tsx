@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { Failure } from '../../lib/failure.tsx';
+import { ExportKeystore } from '../../lib/keystore-export/export-keystore.tsx';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import type { WalletAccount } from '../../lib/wallet/session-store.ts';
 import { AddressText } from '../../ui/address-text.tsx';
@@ -50,6 +51,7 @@ export function AccountDetail({ account, accounts }: AccountDetailProps) {
       <AccountHoldings address={address} />
       {kind === 'watched' ? null : <PrimaryChoice account={account} />}
       <NameForm account={account} />
+      {kind === 'watched' ? null : <ExportKeystore address={address} />}
     </div>
   );
 }

@@ -50,10 +50,10 @@ function AccountList({ accounts, current }: AccountListProps) {
   return (
     <div data-rows>
       <List label={words.title}>
-        {accounts.map((account) => (
+        {accounts.map((account, index) => (
           <ListRow
             key={account.address}
-            mark={<Avatar name={nameOf(account, accounts, words.unnamed)} />}
+            mark={<Avatar name={account.name === '' ? `${index + 1}` : account.name} />}
             title={nameOf(account, accounts, words.unnamed)}
             detail={`${shortenAddress(account.address)} · ${words.kinds[account.kind]}`}
             end={account.isPrimary ? <StateText state="done">{words.primary}</StateText> : undefined}

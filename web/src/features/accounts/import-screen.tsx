@@ -52,7 +52,7 @@ export function ImportAccountScreen() {
           variant="primary"
           wide
           large
-          blocked={canImport ? undefined : box.empty}
+          blocked={canImport ? undefined : recognized.kind === 'empty' ? box.empty : box.notYet}
           busy={isPending ? words.importing : undefined}
         >
           {recognized.kind === 'address' ? words.watchAction : words.importAction}

@@ -12,6 +12,7 @@ export const messages: typeof zh = {
   unlockTitle: 'Unlock',
   unlockLead: 'The wallet is locked. Your password opens it again.',
   unlock: 'Unlock',
+  unlockByPasskey: 'Unlock by passkey',
   otherAccount: 'Use another account',
   reauthTitle: 'You were logged out',
   reauthLead: 'Enter your password to continue. What you filled in is still here.',

@@ -10,6 +10,7 @@ export const messages = {
   unlockTitle: '解锁',
   unlockLead: '钱包已锁定，输入密码即可打开。',
   unlock: '解锁',
+  unlockByPasskey: '用通行密钥解锁',
   otherAccount: '换一个账户',
   reauthTitle: '登录已过期',
   reauthLead: '输入密码就能继续，刚才填的内容还在。',

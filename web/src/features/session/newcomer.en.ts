@@ -1,3 +1,4 @@
+import { passwordFaults } from '../../lib/password-faults.en.ts';
 import type { messages as zh } from './newcomer.zh.ts';
 
 /** Words for somebody who is new here. */
@@ -13,17 +14,12 @@ export const messages: typeof zh = {
   haveAccount: 'Have an account?',
   haveWallet: 'Have a wallet elsewhere?',
   restore: 'Restore a wallet',
+  openFile: 'Open a backup file',
   registerTitle: 'Register',
   registerLead:
     'One password, two keys: one logs you in, one locks your wallet. The password never leaves this browser.',
   passwordHint: 'At least 12 characters, for example four unrelated words.',
   passwordWarning: 'If you forget it, cash can be recovered. Tokens come back only with the recovery phrase.',
-  passwordFaults: {
-    too_short: 'Use at least 12 characters.',
-    too_long: 'Use at most 256 characters.',
-    repeats: 'Too many repetitions or runs. Choose another.',
-    common: 'This is a common password. Choose another.',
-    contains_name: 'Do not use your e-mail or name in it.',
-  },
+  passwordFaults,
   create: 'Register and create a wallet',
 };

@@ -1,12 +1,4 @@
-import type { PasswordFault } from '../../keyring/password-rules.ts';
-
-const passwordFaults: Record<PasswordFault, string> = {
-  too_short: '密码至少要 12 个字符。',
-  too_long: '密码最多 256 个字符。',
-  repeats: '重复或连续的字符太多，请换一个。',
-  common: '这个密码太常见，请换一个。',
-  contains_name: '密码里不要用自己的邮箱或名字。',
-};
+import { passwordFaults } from '../../lib/password-faults.zh.ts';
 
 /** Words for somebody who is new here. */
 export const messages = {
@@ -21,6 +13,7 @@ export const messages = {
   haveAccount: '已有账户？',
   haveWallet: '在别处有钱包？',
   restore: '恢复钱包',
+  openFile: '打开备份文件',
   registerTitle: '注册',
   registerLead: '一个密码，两把钥匙：一把登录，一把锁住钱包。密码不会离开这个浏览器。',
   passwordHint: '至少 12 个字符，例如四个不相干的词。',

@@ -57,7 +57,7 @@ export function RestoreScreen() {
           variant="primary"
           wide
           large
-          blocked={canRestore ? undefined : box.empty}
+          blocked={canRestore ? undefined : recognized.kind === 'empty' ? box.empty : box.notYet}
           busy={state.step === 'working' ? session.steps[state.at] : undefined}
         >
           {words.restore}

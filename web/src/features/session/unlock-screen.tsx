@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { Failure } from '../../lib/failure.tsx';
 import { forgetAccount, type RememberedAccount } from '../../lib/wallet/remembered-account.ts';
@@ -5,6 +6,9 @@ import { Button } from '../../ui/button.tsx';
 import { AccessPage } from './access-page.tsx';
 import { sessionMessages } from './messages.ts';
 import { PasswordForm } from './password-form.tsx';
+
+// Most people have none; the password is not kept waiting for it.
+const PasskeyUnlock = lazy(async () => ({ default: (await import('./passkey-unlock.tsx')).PasskeyUnlock }));
 
 type UnlockScreenProps = { readonly account: RememberedAccount };
 
@@ -25,6 +29,9 @@ export function UnlockScreen({ account }: UnlockScreenProps) {
         action={words.unlock}
         work={(service, password, onStep) => service.unlock(password, onStep)}
       />
+      <Suspense>
+        <PasskeyUnlock />
+      </Suspense>
       <Button variant="quiet" onClick={useAnother}>
         {words.otherAccount}
       </Button>

@@ -30,9 +30,14 @@ export function WelcomeScreen() {
             {logIn}
           </ButtonLink>
         </div>
-        <Link className="text-link" href="/restore">
-          {words.restore}
-        </Link>
+        <div className="row">
+          <Link className="text-link" href="/restore">
+            {words.restore}
+          </Link>
+          <Link className="text-link" href="/open-file">
+            {words.openFile}
+          </Link>
+        </div>
       </div>
       <div className="welcome__slip">
         <Receipt

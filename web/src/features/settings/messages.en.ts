@@ -1,4 +1,5 @@
 import { plural } from '../../i18n/formats.ts';
+import { passwordFaults } from '../../lib/password-faults.en.ts';
 import type { messages as zh } from './messages.zh.ts';
 
 export const messages: typeof zh = {
@@ -29,6 +30,46 @@ export const messages: typeof zh = {
   phraseMissing: 'Not written down',
   approvals: 'Token approvals',
   approvalsDetail: 'Who may take your tokens, and an end to it',
+  passphrase: 'Passphrase',
+  passphraseNeeded: 'Restoring needs both the phrase and the passphrase. Write both down and keep them apart.',
+  password: 'Password',
+  passwordDetail: 'Logs you in and unlocks the wallet',
+  passwordTitle: 'Change the password',
+  passwordLead:
+    'It logs you in and unlocks the wallet. Phrase, addresses and balances stay as they are; other devices are logged out.',
+  passwordNow: 'Password now',
+  passwordNew: 'New password',
+  passwordFaults,
+  passwordHint: 'At least 12 characters, for example four unrelated words.',
+  passwordAction: 'Change the password',
+  passwordChanging: 'Changing',
+  passwordChanged: 'The password is changed; other devices are logged out',
+  passkeys: 'Passkeys',
+  passkeysDetail: 'Unlock by fingerprint, face or security key',
+  passkeysTitle: 'Passkeys',
+  passkeysLead:
+    'With a passkey, your fingerprint, face or security key unlocks the wallet on this device instead of the password. The password still works, and logging in on a new device still takes it.',
+  passkeysNone: 'No passkeys yet',
+  passkeysImpossible: 'This browser cannot unlock by passkey yet. Your password does, just as safely.',
+  passkeyUnnamed: (position) => `Passkey ${position}`,
+  passkeyName: 'Name',
+  passkeyNameHint: 'For example “Office computer”.',
+  passkeyAdd: 'Add a passkey',
+  passkeyAdding: 'Follow the browser',
+  passkeyAdded: 'Passkey added',
+  passkeyRemove: 'Remove',
+  passkeyRemoving: 'Removing',
+  passkeyRemoved: 'Removed; it no longer opens the wallet',
+  backup: 'Backup file',
+  backupDetail: 'The encrypted wallet, which opens without us too',
+  backupTitle: 'Backup file',
+  backupLead:
+    'It holds your encrypted wallet: the recovery phrase, imported keys and names of accounts. Nobody can open it without the password. Keep it on a disk of your own.',
+  backupHow:
+    'Should the service ever be gone, put the files of Feiqian’s page on any computer, open the page, choose “Open a backup file” and enter the password to get the phrase and keystore files out.',
+  backupOld: 'Save it anew after changing the password or adding accounts. An old file opens with the old password.',
+  backupSave: 'Save the backup file',
+  backupSaved: 'Backup file saved',
   lockNow: 'Lock now',
   contacts: 'Contacts',
   contactsDetail: 'Encrypted, on all your devices',

@@ -7,6 +7,8 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { PasswordInput, TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PhraseWords } from '../../ui/phrase-words.tsx';
+import { SecretText } from '../../ui/secret-text.tsx';
 import { settingsMessages } from './messages.ts';
 import { choosePositions, type PhraseEvent, reducePhrase } from './phrase-state.ts';
 import './settings.css';
@@ -20,7 +22,9 @@ export function PhraseScreen() {
   return (
     <Page title={words.phraseTitle} back="/settings">
       {state.step === 'asking' ? <AskPassword dispatch={dispatch} /> : null}
-      {state.step === 'shown' ? <ShowWords phrase={state.words} dispatch={dispatch} /> : null}
+      {state.step === 'shown' ? (
+        <ShowWords phrase={state.words} passphrase={state.passphrase} dispatch={dispatch} />
+      ) : null}
       {state.step === 'checking' ? (
         <CheckWords positions={state.positions} isWrong={state.isWrong} dispatch={dispatch} />
       ) : null}
@@ -48,7 +52,7 @@ function AskPassword({ dispatch }: StepProps) {
     const password = String(new FormData(event.currentTarget).get('password') ?? '');
     run(async () => {
       const { service } = await startWallet();
-      dispatch({ type: 'revealed', words: await service.revealPhrase(password) });
+      dispatch({ type: 'revealed', ...(await service.revealPhrase(password)) });
     });
   };
   return (
@@ -68,18 +72,21 @@ function AskPassword({ dispatch }: StepProps) {
   );
 }
 
-function ShowWords({ phrase, dispatch }: StepProps & { readonly phrase: readonly string[] }) {
+type ShowProps = StepProps & { readonly phrase: readonly string[]; readonly passphrase: string | undefined };
+
+function ShowWords({ phrase, passphrase, dispatch }: ShowProps) {
   const words = useMessages(settingsMessages);
   const goOn = () => dispatch({ type: 'written', positions: choosePositions(phrase.length, askedWords, randomBelow) });
   return (
     <div className="stack">
       <p className="text-soft">{words.phraseRule1}</p>
-      <ol className="phrase-words" translate="no">
-        {phrase.map((word, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a word may come twice, and its place is what matters
-          <li key={index}>{word}</li>
-        ))}
-      </ol>
+      <PhraseWords words={phrase} />
+      {passphrase === undefined ? null : (
+        <>
+          <SecretText label={words.passphrase} text={passphrase} />
+          <Banner tone="amber" title={words.passphraseNeeded} />
+        </>
+      )}
       <p className="text-soft text-small">{words.clipboard}</p>
       <Button variant="primary" wide large onClick={goOn}>
         {words.wrote}

@@ -1,13 +1,13 @@
 /** The course of writing the recovery phrase down: the password, the words, a check of some of them. */
 export type PhraseState =
   | { readonly step: 'asking' }
-  | { readonly step: 'shown'; readonly words: readonly string[] }
+  | { readonly step: 'shown'; readonly words: readonly string[]; readonly passphrase?: string }
   /** The words are out of the page's memory while some of them are asked for. */
   | { readonly step: 'checking'; readonly positions: readonly number[]; readonly isWrong: boolean }
   | { readonly step: 'checked' };
 
 export type PhraseEvent =
-  | { readonly type: 'revealed'; readonly words: readonly string[] }
+  | { readonly type: 'revealed'; readonly words: readonly string[]; readonly passphrase?: string }
   | { readonly type: 'written'; readonly positions: readonly number[] }
   | { readonly type: 'judged'; readonly isCorrect: boolean }
   | { readonly type: 'hidden' };
@@ -15,8 +15,10 @@ export type PhraseEvent =
 /** Says what the screen shows next. The words leave the state as soon as they need not be seen. */
 export function reducePhrase(state: PhraseState, event: PhraseEvent): PhraseState {
   switch (event.type) {
-    case 'revealed':
-      return { step: 'shown', words: event.words };
+    case 'revealed': {
+      const { words, passphrase } = event;
+      return { step: 'shown', words, ...(passphrase === undefined ? {} : { passphrase }) };
+    }
     case 'written':
       return state.step === 'shown' ? { step: 'checking', positions: event.positions, isWrong: false } : state;
     case 'judged':

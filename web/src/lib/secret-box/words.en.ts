@@ -51,4 +51,5 @@ export const messages: typeof zh = {
     turkish: 'Turkish',
   },
   empty: 'Paste what you want to restore',
+  notYet: 'Put the text above right first',
 };

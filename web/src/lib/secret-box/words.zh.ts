@@ -47,4 +47,5 @@ export const messages = {
     turkish: '土耳其文',
   },
   empty: '先粘贴要恢复的内容',
+  notYet: '先把上面的内容改对',
 };

@@ -84,6 +84,18 @@ export async function openNewest(
   return { ...opened, accounts, status: await keyring.getStatus({}) };
 }
 
+/** Brings this device and the service level while the wallet is open, and opens what is newest. */
+export async function syncOpenVault(keyring: KeyringClient, userId: string): Promise<void> {
+  const { version } = await syncVault(keeperOf(keyring, userId));
+  const status = await keyring.getStatus({});
+  if (status.unsavedVersion === version) {
+    await keyring.confirmSaved({ version });
+    return;
+  }
+  const { kept } = await findVault(userId);
+  if (kept && status.vault && kept.version > status.vault.version) await keyring.refreshVault({ vault: kept.vault });
+}
+
 /** Whether the two copies must be joined, which only an open keyring can do. */
 async function syncUnlessLocked(keyring: KeyringClient, userId: string): Promise<boolean> {
   try {

@@ -1,6 +1,7 @@
 import { addressBookKept, addressBookResponse } from '@feiqian/domain/api/address-book';
 import {
   addressChallengeResponse,
+  type ChangePassword,
   type KdfRecord,
   type Language,
   type Me,
@@ -29,6 +30,11 @@ export function register(body: { email: string; kdf: KdfRecord; authSecret: stri
 /** Begins a session. @throws {AppError} CREDENTIALS_WRONG. */
 export function logIn(body: { email: string; authSecret: string }): Promise<Me> {
   return sendJson({ path: '/v1/auth/login', body, schema: meResponse });
+}
+
+/** Changes verifier, key derivation and vault in one step. @throws {AppError} CREDENTIALS_WRONG, VAULT_CONFLICT. */
+export function changePassword(body: ChangePassword): Promise<undefined> {
+  return sendJson({ path: '/v1/auth/password', body, schema: nothing });
 }
 
 /** Ends the session on the service. */

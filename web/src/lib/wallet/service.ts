@@ -1,6 +1,8 @@
 import type { KdfRecord, Language, Me } from '@feiqian/domain/api/auth';
-import { AppError } from '@feiqian/domain/errors';
-import type { NewVault, PhraseAnswer } from '../../keyring/protocol.ts';
+import { AppError, isAppError } from '@feiqian/domain/errors';
+import type { Address } from 'viem';
+import type { KeyringAccount, NewVault, Opened, PhraseAnswer } from '../../keyring/protocol.ts';
+import { readPasswordSalt } from '../../keyring/vault-format.ts';
 import { forgetSyncedBook } from '../../storage/address-book-store.ts';
 import { checkStorage } from '../../storage/check-storage.ts';
 import { findSeenStrength, rememberStrength } from '../../storage/kdf-memory.ts';
@@ -8,6 +10,7 @@ import { findVault, forgetVault } from '../../storage/vault-store.ts';
 import { getAccount, type Login, type OnStep, type WalletDependencies } from './dependencies.ts';
 import { addUsed } from './find-accounts.ts';
 import { keepAndConfirm, link, noteLinkError, openNewest, remember, show } from './open-vault.ts';
+import { changePassword, type NewPassword } from './password-change.ts';
 import { forgetAccount } from './remembered-account.ts';
 import * as calls from './service-calls.ts';
 
@@ -29,7 +32,21 @@ export type WalletService = {
   readonly resume: (session: string) => Promise<void>;
   readonly logOut: () => Promise<void>;
   /** @throws {AppError} PASSWORD_WRONG. */
-  readonly revealPhrase: (password: string) => Promise<readonly string[]>;
+  readonly revealPhrase: (
+    password: string,
+  ) => Promise<{ readonly words: readonly string[]; readonly passphrase?: string }>;
+  /** @throws {AppError} PASSWORD_WRONG, PASSWORD_WEAK, VAULT_CONFLICT, SERVICE_UNAVAILABLE. */
+  readonly changePassword: (input: NewPassword) => Promise<void>;
+  /** One account as a keystore file of version 3, JSON. @throws {AppError} PASSWORD_WRONG, PASSWORD_WEAK, ACCOUNT_WATCH_ONLY. */
+  readonly exportKeystore: (input: {
+    readonly address: Address;
+    readonly password: string;
+    readonly keystorePassword: string;
+  }) => Promise<string>;
+  /** The encrypted vault as it is kept on this device. @throws {AppError} VAULT_MISSING. */
+  readonly exportVault: () => Promise<{ readonly version: number; readonly vault: string }>;
+  /** Opens the text of a vault file without any service, for its secrets alone. @throws {AppError} PASSWORD_WRONG, VAULT_CORRUPT. */
+  readonly openVaultFile: (vault: string, password: string) => Promise<readonly KeyringAccount[]>;
   /** @throws {AppError} MNEMONIC_CHECK_CLOSED. */
   readonly checkPhrase: (answers: readonly PhraseAnswer[]) => Promise<boolean>;
 };
@@ -54,7 +71,11 @@ export function createWalletService(deps: WalletDependencies): WalletService {
     unlock: (password, onStep) => unlock(deps, password, onStep),
     resume: (session) => resume(deps, session),
     logOut: () => logOut(deps),
-    revealPhrase: async (password) => (await deps.keyring.revealMnemonic({ password })).words,
+    revealPhrase: (password) => deps.keyring.revealMnemonic({ password }),
+    changePassword: (input) => changePassword(deps, input),
+    exportKeystore: async (input) => (await deps.keyring.exportKeystore(input)).json,
+    exportVault: () => exportVault(deps),
+    openVaultFile: async (vault, password) => (await deps.keyring.unlock({ vault, password })).accounts,
     checkPhrase: (answers) => checkPhrase(deps, answers),
   };
 }
@@ -151,19 +172,37 @@ async function logIn(deps: WalletDependencies, login: Login, onStep: OnStep): Pr
 }
 
 async function unlock(deps: WalletDependencies, password: string, onStep: OnStep): Promise<void> {
-  const { keyring, lock, store } = deps;
+  const { lock, store } = deps;
   const account = getAccount(store);
   onStep('opening');
   const [{ kept }, me] = await Promise.all([findVault(account.id), calls.findMe()]);
   // A vault that never reached the service is finished by logging in, which saves it there first.
   if (!kept || me === 'signed-out' || kept.syncedVersion === 0)
     return await logIn(deps, { email: account.email, password }, onStep);
-  const opened = await keyring.unlock({ vault: kept.vault, password });
+  const opened = await openHere(deps, kept.vault, { password, canAsk: me !== 'unreachable' });
+  if (!opened) return await logIn(deps, { email: account.email, password }, onStep);
   lock.keepSession(opened.session, account.id);
   show(deps, account, opened);
   if (me === 'unreachable') return;
   remember(deps, me);
   noteLinkError(deps, await link(deps, opened.accounts, me));
+}
+
+/** @returns undefined when the password is not the one of this device's vault but the one of the service: another device changed it. */
+async function openHere(
+  { keyring, store }: WalletDependencies,
+  vault: string,
+  { password, canAsk }: { readonly password: string; readonly canAsk: boolean },
+): Promise<Opened | undefined> {
+  try {
+    return await keyring.unlock({ vault, password });
+  } catch (error) {
+    if (!canAsk || !isAppError(error) || error.code !== 'PASSWORD_WRONG') throw error;
+    const kdf = await calls.getParameters(getAccount(store).email);
+    // The same derivation would give the same wrong key.
+    if (kdf.salt === readPasswordSalt(vault)) throw error;
+    return undefined;
+  }
 }
 
 async function resume(deps: WalletDependencies, session: string): Promise<void> {
@@ -186,6 +225,12 @@ async function logOut({ store, lock }: WalletDependencies): Promise<void> {
   }
   forgetAccount();
   await lock.lock();
+}
+
+async function exportVault({ store }: WalletDependencies): Promise<{ version: number; vault: string }> {
+  const { kept } = await findVault(getAccount(store).id);
+  if (!kept) throw new AppError('VAULT_MISSING', 'No vault on this device.');
+  return { version: kept.version, vault: kept.vault };
 }
 
 async function checkPhrase({ keyring, store }: WalletDependencies, answers: readonly PhraseAnswer[]): Promise<boolean> {

@@ -7,6 +7,7 @@ import { type BookKeeper, createBookKeeper } from '../address-book/keeper.ts';
 import { type AccountService, createAccountService } from './account-service.ts';
 import type { WalletDependencies } from './dependencies.ts';
 import { findUsed } from './find-used.ts';
+import { createPasskeyService, type PasskeyService } from './passkey-service.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { bookService, getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -21,6 +22,7 @@ type StartInput = {
 export type RunningWallet = {
   readonly service: WalletService;
   readonly accounts: AccountService;
+  readonly passkeys: PasskeyService;
   readonly lock: () => Promise<void>;
   /** Contacts, notes and tags of the open wallet. */
   readonly addressBook: BookKeeper;
@@ -64,6 +66,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
   return {
     service,
     accounts: createAccountService(deps),
+    passkeys: createPasskeyService(deps),
     lock: lock.lock,
     addressBook: createBookKeeper({
       keyring,

@@ -1,0 +1,22 @@
+/** Words of opening a vault file without any service. */
+export const messages = {
+  title: '打开备份文件',
+  lead: '选择保存过的备份文件，输入当时的密码。全部在这个浏览器里完成，不需要联网，也不会上传。',
+  choose: '选择备份文件',
+  chosen: (version: number) => `备份文件，第 ${version} 版`,
+  wrongFile: '这不是飞钱的备份文件',
+  wrongFileAdvice: '请选择在“设置 → 备份文件”里保存的 JSON 文件，内容不能有改动。',
+  password: '密码',
+  open: '打开',
+  opening: '正在打开',
+  opened: '已打开',
+  addresses: '里面的账户',
+  watched: '只能查看，文件里没有它的私钥。',
+  phraseTitle: '助记词',
+  phraseLead: '抄到纸上，可以在任何钱包里恢复。旁边不要有人，也不要截图。',
+  passwordAgain: '再次输入密码',
+  reveal: '显示助记词',
+  revealing: '正在核对密码',
+  passphrase: '附加密码',
+  close: '关闭并清除',
+};
