@@ -145,7 +145,7 @@ export const messages = {
   cancel: '取消链接',
   cancelling: '正在取消',
   cancelled: '链接已取消',
-  cancelHint: '取消后不能再付款。已付的钱仍在您这里，可以退回。',
+  cancelHint: '取消后不能再付款；已收到的钱仍可退回。',
   nothingChanged: '链接没有变化。',
   notMade: '没有生成链接。',
 };
