@@ -55,7 +55,7 @@ export const messages: typeof zh = {
   noteHint: 'For later audits; the person does not see it. Up to 140 characters.',
   enterNote: 'Enter the evidence',
   review: 'Review and credit',
-  reviewTitle: 'Check the credit',
+  reviewTitle: 'Review the credit',
   leaves: 'Leaves suspense',
   arrives: 'Arrives as cash of',
   credit: (amount, handle) => `Credit ${amount} to @${handle}`,
