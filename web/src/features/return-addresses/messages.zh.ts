@@ -6,7 +6,7 @@ export const messages = {
   create: '添加地址',
   list: '返回地址',
   url: '网店的页面地址',
-  urlHint: '以 https 开头，例如 https://shop.example/paid。发起收款时填的要和这里一字不差。',
+  urlHint: '以 https 开头，例如 https://example.com。发起收款时填的要和这里一字不差。',
   enterUrl: '请填写地址',
   making: '正在添加',
   notMade: '没有添加任何地址。',

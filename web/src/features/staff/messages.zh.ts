@@ -14,7 +14,7 @@ const reasons: Record<SuspenseReason, string> = {
 
 export const messages = {
   title: '待查款项',
-  detailTitle: '查这一笔',
+  detailTitle: '款项详情',
   which: '看哪些',
   open: '待查',
   resolved: '已处理',

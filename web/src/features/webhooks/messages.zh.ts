@@ -35,7 +35,7 @@ export const messages = {
   create: '添加地址',
   list: '通知地址',
   url: '网店的通知地址',
-  urlHint: '互联网能访问的 https 地址，例如 https://shop.example/feiqian。',
+  urlHint: '互联网能访问的 https 地址，例如 https://example.com。',
   enterUrl: '请填写地址',
   making: '正在添加',
   notMade: '没有添加任何地址。',
