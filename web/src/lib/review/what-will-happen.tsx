@@ -106,7 +106,7 @@ function explain(failure: SimulationFailure, words: Awaited<ReturnType<typeof re
     case 'message':
       return words.contractSays(revealHiddenCharacters(failure.text));
     case 'panic':
-      return words.panic(failure.code);
+      return words.panic(`0x${failure.code.toString(16)}`);
     default:
       return words.failures[failure.kind];
   }

@@ -151,7 +151,7 @@ export const messages: typeof zh = {
   },
   contractError: (name: string) => `The contract refuses it (${name}).`,
   contractSays: (text: string) => `The contract’s reason: “${text}”`,
-  panic: (code: number) => `The contract fails inside (code 0x${code.toString(16)}).`,
+  panic: (code) => `The contract fails inside (code ${code}).`,
   failures: {
     funds: 'The address does not hold enough.',
     out_of_gas: 'It needs more gas than the limit.',

@@ -101,7 +101,7 @@ export const messages = {
   contractErrors,
   contractError: (name: string) => `合约拒绝了（${name}）。`,
   contractSays: (text: string) => `合约给的原因：“${text}”`,
-  panic: (code: number) => `合约内部出错（代码 0x${code.toString(16)}）。`,
+  panic: (code: string) => `合约内部出错（代码 ${code}）。`,
   failures: {
     funds: '这个地址的余额不够。',
     out_of_gas: '需要的网络资源超过上限。',
