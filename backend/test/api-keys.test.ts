@@ -105,6 +105,7 @@ describe('a key', () => {
       'POST /v1/payment-requests',
       'POST /v1/payment-requests/{id}/accept',
       'POST /v1/payment-requests/{id}/cancel',
+      'POST /v1/payment-requests/{id}/pay-code',
       'POST /v1/refunds',
     ]);
   });
