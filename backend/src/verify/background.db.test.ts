@@ -85,8 +85,11 @@ it('goes on after its connection broke', async () => {
   expect(failures).toHaveLength(1);
   expect(verifier.latest()).toBe(before);
   // The lead is free once the database has noticed.
-  await vi.waitFor(async () => {
-    await verifier.run();
-    expect(verifier.latest()).not.toBe(before);
-  });
+  await vi.waitFor(
+    async () => {
+      await verifier.run();
+      expect(verifier.latest()).not.toBe(before);
+    },
+    { timeout: 20_000 },
+  );
 });
