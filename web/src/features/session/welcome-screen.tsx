@@ -30,7 +30,7 @@ export function WelcomeScreen() {
             {logIn}
           </ButtonLink>
         </div>
-        <div className="row">
+        <div className="row welcome__others">
           <Link className="text-link" href="/restore">
             {words.restore}
           </Link>
