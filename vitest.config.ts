@@ -126,6 +126,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          // A browser beside two others, on a small machine: as patient as its people are.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],
