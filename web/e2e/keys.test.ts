@@ -88,6 +88,7 @@ describe('the password', () => {
     await person.button(words.settings.passwordAction).click();
     await page.getByText(words.settings.passwordChanged).waitFor();
 
+    await person.open('/settings');
     // This device: locked and opened with the new one, never with the old one.
     const unlock = async (who: Person, secret: string) => {
       await who.page.getByLabel('Password', { exact: true }).fill(secret);
@@ -97,6 +98,7 @@ describe('the password', () => {
     await unlock(person, password);
     await page.getByRole('alert').waitFor();
     await unlock(person, newPassword);
+    await person.link('Top up').first().waitFor();
     expect(await person.readAddress()).toBe(address);
 
     // The other one has an old vault and no session any more: the new password brings both up to date.
@@ -105,6 +107,7 @@ describe('the password', () => {
     await unlock(other, password);
     await other.page.getByRole('alert').waitFor();
     await unlock(other, newPassword);
+    await other.link('Top up').first().waitFor();
     expect(await other.readAddress()).toBe(address);
     await elsewhere.close();
     await profile.close();

@@ -52,9 +52,9 @@ describe('a merchant whose cash is paid out by itself', () => {
     await merchant.button(bankWords.blocks.holder).waitFor();
     await fillAccount(merchant, 'Qian Ming', goodAccount);
     await page.getByLabel(/^Keep/).fill('20');
-    await page.getByLabel(/^At least/).fill('0.5');
+    await page.getByLabel(new RegExp(`^${words.min}`)).fill('0.5');
     await page.locator('.field__error').waitFor();
-    await page.getByLabel(/^At least/).fill('5');
+    await page.getByLabel(new RegExp(`^${words.min}`)).fill('5');
     await merchant.button('Review').click();
     const sheet = page.getByRole('dialog');
     await sheet.getByText('At any time, what is above ¥20.00 goes to the bank account ending in 1234').waitFor();
