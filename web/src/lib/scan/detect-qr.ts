@@ -6,7 +6,7 @@ export type Detect = (image: HTMLVideoElement | ImageBitmap) => Promise<string |
 // Finer than any code that a camera can read at arm's length; photographs have many times as many pixels.
 const sidesMax = [1_200, 600, 2_400] as const;
 /** What a single picture may take at each size. */
-const pictureTimeMs = 400;
+const pictureTimeMs = 1_500;
 /** What a frame of the camera may take: the next one is another chance. */
 const frameTimeMs = 40;
 
