@@ -205,7 +205,7 @@ describe('contacts and notes', () => {
     expect(files.filter(({ text }) => findSecrets(text, forms).length > 0).map(({ path }) => path)).toEqual([]);
   });
 
-  it('have nothing that axe objects to, in both languages', async () => {
+  it('have nothing that axe objects to', async () => {
     const { page } = atDesk;
     const found: string[] = [];
     await atDesk.open('/contacts');

@@ -3,7 +3,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { letExpire } from './support/let-expire.ts';
-import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
+import { chooseLanguage, dress, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { goTo, Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -329,9 +329,9 @@ describe('what a shop sells', () => {
 });
 
 describe('the screens of a shop', () => {
-  it('are such that axe finds nothing wrong with them, in both languages', async () => {
+  it('are such that axe finds nothing wrong with them', async () => {
     const found: string[] = [];
-    for (const language of ['zh', 'en'] as const) {
+    for (const language of languagesIn('zh')) {
       const { counter, form, items } = sentences[language];
       const lookAt = async (name: string) => {
         for (const look of looksIn(language)) {

@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { blank, photographCode, toFilm } from './support/code-picture.ts';
-import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
+import { chooseLanguage, dress, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -185,9 +185,9 @@ const readCash = () =>
     return cash.find(({ asset }: { asset: string }) => asset === 'iso4217:CNY').available as string;
   });
 
-it('has no fault that axe finds, in both languages', async () => {
+it('has no fault that axe finds', async () => {
   const found: string[] = [];
-  for (const language of ['zh', 'en'] as const) {
+  for (const language of languagesIn('zh')) {
     const { payCode, counter, home } = sentences[language];
     await chooseLanguage(page, product.url, language);
     await chooseLanguage(shop.page, product.url, language);

@@ -5,7 +5,7 @@ import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { readWebhook } from '@feiqian/sdk/read-webhook';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
-import { chooseLanguage, dress, examineHere, looksIn, phone } from './support/looks.ts';
+import { chooseLanguage, dress, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -173,10 +173,10 @@ describe('the server of a shop', () => {
     await page.getByText(words.emptyTitle).waitFor();
   });
 
-  it('has screens that axe finds nothing wrong with, in both languages', async () => {
+  it('has screens that axe finds nothing wrong with', async () => {
     const { page } = owner;
     const found: string[] = [];
-    for (const language of ['zh', 'en'] as const) {
+    for (const language of languagesIn('en')) {
       const words = sentences[language].apiKeys;
       await chooseLanguage(page, product.url, language);
       await owner.open('/settings/api-keys');

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
-import { chooseLanguage, desk, dress, examine, examineHere, looksIn, phone } from './support/looks.ts';
+import { chooseLanguage, desk, dress, examine, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
@@ -72,11 +72,11 @@ describe('money that nobody can book by rule', () => {
     await clerk.page.getByText(li.email).first().waitFor();
   });
 
-  it('has screens that axe finds nothing wrong with, in both languages', async () => {
+  it('has screens that axe finds nothing wrong with', async () => {
     const { page } = clerk;
     const item = new URL(page.url()).pathname;
     const found: string[] = [];
-    for (const language of ['zh', 'en'] as const) {
+    for (const language of languagesIn('en')) {
       const words = sentences[language].staff;
       await chooseLanguage(page, product.url, language);
       for (const look of looksIn(language)) {

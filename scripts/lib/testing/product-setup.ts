@@ -7,8 +7,15 @@ import type {} from '../../../web/e2e/support/shared-product.ts';
 
 /** Starts it, provides where it is, and answers with what stops it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Several files ask from one address at once, as people behind one router do.
-  const [product] = await Promise.all([startProduct({ REQUESTS_PER_MINUTE_MAX: '12000' }), findChromium()]);
+  const [product] = await Promise.all([
+    startProduct({
+      // Several files ask from one address at once, as people behind one router do.
+      REQUESTS_PER_MINUTE_MAX: '12000',
+      // Payouts begin with it.
+      SWEEP_MS: '5000',
+    }),
+    findChromium(),
+  ]);
   project.provide('product', { url: product.url, dataFolder: product.dataFolder, output: product.output() });
   return product.stop;
 }

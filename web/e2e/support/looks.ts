@@ -46,6 +46,10 @@ export const isThorough = pictures !== undefined || process.env.LONG_TESTS === '
 export const inTurn = <Item>(items: readonly Item[], language: Look['language']): readonly Item[] =>
   isThorough ? items : items.filter((_, index) => (index % 2 === 0) === (language === 'zh'));
 
+/** The languages in which a whole flow is looked at: in `npm test` one, which the caller names, so that the files share them out. */
+export const languagesIn = (usual: Look['language']): readonly Look['language'][] =>
+  isThorough ? ['zh', 'en'] : [usual];
+
 /** Makes the page look so. */
 export async function dress(page: Page, { scheme, size }: Look): Promise<void> {
   await page.setViewportSize(sizes[size]);
