@@ -226,9 +226,9 @@ describe('contacts and notes', () => {
     for (const language of ['zh', 'en'] as const) {
       const { contact: of, historyScreen } = sentences[language];
       await chooseLanguage(page, product.url, language);
+      for (const [name, path] of inTurn(screens, language))
+        found.push(...(await examine(page, `${product.url}${path}`, name, language)));
       for (const look of looksIn(language)) {
-        for (const [name, path] of inTurn(screens, language))
-          found.push(...(await examine(page, `${product.url}${path}`, name, look)));
         await goTo(page, `${product.url}/contacts`);
         await page.getByRole('button', { name: of.add }).click();
         await sheetOf(page).getByLabel(of.name).fill('Lin');

@@ -65,15 +65,19 @@ async function settle(page: Page): Promise<void> {
   });
 }
 
-/** Shows an address, and gives what axe finds wrong with it. */
-export async function examine(page: Page, url: string, name: string, look: Look): Promise<string[]> {
-  await dress(page, look);
-  await goTo(page, url);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  // A picture shows what comes later, too.
-  if (pictures) await page.waitForLoadState('networkidle').catch(() => undefined);
-  return examineHere(page, name, look);
+/** Shows an address in every look of a language, in which the page is already, and gives what axe finds wrong with it. */
+export async function examine(page: Page, url: string, name: string, language: Look['language']): Promise<string[]> {
+  const found: string[] = [];
+  for (const [index, look] of looksIn(language).entries()) {
+    await dress(page, look);
+    if (index === 0) await goTo(page, url);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    // A picture shows what comes later, too.
+    if (pictures) await page.waitForLoadState('networkidle').catch(() => undefined);
+    found.push(...(await examineHere(page, name, look)));
+  }
+  return found;
 }
 
 /** The same for what the page shows just now. */
