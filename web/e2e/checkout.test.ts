@@ -446,10 +446,12 @@ describe('the page', () => {
         expiresIn: 1500,
         returnUrl: (await addReturn(owner, `https://shop.example/${language}`)).url,
       });
+      const locale = language === 'zh' ? 'zh-CN' : 'en-US';
+      const withoutWallet = await newProfile(locale);
+      const withWallet = await newProfile(locale);
+      await installWallet(withWallet, 'Riverside');
       for (const state of inTurn(listPaymentPageStates('Riverside'), language)) {
-        const profile = await newProfile(language === 'zh' ? 'zh-CN' : 'en-US');
-        if (state.name !== 'cash-only') await installWallet(profile, 'Riverside');
-        const page = await profile.newPage();
+        const page = await (state.name === 'cash-only' ? withoutWallet : withWallet).newPage();
         await bringAbout(page, state, real);
         await page.goto(real.url);
         await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
@@ -459,8 +461,11 @@ describe('the page', () => {
           await dress(page, look);
           found.push(...(await examineHere(page, `payment-page-${state.name}`, look)));
         }
-        await profile.close();
+        await page.evaluate(() => localStorage.clear());
+        await page.close();
       }
+      await withoutWallet.close();
+      await withWallet.close();
     }
     expect(found).toEqual([]);
   });
