@@ -2,7 +2,8 @@ import type { ErrorCode } from '@feiqian/domain/errors';
 import type { ErrorWords } from './error-text.zh.ts';
 
 const again = 'Try again in a moment.';
-const support = 'This is our fault. Tell support the number below, and never tell anyone your recovery phrase.';
+const support =
+  'This is our fault. Tell support, with the number below if there is one, and never tell anyone your recovery phrase.';
 
 export const messages: Record<ErrorCode, ErrorWords> = {
   AMOUNT_MALFORMED: { title: 'That is not an amount', advice: 'Use digits with at most one point, such as 12.5.' },

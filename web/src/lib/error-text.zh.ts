@@ -4,7 +4,7 @@ import type { ErrorCode } from '@feiqian/domain/errors';
 export type ErrorWords = { readonly title: string; readonly advice: string };
 
 const again = '请稍后再试。';
-const support = '这是我们的问题。请把下面的编号告诉客服；助记词不要告诉任何人。';
+const support = '这是我们的问题。请联系客服；下面有编号的话，请一并告知。助记词不要告诉任何人。';
 
 export const messages: Record<ErrorCode, ErrorWords> = {
   AMOUNT_MALFORMED: { title: '金额格式不对', advice: '请只写数字，最多一个小数点，例如 12.5。' },
