@@ -171,6 +171,54 @@ describe('the code to be paid by', () => {
   });
 });
 
+describe('a picture of a code that the wallet shows', () => {
+  /** The screen as phones of that many pixels and either theme show it, one picture each. */
+  async function takePictures(): Promise<Buffer[]> {
+    const cdp = await profile.newCDPSession(page);
+    const pictures: Buffer[] = [];
+    for (const deviceScaleFactor of [1, 2, 3]) {
+      await cdp.send('Emulation.setDeviceMetricsOverride', { ...phone, deviceScaleFactor, mobile: true });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator('.qr').scrollIntoViewIfNeeded();
+        const { data } = await cdp.send('Page.captureScreenshot');
+        pictures.push(Buffer.from(data, 'base64'));
+      }
+    }
+    await cdp.detach();
+    return pictures;
+  }
+
+  const { receive } = sentences.en;
+  it.each([
+    ['to be paid by', '/receive', /\/send\?to=/],
+    ['with an amount', '/receive', /\/send\?to=/],
+    ['to pay with', '/pay-code', undefined],
+    ['of a link', undefined, /\/wallet\/pay\//],
+  ] as const)('%s is read on every phone, light and dark', async (kind, path, target) => {
+    await payer.open(path ?? `/links/${(await payer.makeLink('7.20', 'Noodles')).split('/').at(-1)}`);
+    if (kind === 'with an amount') {
+      await payer.pick(/^CNYF/);
+      await page.getByLabel(receive.amount).fill('3.20');
+    }
+    await page.locator('.qr').waitFor();
+    const pictures = await takePictures();
+    await openScanner();
+    for (const picture of pictures) {
+      await choosePicture(picture);
+      if (target) {
+        await page.waitForURL(target);
+        await page.goBack();
+        await payer.seeHeading(words.title);
+      } else {
+        await told(words.told.payCode.title).waitFor();
+        await choosePicture(toPng(blank()));
+        await told(words.noCode).waitFor();
+      }
+    }
+  });
+});
+
 describe('what is pasted', () => {
   it('leads on at once, wherever it is pasted', async () => {
     await openScanner();

@@ -20,8 +20,19 @@ export type Port = {
 export function serveKeyring(port: Port, keyring: KeyringMethods): void {
   let last: Promise<void> = Promise.resolve();
   port.addEventListener('message', ({ data }) => {
-    last = last.then(async () => port.postMessage(await answer(keyring, data as KeyringRequest)));
+    last = last.then(async () => {
+      port.postMessage(await answer(keyring, data as KeyringRequest));
+      forgetLastMatch();
+    });
   });
+}
+
+/**
+ * An engine keeps the text that a regular expression matched last (`RegExp.input`), be it a phrase that was split into words
+ * or the bits of its entropy. Another match takes its place.
+ */
+function forgetLastMatch(): void {
+  /^/.exec('');
 }
 
 async function answer(keyring: KeyringMethods, { id, method, input }: KeyringRequest): Promise<KeyringResponse> {

@@ -1,4 +1,4 @@
-import { encode } from 'uqr';
+import { drawQr } from './qr-drawing.ts';
 import { sealFace, sealStrokes } from './seal-path.ts';
 import './qr-code.css';
 
@@ -9,29 +9,35 @@ type QrCodeProps = {
   readonly label: string;
 };
 
-// ISO/IEC 18004: four modules of quiet zone on each side.
-const quietZone = 4;
-// Level Q restores 25 % of the modules; the seal in the middle covers about 3 %.
-const sealShare = 0.17;
+/** Paper around the seal, in modules. */
+const sealMargin = 0.7;
 
-/** A QR code as one SVG path, with the seal in its middle. */
+/** A QR code as one SVG path, with the seal in its middle where there is room for it. */
 export function QrCode({ text, label }: QrCodeProps) {
-  const { data, size } = encode(text, { ecc: 'Q', border: quietZone });
+  const { size, isDark, seal } = drawQr(text);
   let path = '';
-  data.forEach((row, y) => {
+  isDark.forEach((row, y) => {
     row.forEach((dark, x) => {
       if (dark) path += `M${x} ${y}h1v1h-1z`;
     });
   });
-  const side = (size - 2 * quietZone) * sealShare;
-  const start = (size - side) / 2;
   return (
     <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
       <path className="qr__modules" d={path} />
-      <rect className="qr__clear" x={start - 0.7} y={start - 0.7} width={side + 1.4} height={side + 1.4} />
+      {seal ? <QrSeal {...seal} /> : null}
+    </svg>
+  );
+}
+
+function QrSeal({ start, side }: { readonly start: number; readonly side: number }) {
+  const cleared = { x: start - sealMargin, y: start - sealMargin };
+  const clearedSide = side + 2 * sealMargin;
+  return (
+    <>
+      <rect className="qr__clear" {...cleared} width={clearedSide} height={clearedSide} />
       <g transform={`translate(${start} ${start}) scale(${side / 64})`} shapeRendering="geometricPrecision">
         <path className="seal-face" fillRule="evenodd" d={[sealFace, ...sealStrokes].join('')} />
       </g>
-    </svg>
+    </>
   );
 }

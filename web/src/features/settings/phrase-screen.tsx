@@ -10,7 +10,7 @@ import { Page } from '../../ui/page.tsx';
 import { PhraseWords } from '../../ui/phrase-words.tsx';
 import { SecretText } from '../../ui/secret-text.tsx';
 import { settingsMessages } from './messages.ts';
-import { choosePositions, type PhraseEvent, reducePhrase } from './phrase-state.ts';
+import { choosePositions, forgetPhrase, type PhraseEvent, reducePhrase, type ShownPhrase } from './phrase-state.ts';
 import './settings.css';
 
 const askedWords = 3;
@@ -22,9 +22,7 @@ export function PhraseScreen() {
   return (
     <Page title={words.phraseTitle} back="/settings">
       {state.step === 'asking' ? <AskPassword dispatch={dispatch} /> : null}
-      {state.step === 'shown' ? (
-        <ShowWords phrase={state.words} passphrase={state.passphrase} dispatch={dispatch} />
-      ) : null}
+      {state.step === 'shown' ? <ShowWords phrase={state.phrase} dispatch={dispatch} /> : null}
       {state.step === 'checking' ? (
         <CheckWords positions={state.positions} isWrong={state.isWrong} dispatch={dispatch} />
       ) : null}
@@ -52,7 +50,8 @@ function AskPassword({ dispatch }: StepProps) {
     const password = String(new FormData(event.currentTarget).get('password') ?? '');
     run(async () => {
       const { service } = await startWallet();
-      dispatch({ type: 'revealed', ...(await service.revealPhrase(password)) });
+      const { words: shown, ...more } = await service.revealPhrase(password);
+      dispatch({ type: 'revealed', phrase: { words: [...shown], ...more } });
     });
   };
   return (
@@ -72,18 +71,21 @@ function AskPassword({ dispatch }: StepProps) {
   );
 }
 
-type ShowProps = StepProps & { readonly phrase: readonly string[]; readonly passphrase: string | undefined };
+type ShowProps = StepProps & { readonly phrase: ShownPhrase };
 
-function ShowWords({ phrase, passphrase, dispatch }: ShowProps) {
+function ShowWords({ phrase, dispatch }: ShowProps) {
   const words = useMessages(settingsMessages);
-  const goOn = () => dispatch({ type: 'written', positions: choosePositions(phrase.length, askedWords, randomBelow) });
+  const goOn = () => {
+    dispatch({ type: 'written', positions: choosePositions(phrase.words.length, askedWords, randomBelow) });
+    forgetPhrase(phrase);
+  };
   return (
     <div className="stack">
       <p className="text-soft">{words.phraseRule1}</p>
-      <PhraseWords words={phrase} />
-      {passphrase === undefined ? null : (
+      <PhraseWords words={phrase.words} />
+      {phrase.passphrase === undefined ? null : (
         <>
-          <SecretText label={words.passphrase} text={passphrase} />
+          <SecretText label={words.passphrase} text={phrase.passphrase} />
           <Banner tone="amber" title={words.passphraseNeeded} />
         </>
       )}

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choosePositions, type PhraseEvent, type PhraseState, reducePhrase } from './phrase-state.ts';
+import { choosePositions, forgetPhrase, type PhraseEvent, type PhraseState, reducePhrase } from './phrase-state.ts';
 
-const words = ['abandon', 'ability', 'able'];
+const phrase = { words: ['abandon', 'ability', 'able'] };
 const run = (...events: PhraseEvent[]) => events.reduce<PhraseState>(reducePhrase, { step: 'asking' });
 
 describe('reducePhrase', () => {
   it('shows, checks and is done', () => {
-    expect(run({ type: 'revealed', words })).toEqual({ step: 'shown', words });
-    const checking = run({ type: 'revealed', words }, { type: 'written', positions: [1, 2, 3] });
+    expect(run({ type: 'revealed', phrase })).toEqual({ step: 'shown', phrase });
+    const checking = run({ type: 'revealed', phrase }, { type: 'written', positions: [1, 2, 3] });
     expect(checking).toEqual({ step: 'checking', positions: [1, 2, 3], isWrong: false });
     expect(reducePhrase(checking, { type: 'judged', isCorrect: true })).toEqual({ step: 'checked' });
     expect(reducePhrase(checking, { type: 'judged', isCorrect: false })).toMatchObject({
@@ -19,7 +19,7 @@ describe('reducePhrase', () => {
 
   it('holds the words only while they are shown', () => {
     const event: fc.Arbitrary<PhraseEvent> = fc.constantFrom<PhraseEvent>(
-      { type: 'revealed', words },
+      { type: 'revealed', phrase },
       { type: 'written', positions: [1, 2, 3] },
       { type: 'judged', isCorrect: true },
       { type: 'judged', isCorrect: false },
@@ -31,6 +31,15 @@ describe('reducePhrase', () => {
         if (state.step !== 'shown') expect(JSON.stringify(state)).not.toContain('abandon');
       }),
     );
+  });
+});
+
+describe('forgetPhrase', () => {
+  it('leaves nothing of it to whoever still holds it', () => {
+    const held = { words: ['abandon', 'ability'], passphrase: 'a further word' };
+    const { words } = held;
+    forgetPhrase(held);
+    expect([held, words]).toEqual([{ words: [] }, []]);
   });
 });
 

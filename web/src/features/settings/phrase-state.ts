@@ -1,13 +1,25 @@
+/** What is shown to be written down. */
+export type ShownPhrase = { readonly words: string[]; passphrase?: string };
+
+/**
+ * Empties a phrase that is no longer shown. React keeps what a component was given last until it has drawn its place twice
+ * more; then it keeps nothing.
+ */
+export function forgetPhrase(phrase: ShownPhrase): void {
+  phrase.words.length = 0;
+  delete phrase.passphrase;
+}
+
 /** The course of writing the recovery phrase down: the password, the words, a check of some of them. */
 export type PhraseState =
   | { readonly step: 'asking' }
-  | { readonly step: 'shown'; readonly words: readonly string[]; readonly passphrase?: string }
+  | { readonly step: 'shown'; readonly phrase: ShownPhrase }
   /** The words are out of the page's memory while some of them are asked for. */
   | { readonly step: 'checking'; readonly positions: readonly number[]; readonly isWrong: boolean }
   | { readonly step: 'checked' };
 
 export type PhraseEvent =
-  | { readonly type: 'revealed'; readonly words: readonly string[]; readonly passphrase?: string }
+  | { readonly type: 'revealed'; readonly phrase: ShownPhrase }
   | { readonly type: 'written'; readonly positions: readonly number[] }
   | { readonly type: 'judged'; readonly isCorrect: boolean }
   | { readonly type: 'hidden' };
@@ -15,10 +27,8 @@ export type PhraseEvent =
 /** Says what the screen shows next. The words leave the state as soon as they need not be seen. */
 export function reducePhrase(state: PhraseState, event: PhraseEvent): PhraseState {
   switch (event.type) {
-    case 'revealed': {
-      const { words, passphrase } = event;
-      return { step: 'shown', words, ...(passphrase === undefined ? {} : { passphrase }) };
-    }
+    case 'revealed':
+      return { step: 'shown', phrase: event.phrase };
     case 'written':
       return state.step === 'shown' ? { step: 'checking', positions: event.positions, isWrong: false } : state;
     case 'judged':
