@@ -47,7 +47,7 @@ function LegDetail({ leg, entry }: { readonly leg: LegWire; readonly entry: Hist
       {place ? ` · ${place}` : null}
       {leg.blockNumber === null ? null : ` · ${words.block(leg.blockNumber)}`}
       {leg.status === 'dropped' ? ` · ${droppedAs(entry, words)}` : null}
-      {leg.status === 'waiting' && entry.stage === 'held' ? ` · ${words.planned}` : null}
+      {leg.kind === 'transfer' && leg.status === 'waiting' && entry.stage === 'held' ? ` · ${words.planned}` : null}
     </p>
   );
 }

@@ -197,7 +197,7 @@ export const messages: typeof zh = {
   planned: 'sent then',
   undo: 'Undo',
   undoing: 'Undoing',
-  undoableUntil: (time) => `Sent ${time}, can be undone before`,
+  undoableUntil: (time) => `Waits to be sent · ${time}`,
   undoLeft: (time) => `${time} left to undo`,
   undoDue: 'Its time has come, being sent',
   undoHint: 'It is not sent any more at once, and its signature is made void on the chain, so that nobody can use it.',

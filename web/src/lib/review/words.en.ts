@@ -112,7 +112,7 @@ export const messages: typeof zh = {
   feeReceiver: 'Fee goes to',
   from: 'From',
   chain: 'Chain',
-  undoUntil: 'Sent at; can be undone before',
+  undoUntil: 'Can be undone until',
   until: 'Signature valid until',
   nonce: 'Number',
   reference: 'Reference',

@@ -69,7 +69,7 @@ export const messages = {
   feeReceiver: '网络费付给',
   from: '付款地址',
   chain: '链',
-  undoUntil: '转出时间，此前可撤回',
+  undoUntil: '可撤回至',
   until: '签名有效期至',
   nonce: '序号',
   reference: '参考号',
