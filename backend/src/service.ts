@@ -26,6 +26,7 @@ import { registerIdentityRoutes } from './identity/routes.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { createFindPrincipal, createSessionCookie } from './identity/sessions.ts';
 import { readBalances } from './ledger/balances.ts';
+import { createRelayStore } from './relays/store.ts';
 import { registerVaultRoutes } from './vault/routes.ts';
 import { createVaultStore, type VaultStore } from './vault/store.ts';
 import { type BackgroundVerifier, createBackgroundVerifier } from './verify/background.ts';
@@ -163,6 +164,7 @@ function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chain
     listAddresses: async (userId) =>
       (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
     readOnChain: (addresses) => readOnChainBalances(chains.list(), addresses),
+    readHeld: (userId) => createRelayStore(pool).listHeld(userId),
   });
 }
 

@@ -8,6 +8,7 @@ import {
   buildReceiveTypedData,
   buildRedeemTypedData,
   buildRelayTypedData,
+  buildRelayUndoTypedData,
   checkRedeemAuthorization,
   checkRelayRequest,
   checkTypedDataSignature,
@@ -51,7 +52,24 @@ describe('authorizationTypes', () => {
     expect(typeHash('ReceiveWithAuthorization')).toBe(
       '0xd099cc98ef71107a616c4f0f941f04c322d8e254fe26b3c6668db87aae413de8',
     );
+    expect(typeHash('CancelAuthorization')).toBe('0x158b0a9edf7a828aad02f63cd515c68ef2f50ba807396f6d12842833a1597429');
     expect(typeHash('Permit')).toBe('0x6e71edae12b1b97f4d1f60370fef10105fa2faae0126114a169c64845d6126c9');
+  });
+
+  it('call off exactly the payment whose terms are given, by whom it is from', () => {
+    const nonceOf = (changes: Partial<RelayRequest>) =>
+      buildRelayUndoTypedData(domain, relay, aRequest(changes)).message.nonce;
+    expect(buildRelayUndoTypedData(domain, relay, aRequest()).message).toEqual({
+      authorizer: payer.address,
+      nonce: buildRelayTypedData(domain, relay, aRequest()).message.nonce,
+    });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 2n ** 255n }), fc.bigInt({ min: 1n, max: 2n ** 255n }), (one, two) => {
+        fc.pre(one !== two);
+        expect(nonceOf({ amount: one })).not.toBe(nonceOf({ amount: two }));
+        expect(nonceOf({ salt: toHex(one, { size: 32 }) })).not.toBe(nonceOf({ salt: toHex(two, { size: 32 }) }));
+      }),
+    );
   });
 
   it('hash a redemption as the contract does', () => {

@@ -41,6 +41,9 @@ export type RedeemAuthorization = Validity & {
   readonly amount: bigint;
 };
 
+/** EIP-3009: calls an authorization of `authorizer` off, whatever it is for, unless it was carried out before. */
+export type CancelAuthorization = { readonly authorizer: Address; readonly nonce: Hex };
+
 /** EIP-2612: `spender` may spend up to `value` of `owner` until `deadline`. */
 export type Permit = {
   readonly owner: Address;
@@ -77,6 +80,10 @@ export const authorizationTypes = {
     { name: 'to', type: 'address' },
     { name: 'value', type: 'uint256' },
     ...validityFields,
+    { name: 'nonce', type: 'bytes32' },
+  ],
+  CancelAuthorization: [
+    { name: 'authorizer', type: 'address' },
     { name: 'nonce', type: 'bytes32' },
   ],
   RedeemWithAuthorization: [
@@ -122,6 +129,19 @@ export function buildRelayTypedData(domain: TokenDomain, relay: Address, request
     validBefore: request.validBefore,
     nonce: relayNonce(domain.chainId, relay, request),
   });
+}
+
+/**
+ * Typed data that calls a payment through the relay off. The nonce is computed from the payment's terms, so that no other one can
+ * be called off instead; whoever signed the payment signs this too.
+ */
+export function buildRelayUndoTypedData(domain: TokenDomain, relay: Address, request: RelayRequest) {
+  const { CancelAuthorization } = authorizationTypes;
+  const message: CancelAuthorization = {
+    authorizer: request.from,
+    nonce: relayNonce(domain.chainId, relay, request),
+  };
+  return { domain, types: { CancelAuthorization }, primaryType: 'CancelAuthorization', message } as const;
 }
 
 /**

@@ -117,6 +117,9 @@ export const errorCodes = {
   RETURN_URL_REFUSED: invalid,
   QUOTE_EXPIRED: conflict,
   STATE_CONFLICT: { kind: 'conflict', retryable: true },
+  UNDO_TOO_LATE: conflict,
+  UNDO_WINDOW_PASSED: conflict,
+  UNDONE_TOO_OFTEN: conflict,
   // items
   ITEMS_TOO_MANY: conflict,
   // webhooks

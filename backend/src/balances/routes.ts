@@ -9,18 +9,24 @@ type Deps = {
   readonly listAddresses: (userId: string) => Promise<readonly Address[]>;
   /** What the addresses hold on chain now; a chain that does not answer is named and not guessed. */
   readonly readOnChain: (addresses: readonly Address[]) => Promise<Pick<Balances, 'onChain' | 'unavailable'>>;
+  /** What the addresses have promised to payments that can still be undone. */
+  readonly readHeld: (userId: string) => Promise<Balances['held']>;
 };
 
 /** `GET /v1/balances`: what the operator owes a person, and what the person's own addresses hold. */
-export function registerBalanceRoutes({ readCash, listAddresses, readOnChain }: Deps): RegisterRoutes {
+export function registerBalanceRoutes({ readCash, listAddresses, readOnChain, readHeld }: Deps): RegisterRoutes {
   return (app) => {
     app.get(
       '/v1/balances',
       { schema: { tags: ['balances'], summary: 'Cash and on-chain balances', response: { 200: balancesResponse } } },
       async (request) => {
         const { userId } = requirePrincipal(request);
-        const [cash, onChain] = await Promise.all([readCash(userId), listAddresses(userId).then(readOnChain)]);
-        return { cash, ...onChain };
+        const [cash, onChain, held] = await Promise.all([
+          readCash(userId),
+          listAddresses(userId).then(readOnChain),
+          readHeld(userId),
+        ]);
+        return { cash, held, ...onChain };
       },
     );
   };

@@ -4,6 +4,7 @@ import type { Address, Hex } from 'viem';
 import type { Queryable } from '../database/pool.ts';
 import type { RowChange } from '../ledger/command.ts';
 import { businessId } from '../ledger/ids.ts';
+import { notYetValid } from './prepare.ts';
 import { createTurns } from './turns.ts';
 
 /** A call that somebody signed for and we carry. */
@@ -19,6 +20,16 @@ export type Carried = {
   readonly to: Address;
   readonly data: Hex;
   readonly movementId: string | undefined;
+  /** A call whose time has not come: it is held until then. */
+  readonly delay?: Delay | undefined;
+};
+
+/** Until when a call is held, and what tells now whether it could be paid. */
+export type Delay = {
+  /** EIP-3009: possible strictly after it, Unix time in seconds. */
+  readonly validAfter: bigint;
+  /** A transfer of all that its payer has promised. */
+  readonly trial: { readonly from: Address; readonly to: Address; readonly data: Hex };
 };
 
 /** What has the call carried, as part of a command. */
@@ -56,10 +67,12 @@ export function createCarrier({ database, relayer, simulate, getEpoch }: Deps): 
   const takeTurn = createTurns();
   return {
     inTurn: (chainId, from, work) => takeTurn(`${chainId} ${from}`, work),
-    async prepare({ chainId, from, token, asset, nonce, to, data, movementId }) {
+    async prepare({ chainId, from, token, asset, nonce, to, data, movementId, delay }) {
       const epoch = await getEpoch(chainId);
       await untilEarlierAreSent(() => hasUnsent(database, { chainId, epoch, from, asset, except: movementId }));
-      const error = await simulate(chainId, { from: relayer, to, data });
+      const refusal = await simulate(chainId, { from: relayer, to, data });
+      // The contract looks at the signature before it looks at the time.
+      const error = delay && refusal === notYetValid ? await simulate(chainId, delay.trial) : refusal;
       if (error !== undefined) throw toRefusal(error);
       // Named by the authorization.
       const transactionId = businessId('chain transaction', 'relay', `${chainId}`, `${epoch}`, token, from, nonce);
@@ -72,6 +85,7 @@ export function createCarrier({ database, relayer, simulate, getEpoch }: Deps): 
         to_address: to,
         data,
         state: 'requested',
+        ...(delay ? { valid_after: `${delay.validAfter}` } : {}),
       };
       return {
         change: { table: 'chain_transactions', id: transactionId, expectVersion: 0, set },
@@ -133,6 +147,8 @@ async function hasUnsent(
     name: 'has_unsent_relay',
     text: `SELECT FROM chain_transactions t
            WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('requested', 'signed') AND t.purpose IN ('relay', 'redeem') AND (
+             t.state <> 'requested' OR t.valid_after IS NULL OR t.valid_after + 1 <= extract(epoch FROM now())
+           ) AND (
              EXISTS (SELECT FROM movements m WHERE m.id = t.movement_id AND m.address = $3 AND m.asset = $4 AND m.id <> $5)
              OR (t.movement_id IS NULL AND EXISTS (SELECT FROM payments p WHERE p.chain_transaction_id = t.id AND p.payer_address = $3 AND p.asset = $4))
            ) LIMIT 1`,

@@ -5,6 +5,9 @@ import type { Rpc } from './rpc.ts';
 import type { TransactionRow } from './sender-store.ts';
 import type { RpcReply } from './transport.ts';
 
+/** What the contracts say of an authorization whose time has not come. */
+export const notYetValid = 'AuthorizationNotYetValid';
+
 /** Whether a requested transaction can be signed now. */
 export type Preparation =
   | { readonly kind: 'ready'; readonly row: TransactionRow; readonly gasLimit: bigint }
@@ -47,7 +50,9 @@ function prepare(row: TransactionRow, [code, call, estimate]: readonly RpcReply[
     if ('result' in reply) continue;
     if (!isRevert(reply.refusal)) return { kind: 'later', row, reason: 'NODE_REFUSED' };
     const reason = readRevert(reply.refusal.data);
-    return { kind: row.purpose === 'issue' && passingForIssues.has(reason) ? 'later' : 'impossible', row, reason };
+    // The chain's clock is behind ours.
+    const isPassing = reason === notYetValid || (row.purpose === 'issue' && passingForIssues.has(reason));
+    return { kind: isPassing ? 'later' : 'impossible', row, reason };
   }
   if (!('result' in estimate)) throw invalidAnswer('no estimate');
   // A quarter on top: what happens before in the same block can make it dearer.

@@ -2,7 +2,7 @@ import type { Address, Hash, Hex } from 'viem';
 import type { Connection, Queryable } from '../database/pool.ts';
 import type { ChainEpoch } from './rows.ts';
 
-export type TransactionPurpose = 'issue' | 'redeem' | 'relay' | 'user' | 'cancel';
+export type TransactionPurpose = 'issue' | 'redeem' | 'relay' | 'undo' | 'user' | 'cancel';
 export type TransactionState =
   | 'requested'
   | 'signed'
@@ -93,7 +93,7 @@ export async function listTransactions(
 ): Promise<TransactionRow[]> {
   const { rows } = await database.query<RawRow>({
     name: 'list_transactions',
-    text: `SELECT ${columns} FROM chain_transactions t WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state = $3
+    text: `SELECT ${columns} FROM chain_transactions t WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state = $3 AND (t.state <> 'requested' OR t.valid_after IS NULL OR t.valid_after + 1 <= extract(epoch FROM now()))
            ORDER BY t.nonce NULLS FIRST, t.created_at, t.id LIMIT $4`,
     values: [chainId, epoch, state, limit],
   });
@@ -126,7 +126,7 @@ export async function findNextNonce(
   sender: Address,
 ): Promise<bigint | null> {
   const { rows } = await connection.query<{ next: bigint | string | null }>(
-    `SELECT max(nonce) + 1 AS next FROM chain_transactions WHERE chain_id = $1 AND epoch = $2 AND sender = $3 AND purpose IN ('issue', 'redeem', 'relay')`,
+    `SELECT max(nonce) + 1 AS next FROM chain_transactions WHERE chain_id = $1 AND epoch = $2 AND sender = $3 AND purpose IN ('issue', 'redeem', 'relay', 'undo')`,
     [chainId, epoch, sender],
   );
   return toBigInt(rows[0]?.next ?? null);

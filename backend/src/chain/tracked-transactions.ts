@@ -140,7 +140,8 @@ export async function finalizeUpTo(
 export const authorizationUsed = 'Eip3009NonceUsed';
 
 // Anybody who sees a relay on its way can submit it first, and we may have done so ourselves and not know any more: ours fails, and
-// the payment has happened all the same, exactly as signed. What another request of ours did is that one's alone.
+// the payment has happened all the same, exactly as signed; also one that was undone here, where somebody had its bytes and was faster
+// than the undoing. What another request of ours did is that one's alone.
 async function adoptRelayed(
   connection: Connection,
   { chainId, epoch }: ChainEpoch,
@@ -151,8 +152,8 @@ async function adoptRelayed(
     text: `UPDATE chain_transactions t SET state = 'final', version = t.version + 1, hash = e.tx_hash, raw = NULL, block_number = e.block_number,
              block_timestamp = e.block_timestamp, reverted = false, reason = NULL, updated_at = now()
            FROM movements m, chain_events e
-           WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('mined', 'requested') AND t.purpose = 'relay'
-             AND (t.reverted OR (t.state = 'requested' AND t.reason = $4)) AND m.id = t.movement_id
+           WHERE t.chain_id = $1 AND t.epoch = $2 AND t.state IN ('mined', 'requested', 'dropped') AND t.purpose = 'relay'
+             AND (t.reverted OR (t.state = 'requested' AND t.reason = $4) OR (t.state = 'dropped' AND t.reason = 'UNDONE')) AND m.id = t.movement_id
              AND e.chain_id = $1 AND e.epoch = $2 AND e.name IN ('Relayed', 'Paid', 'Refunded') AND e.reference = m.reference AND e.block_number <= $3
              AND (t.block_number IS NULL OR t.block_number <= $3)
              AND (e.address, e.to_address, e.amount, e.fee) = (m.address, m.to_address, m.amount, coalesce(m.fee_amount, 0))
@@ -185,6 +186,7 @@ export async function projectTransactions(connection: Connection, transactionIds
                WHEN state = 'mined' AND NOT reverted THEN 'mined'
                WHEN state IN ('final', 'failed') THEN state
                WHEN state IN ('replaced', 'dropped') THEN 'dropped'
+               WHEN state = 'requested' AND valid_after IS NOT NULL THEN 'held'
                ELSE 'submitted' END AS state
              FROM chain_transactions WHERE movement_id = ANY ($1::uuid[]) AND purpose IN ('relay', 'user')
            ) AS now_is

@@ -1,10 +1,14 @@
 import {
+  heldRelayResponse,
   type MovementWire,
   movementResponse,
   relayQuoteRequest,
   relayQuoteResponse,
   relayRequest,
+  undoRequest,
 } from '@feiqian/domain/api/chain';
+import { idSchema } from '@feiqian/domain/api/common';
+import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
@@ -12,7 +16,9 @@ import type { RelayService } from './service.ts';
 
 const tags = ['relays'];
 
-/** `POST /v1/quotes` and `POST /v1/relays`. */
+const params = z.strictObject({ id: idSchema });
+
+/** `POST /v1/quotes`, `POST /v1/relays`, and what becomes of a held one: `GET /v1/relays/:id`, `POST /v1/relays/:id/undo`. */
 export function registerRelayRoutes({
   service,
   answers,
@@ -49,6 +55,40 @@ export function registerRelayRoutes({
           service.relay(userId, request.body, idempotency),
         );
         return reply.code(201).send(answer.body as MovementWire);
+      },
+    );
+
+    app.get(
+      '/v1/relays/:id',
+      {
+        schema: {
+          tags,
+          summary: 'A payment that can still be undone, as it was signed',
+          params,
+          response: { 200: heldRelayResponse },
+        },
+      },
+      (request) => service.readHeld(requirePrincipal(request).userId, request.params.id),
+    );
+
+    app.post(
+      '/v1/relays/:id/undo',
+      {
+        schema: {
+          tags,
+          summary: 'Call a held payment off',
+          params,
+          body: undoRequest,
+          response: { 200: movementResponse },
+        },
+      },
+      async (request, reply) => {
+        const { userId } = requirePrincipal(request);
+        const { id } = request.params;
+        const answer = await answers.answer(request, { userId, route: `relays/${id}/undo` }, (idempotency) =>
+          service.undo(userId, id, request.body.signature, idempotency),
+        );
+        return reply.code(200).send(answer.body as MovementWire);
       },
     );
   };

@@ -97,7 +97,7 @@ const nonces: Invariant = {
   title: 'No nonce of a sender is used up twice, and none is missing below one that waits',
   sql: `
     WITH ours AS (
-      SELECT * FROM chain_transactions WHERE nonce IS NOT NULL AND purpose IN ('issue', 'redeem', 'relay', 'cancel')
+      SELECT * FROM chain_transactions WHERE nonce IS NOT NULL AND purpose IN ('issue', 'redeem', 'relay', 'undo', 'cancel')
     ), gaps AS (
       SELECT *, lag(nonce) OVER (PARTITION BY chain_id, epoch, sender ORDER BY nonce) AS previous FROM ours
     ), odd AS (

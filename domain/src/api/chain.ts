@@ -57,6 +57,8 @@ export type Chains = z.infer<typeof chainsResponse>;
 export const balancesResponse = z.object({
   cash: z.array(z.object({ asset: assetIdSchema, available: amountSchema, pending: amountSchema })),
   onChain: z.array(z.object({ asset: assetIdSchema, address: addressSchema, amount: amountSchema })),
+  /** Of what is on chain: promised to payments, with their fees, that are held and can still be undone. */
+  held: z.array(z.object({ asset: assetIdSchema, address: addressSchema, amount: amountSchema })),
   /** Chains whose balances could not be read just now; what is shown for them is absent, not zero. */
   unavailable: z.array(chainIdSchema),
 });
@@ -91,6 +93,16 @@ export const relayRequest = z.strictObject({
   signature: hexSchema,
 });
 export type RelayWire = z.infer<typeof relayRequest>;
+
+/** GET /v1/relays/:id (of a movement): a payment that is held, as it was signed, so that the wallet can call off exactly that one. */
+export const heldRelayResponse = relayRequest.omit({ quoteId: true }).extend({
+  /** No block takes it before. Until it is on its way it can be undone. */
+  heldUntil: instantSchema,
+});
+export type HeldRelay = z.infer<typeof heldRelayResponse>;
+
+/** POST /v1/relays/:id/undo: the payer's EIP-3009 `cancelAuthorization`. */
+export const undoRequest = z.strictObject({ signature: hexSchema });
 
 /** POST /v1/transactions: a signed raw transaction (EIP-2718 or legacy) to broadcast. */
 export const broadcastRequest = z.strictObject({ chainId: chainIdSchema, raw: hexSchema });

@@ -25,7 +25,8 @@ export const holders = ['you', 'operator', 'gateway', 'bank', 'chain', 'counterp
 
 /**
  * One step of an event on one rail. `kind` says which step, so that the wallet can word it:
- * gateway: order, payout, refund · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, fee.
+ * gateway: order, payout, refund · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, undo, fee.
+ * What waits for a set time has that time in `at`.
  */
 export const legSchema = z.object({
   rail: z.enum(['gateway', 'ledger', 'chain']),
@@ -40,6 +41,7 @@ export const legSchema = z.object({
     'issue',
     'redeem',
     'transfer',
+    'undo',
     'fee',
   ]),
   status: z.enum(['waiting', 'pending', 'completed', 'failed', 'dropped']),

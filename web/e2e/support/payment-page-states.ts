@@ -41,6 +41,7 @@ export async function bringAbout(page: Page, { request, me, arrange }: PaymentPa
         json({
           cash: [{ asset: 'iso4217:CNY', available: me.cash, pending: '0' }],
           onChain: [{ asset, address, amount: me.tokens }],
+          held: [],
           unavailable: [],
         }),
       ),

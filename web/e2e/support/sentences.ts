@@ -63,6 +63,8 @@ import { messages as errorsEn } from '../../src/lib/error-text.en.ts';
 import { messages as errorsZh } from '../../src/lib/error-text.zh.ts';
 import { messages as formEn } from '../../src/lib/form-words.en.ts';
 import { messages as formZh } from '../../src/lib/form-words.zh.ts';
+import { messages as historyEn } from '../../src/lib/history/words.en.ts';
+import { messages as historyZh } from '../../src/lib/history/words.zh.ts';
 import { messages as keystoreExportEn } from '../../src/lib/keystore-export/words.en.ts';
 import { messages as keystoreExportZh } from '../../src/lib/keystore-export/words.zh.ts';
 import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
@@ -96,6 +98,7 @@ export const sentences = {
     counter: counterZh,
     errors: errorsZh,
     form: formZh,
+    history: historyZh,
     historyScreen: historyScreenZh,
     home: homeZh,
     items: itemsZh,
@@ -136,6 +139,7 @@ export const sentences = {
     counter: counterEn,
     errors: errorsEn,
     form: formEn,
+    history: historyEn,
     historyScreen: historyScreenEn,
     home: homeEn,
     items: itemsEn,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayKeyOf, formatDate, formatDay, formatExactTime, formatRelative, plural } from './formats.ts';
+import { dayKeyOf, formatDate, formatDay, formatExactTime, formatRelative, formatTimeLeft, plural } from './formats.ts';
 
 const now = new Date(2026, 10, 22, 14, 5);
 
@@ -43,5 +43,19 @@ describe('plural', () => {
     expect(plural('en', 1, { one: 'word', other: 'words' })).toBe('word');
     expect(plural('en', 0, { one: 'word', other: 'words' })).toBe('words');
     expect(plural('zh', 1, { one: '甲', other: '乙' })).toBe('乙');
+  });
+});
+
+describe('how much time is left', () => {
+  it('is exact to the second below an hour, and never over too early', () => {
+    expect(formatTimeLeft(120_000, 'zh')).toBe('2:00');
+    expect(formatTimeLeft(59_001, 'en')).toBe('1:00');
+    expect(formatTimeLeft(1, 'en')).toBe('0:01');
+    expect(formatTimeLeft(-5, 'en')).toBe('0:00');
+  });
+
+  it('is in hours and minutes above', () => {
+    expect(formatTimeLeft(7_199_000, 'zh')).toBe('2 小时 0 分');
+    expect(formatTimeLeft(5_400_000, 'en')).toBe('1 h 30 min');
   });
 });

@@ -69,6 +69,15 @@ export function formatRelative(instant: Instant, now: Instant, language: Languag
   return relative.format(Math.trunc(deltaMs / hourMs), 'hour');
 }
 
+/** How much time is left: "1 小时 58 分" / "1 h 58 min", below an hour "4:07". Rounded up, so that it never says too early that it is over. */
+export function formatTimeLeft(ms: number, language: Language): string {
+  const seconds = Math.max(Math.ceil(ms / 1_000), 0);
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, '0')}`;
+  const minutes = Math.ceil(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return { zh: `${hours} 小时 ${rest} 分`, en: `${hours} h ${rest} min` }[language];
+}
+
 /** A full hour on a 24-hour clock: 07:00. */
 export function formatHour(hour: number): string {
   return `${`${hour}`.padStart(2, '0')}:00`;

@@ -2,7 +2,7 @@ import { encodeUnsignedTransaction } from '@feiqian/domain/raw-transaction';
 import type { UnsignedTransaction } from '@feiqian/domain/transaction';
 import { bytesToHex, type Hex, stringToHex } from 'viem';
 import type { CheckoutDraft } from './checkout-draft.ts';
-import type { RelayDraft } from './relay-draft.ts';
+import type { RelayDraft, RelayUndoDraft } from './relay-draft.ts';
 import { type LooseTypedData, writeTypedData } from './typed-data.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type LooseTypedData, writeTypedData } from './typed-data.ts';
 export type Draft = TransactionDraft | AuthorizationDraft | MessageDraft;
 
 /** What is signed as EIP-712 typed data. */
-export type AuthorizationDraft = RelayDraft | CheckoutDraft | TypedDataDraft;
+export type AuthorizationDraft = RelayDraft | RelayUndoDraft | CheckoutDraft | TypedDataDraft;
 
 /** The serialised transaction whose hash is signed. */
 export type TransactionDraft = { readonly kind: 'transaction'; readonly bytes: Hex };

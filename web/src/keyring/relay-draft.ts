@@ -1,11 +1,19 @@
 import { parseAddress } from '@feiqian/domain/address';
-import { buildRelayTypedData, type RelayRequest, type TokenDomain } from '@feiqian/domain/authorizations';
+import {
+  buildRelayTypedData,
+  buildRelayUndoTypedData,
+  type RelayRequest,
+  type TokenDomain,
+} from '@feiqian/domain/authorizations';
 import type { Address } from 'viem';
 import { readCanonical, readTerms, refuseTerms, type TermKinds, writeDomain, writeTerms } from './terms-json.ts';
 import { writeTypedData } from './typed-data.ts';
 
 /** A payment through the relay contract: everything that its authorization's nonce commits to, as canonical JSON. */
 export type RelayDraft = { readonly kind: 'relay'; readonly json: string };
+
+/** The end of such a payment before it was carried out: the payment's own terms, from which what is called off is computed. */
+export type RelayUndoDraft = { readonly kind: 'relay_undo'; readonly json: string };
 
 /** The parts of a payment through the relay. */
 export type RelayPayment = { readonly domain: TokenDomain; readonly relay: Address; readonly request: RelayRequest };
@@ -30,6 +38,23 @@ export function readRelayDraft({
 }: RelayDraft): RelayPayment & { readonly typedData: ReturnType<typeof buildRelayTypedData> } {
   const payment = readCanonical(json, toPayment, writeRelay);
   return { ...payment, typedData: buildRelayTypedData(payment.domain, payment.relay, payment.request) };
+}
+
+/**
+ * Drafts the end of a payment that is held.
+ *
+ * @throws {AppError} TYPED_DATA_INVALID when the parts contradict each other.
+ */
+export function draftRelayUndo(payment: RelayPayment): RelayUndoDraft {
+  return Object.freeze({ kind: 'relay_undo', json: writeRelay(payment) });
+}
+
+/** Reads the end of a payment. @throws {AppError} TYPED_DATA_INVALID unless it is in the canonical form of {@link draftRelayUndo}. */
+export function readRelayUndoDraft({
+  json,
+}: RelayUndoDraft): RelayPayment & { readonly typedData: ReturnType<typeof buildRelayUndoTypedData> } {
+  const payment = readCanonical(json, toPayment, writeRelay);
+  return { ...payment, typedData: buildRelayUndoTypedData(payment.domain, payment.relay, payment.request) };
 }
 
 const requestKinds: TermKinds<RelayRequest> = {

@@ -179,6 +179,7 @@ export type Review =
     })
   | (OnChain & { readonly kind: 'contract_creation'; readonly money: Money<NativeAssetId>; readonly data: Hex })
   | RelayReview
+  | RelayUndoReview
   | CheckoutReview
   | RedemptionReview
   | PermitReview
@@ -214,6 +215,16 @@ export type RelayReview = Signed &
     /** Recomputed from all of the above. */
     readonly nonce: Hex;
   };
+/** The end of a payment through the relay before it was carried out: nothing moves, and that payment never can. */
+export type RelayUndoReview = Signed & {
+  readonly kind: 'relay_undo';
+  readonly from: Address;
+  /** Whom the payment was for, and what they would have got. */
+  readonly payee: Address;
+  readonly amount: Money<TokenAssetId>;
+  /** Recomputed from the payment's terms. */
+  readonly nonce: Hex;
+};
 /** A payment of a payment request through the checkout, or its refund, with everything that its nonce commits to. */
 export type CheckoutReview = Signed &
   Window & {

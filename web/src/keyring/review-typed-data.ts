@@ -4,7 +4,7 @@ import { toAmount } from '@feiqian/domain/money';
 import { type Address, type Hex, hashTypedData as hashByViem, isAddressEqual } from 'viem';
 import { hasHiddenCharacters, hasLookAlikeLetters } from './deceptive-text.ts';
 import type { TypedDataDraft } from './draft.ts';
-import { type RelayDraft, readRelayDraft } from './relay-draft.ts';
+import { type RelayDraft, type RelayUndoDraft, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import {
   type Conditions,
   collectWarnings,
@@ -12,6 +12,7 @@ import {
   findToken,
   judgeRecipient,
   type RelayReview,
+  type RelayUndoReview,
   type Review,
   type ReviewContext,
 } from './review-model.ts';
@@ -58,6 +59,27 @@ export function decodeRelayReview(draft: RelayDraft, context: ReviewContext): Re
     fee: { asset, amount: toAmount(fee) },
     total: { asset, amount: toAmount(typedData.message.value) },
     nonce: typedData.message.nonce,
+    digest: hashByViem(typedData),
+  };
+}
+
+/** What the end of a payment through the relay does. @throws {AppError} TYPED_DATA_INVALID. */
+export function decodeRelayUndoReview(draft: RelayUndoDraft, context: ReviewContext): RelayUndoReview {
+  const { domain, relay, request, typedData } = readRelayUndoDraft(draft);
+  const chain = findChain(context, domain.chainId);
+  const token = findToken(chain, domain.verifyingContract);
+  return {
+    kind: 'relay_undo',
+    chainId: domain.chainId,
+    token,
+    from: request.from,
+    payee: request.to,
+    amount: { asset: toTokenAssetId(domain.chainId, domain.verifyingContract), amount: toAmount(request.amount) },
+    nonce: typedData.message.nonce,
+    warnings: collectWarnings({
+      ...judgeDomain(domain, context),
+      relay_unknown: !chain || !isAddressEqual(chain.relay, relay) || !token.listed,
+    }),
     digest: hashByViem(typedData),
   };
 }

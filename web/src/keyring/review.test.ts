@@ -11,7 +11,7 @@ import { type Address, encodeFunctionData, erc20Abi, type Hex, maxUint256, zeroA
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
-import { draftRelay, type RelayPayment, readRelayDraft } from './relay-draft.ts';
+import { draftRelay, draftRelayUndo, type RelayPayment, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
 import { type ReviewContext, warningSeverities } from './review-model.ts';
 
@@ -239,6 +239,41 @@ describe('decodeReview of a payment through the relay', () => {
       aPayment({ to: stranger }),
     ].map((payment) => decodeReview(draftRelay(payment), context).digest);
     expect(new Set(digests).size).toBe(4);
+  });
+
+  it('shows the very time that is signed, before which no block takes it', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 100_000n }), (delay) => {
+        const draft = draftRelay(aPayment({ validAfter: seconds + delay, validBefore: seconds + delay + 3_600n }));
+        const result = decodeReview(draft, context);
+        const { validAfter } = readRelayDraft(draft).typedData.message;
+        expect(result).toMatchObject({ validAfter: new Date(Number(validAfter) * 1_000) });
+        expect(codes(result)).toEqual(['delayed']);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('says which payment its end ends, and whether that is one of ours', () => {
+    const undo = (payment: RelayPayment) => decodeReview(draftRelayUndo(payment), context);
+    const payment = aPayment({ validAfter: seconds + 120n });
+    expect(undo(payment)).toMatchObject({
+      kind: 'relay_undo',
+      from: me,
+      payee: shop,
+      amount: { asset: tokenAsset, amount: 25_000_000n },
+      nonce: relayNonce(31_337, relay, payment.request),
+      warnings: [],
+    });
+    expect(codes(undo(aPayment({}, { relay: stranger })))).toEqual(['relay_unknown']);
+    expect(codes(undo(aPayment({}, { domain: { ...domain, chainId: 1 } })))).toEqual([
+      'chain_unknown',
+      'relay_unknown',
+    ]);
+    const altered = draftRelayUndo(payment).json.replace('"fee":"10000"', '"fee":"010000"');
+    expect(() => readRelayUndoDraft({ kind: 'relay_undo', json: altered })).toThrow(
+      expect.objectContaining({ code: 'TYPED_DATA_INVALID' }),
+    );
   });
 
   const json = draftRelay(aPayment()).json;

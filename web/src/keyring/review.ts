@@ -5,7 +5,7 @@ import { decodeCheckoutReview } from './review-checkout.ts';
 import { decodeMessageReview } from './review-message.ts';
 import { collectWarnings, type Review, type ReviewContext } from './review-model.ts';
 import { decodeTransactionReview } from './review-transaction.ts';
-import { decodeRelayReview, decodeTypedDataReview } from './review-typed-data.ts';
+import { decodeRelayReview, decodeRelayUndoReview, decodeTypedDataReview } from './review-typed-data.ts';
 
 /**
  * Says what a draft does, by decoding the very bytes that will be signed. The review screen shows this and nothing else:
@@ -40,6 +40,8 @@ function decode(draft: Draft, context: ReviewContext): Review {
       return decodeTransactionReview(draft.bytes, context);
     case 'relay':
       return decodeRelayReview(draft, context);
+    case 'relay_undo':
+      return decodeRelayUndoReview(draft, context);
     case 'checkout':
       return decodeCheckoutReview(draft, context);
     case 'typed_data':

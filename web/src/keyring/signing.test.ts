@@ -7,7 +7,7 @@ import { type Hex, keccak256, stringToBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
-import { draftRelay, readRelayDraft } from './relay-draft.ts';
+import { draftRelay, draftRelayUndo, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import { Secret } from './secret.ts';
 import { signDigest, signMessage, signTransaction, signTypedData } from './signing.ts';
 import { fromHex, readVectors } from './testing/read-vectors.ts';
@@ -174,8 +174,33 @@ describe('signTypedData', () => {
     );
   });
 
+  it('signs until when a payment can be undone, and that very time', async () => {
+    const at = (validAfter: bigint) =>
+      signTypedData(key(), signer.address, draftRelay({ domain, relay, request: { ...request, validAfter } }));
+    const signature = await at(1_900_000_000n);
+    const { typedData } = readRelayDraft(draftRelay({ domain, relay, request }));
+    const held = { ...typedData.message, validAfter: 1_900_000_000n };
+    expect(verifyTypedData(domain, typedData.types as never, held, signature)).toBe(signer.address);
+    expect(new Set([signature, await at(0n), await at(1_899_999_999n)]).size).toBe(3);
+  });
+
+  it('signs the end of a payment as EIP-3009 wants it, with the nonce of that payment', async () => {
+    const draft = draftRelayUndo({ domain, relay, request });
+    const signature = await signTypedData(key(), signer.address, draft);
+    const types = {
+      CancelAuthorization: [
+        { name: 'authorizer', type: 'address' },
+        { name: 'nonce', type: 'bytes32' },
+      ],
+    };
+    const { nonce } = readRelayDraft(draftRelay({ domain, relay, request })).typedData.message;
+    expect(readRelayUndoDraft(draft).typedData.message).toEqual({ authorizer: signer.address, nonce });
+    expect(verifyTypedData(domain, types, { authorizer: signer.address, nonce }, signature)).toBe(signer.address);
+  });
+
   it.each([
     ['a payment', draftRelay({ domain, relay, request: { ...request, from: other.address } })],
+    ['the end of a payment', draftRelayUndo({ domain, relay, request: { ...request, from: other.address } })],
     [
       'a permit',
       draftTypedData({

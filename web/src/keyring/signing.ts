@@ -14,7 +14,7 @@ import {
 import { serializeSignature, sign } from 'viem/accounts';
 import { readCheckoutDraft } from './checkout-draft.ts';
 import type { AuthorizationDraft, MessageDraft, TransactionDraft } from './draft.ts';
-import { readRelayDraft } from './relay-draft.ts';
+import { readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import type { Secret } from './secret.ts';
 import { hashTypedData, readTypedData, type TypedData } from './typed-data.ts';
 
@@ -65,6 +65,11 @@ function digestTypedData(signer: Address, draft: AuthorizationDraft): Hex {
   if (draft.kind === 'relay') {
     const { typedData, request } = readRelayDraft(draft);
     checkSigner(signer, request.from);
+    return hashByViem(typedData);
+  }
+  if (draft.kind === 'relay_undo') {
+    const { typedData } = readRelayUndoDraft(draft);
+    checkSigner(signer, typedData.message.authorizer);
     return hashByViem(typedData);
   }
   if (draft.kind === 'checkout') {

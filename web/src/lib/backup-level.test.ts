@@ -22,6 +22,7 @@ const address = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
 const holding = (amounts: Readonly<Record<string, bigint>>, cash = 0n): Balances => ({
   cash: [{ asset: 'iso4217:CNY', available: `${cash}`, pending: '0' }],
   onChain: Object.entries(amounts).map(([asset, amount]) => ({ asset, address, amount: `${amount}` })),
+  held: [],
   unavailable: [],
 });
 const levelAt = (amounts: Readonly<Record<string, bigint>>, cash?: bigint) =>

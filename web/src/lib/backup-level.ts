@@ -1,7 +1,7 @@
 import type { Balances } from '@feiqian/domain/api/chain';
 import { type Amount, toAmount } from '@feiqian/domain/money';
 import type { AssetBook } from './assets.ts';
-import { availableOf, totalHeldAtPar } from './balances.ts';
+import { holdingOf, totalHeldAtPar } from './balances.ts';
 
 /** How firmly the wallet asks for the recovery phrase to be written down: a quiet pill, an amber strip, a full card. */
 export type BackupLevel = 'pill' | 'strip' | 'card';
@@ -38,7 +38,7 @@ export function findBackupNeed(balances: Balances, book: AssetBook): BackupNeed 
   const worst = stakes[0];
   // What has no par value cannot be measured, so having any of it asks for the strip.
   const hasOther = book.assets.some(
-    ({ id, kind, cash }) => kind !== 'cash' && cash === undefined && availableOf(balances, id) > 0n,
+    ({ id, kind, cash }) => kind !== 'cash' && cash === undefined && holdingOf(balances, id) > 0n,
   );
   const level = worst?.level ?? 'pill';
   return {

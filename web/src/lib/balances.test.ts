@@ -1,7 +1,7 @@
 import type { Balances, Chains } from '@feiqian/domain/api/chain';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from './assets.ts';
-import { availableOf, isEmpty, totalAtPar } from './balances.ts';
+import { availableOf, heldOf, holdingOf, isEmpty, totalAtPar } from './balances.ts';
 
 const token = 'eip155:31337/erc20:0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const chains: Chains = {
@@ -21,6 +21,7 @@ function someBalances(part: Partial<Balances> = {}): Balances {
   return {
     cash: [{ asset: 'iso4217:CNY', available: '10000', pending: '500' }],
     onChain: [{ asset: token, address, amount: '25000000' }],
+    held: [],
     unavailable: [],
     ...part,
   };
@@ -38,6 +39,21 @@ describe('totalAtPar', () => {
 
   it('never mixes currencies', () => {
     expect(totalAtPar(someBalances(), book, 'iso4217:USD').amount).toBe(0n);
+  });
+});
+
+describe('what held payments wait for', () => {
+  const held = (amount: string) => someBalances({ held: [{ asset: token, address, amount }] });
+
+  it('cannot be paid twice, and is still the person’s own', () => {
+    expect(availableOf(held('5000000'), token, address)).toBe(20_000_000n);
+    expect(holdingOf(held('5000000'), token)).toBe(25_000_000n);
+    expect(heldOf(held('5000000'), token)).toBe(5_000_000n);
+    expect(totalAtPar(held('5000000'), book, 'iso4217:CNY')).toEqual(totalAtPar(someBalances(), book, 'iso4217:CNY'));
+  });
+
+  it('is never less than nothing, where tokens left in another way', () => {
+    expect(availableOf(held('26000000'), token)).toBe(0n);
   });
 });
 
@@ -63,8 +79,13 @@ describe('isEmpty', () => {
   it('is true only when nothing is there, reserved cash included', () => {
     expect(isEmpty(someBalances())).toBe(false);
     expect(
-      isEmpty({ cash: [{ asset: 'iso4217:CNY', available: '0', pending: '1' }], onChain: [], unavailable: [] }),
+      isEmpty({
+        cash: [{ asset: 'iso4217:CNY', available: '0', pending: '1' }],
+        onChain: [],
+        held: [],
+        unavailable: [],
+      }),
     ).toBe(false);
-    expect(isEmpty({ cash: [], onChain: [], unavailable: [] })).toBe(true);
+    expect(isEmpty({ cash: [], onChain: [], held: [], unavailable: [] })).toBe(true);
   });
 });

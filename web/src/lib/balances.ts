@@ -11,15 +11,30 @@ export const balancesQuery = queryOptions({
 });
 
 /**
- * What can be moved of an asset just now: cash that is not reserved, tokens of the person's addresses.
+ * What can be moved of an asset just now: cash that is not reserved, tokens of the person's addresses that no held payment waits for.
  *
  * @param address - Counts only this address, as one payment leaves from one address.
  */
 export function availableOf(balances: Balances, asset: string, address?: string): Amount {
   const cash = balances.cash.find((balance) => balance.asset === asset);
   if (cash) return decodeAmount(cash.available);
-  const amounts = balances.onChain
-    .filter((balance) => balance.asset === asset && (address === undefined || balance.address === address))
+  const amount = sumOf(balances.onChain, asset, address) - sumOf(balances.held, asset, address);
+  return amount > 0n ? toAmount(amount) : zeroAmount;
+}
+
+/** What the person's addresses hold of an asset, also what held payments wait for: until then it is where it was. */
+export function holdingOf(balances: Balances, asset: string): Amount {
+  return sumOf(balances.onChain, asset);
+}
+
+/** What payments wait for that can still be undone, fees included. */
+export function heldOf(balances: Balances, asset: string): Amount {
+  return sumOf(balances.held, asset);
+}
+
+function sumOf(parts: Balances['onChain'], asset: string, address?: string): Amount {
+  const amounts = parts
+    .filter((part) => part.asset === asset && (address === undefined || part.address === address))
     .map(({ amount }) => decodeAmount(amount));
   return toAmount(amounts.reduce((sum, amount) => sum + amount, 0n));
 }
@@ -54,7 +69,7 @@ function sumTokens(balances: Balances, book: AssetBook, cash: AssetWire): Total 
   let amount = 0n;
   let isRounded = false;
   for (const token of book.assets.filter((asset) => asset.kind === 'token' && asset.cash === cash.id)) {
-    const held = availableOf(balances, token.id);
+    const held = holdingOf(balances, token.id);
     const unit = 10n ** BigInt(Math.max(0, token.decimals - cash.decimals));
     isRounded ||= held % unit !== 0n;
     amount += convertAtPar(toAmount(held - (held % unit)), token.decimals, cash.decimals);

@@ -211,6 +211,15 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'There is a new quote. Look at it once more, then confirm.',
   },
   STATE_CONFLICT: { title: 'This just changed', advice: 'Refresh and try again.' },
+  UNDO_TOO_LATE: { title: 'Already sent, too late to undo', advice: 'To get it back, ask the recipient.' },
+  UNDO_WINDOW_PASSED: {
+    title: 'The time to undo has passed, nothing was sent',
+    advice: 'Review and send once more. If this keeps happening, check the clock of the device.',
+  },
+  UNDONE_TOO_OFTEN: {
+    title: 'Too many payments undone or waiting today',
+    advice: 'Try again tomorrow, or turn the time to undo off in the settings and send at once.',
+  },
   IDEMPOTENCY_IN_FLIGHT: { title: 'This is already being done', advice: 'Wait a moment; do not send it again.' },
   IDEMPOTENCY_KEY_MISSING: { title: 'The request is incomplete', advice: support },
   IDEMPOTENCY_KEY_REUSED: {

@@ -111,6 +111,15 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   PAYMENT_REQUEST_CLOSED: { title: '这个收款链接已关闭', advice: '它已付清、过期或被取消。请让收款人重新发一个链接。' },
   QUOTE_EXPIRED: { title: '网络费的报价已过期', advice: '已为您取得新的报价，请再看一遍后确认。' },
   STATE_CONFLICT: { title: '状态刚刚变了', advice: '请刷新后再试一次。' },
+  UNDO_TOO_LATE: { title: '已经转出，撤不回了', advice: '想要回这笔钱，请联系收款人。' },
+  UNDO_WINDOW_PASSED: {
+    title: '可撤回的时间已过，没有转出',
+    advice: '请重新核对再转。如果总是这样，请看看设备的时间准不准。',
+  },
+  UNDONE_TOO_OFTEN: {
+    title: '今天撤回和待转出的太多了',
+    advice: '请明天再试，或者在设置里把“可撤回的时间”关掉，马上转出。',
+  },
   IDEMPOTENCY_IN_FLIGHT: { title: '同一笔正在办理', advice: '请稍等，不要重复提交。' },
   IDEMPOTENCY_KEY_MISSING: { title: '请求不完整', advice: support },
   IDEMPOTENCY_KEY_REUSED: { title: '请求重复但内容不同', advice: '请返回重新填写一次。' },

@@ -11,13 +11,14 @@ describe('parsePreferences', () => {
       amountsHidden: true,
       counterMuted: true,
       autoLockMinutes: 5,
+      undoMinutes: 120,
     } as const;
     expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
   });
 
   it('takes the default for whatever is missing or unknown', () => {
     expect(parsePreferences(null)).toEqual(defaultPreferences);
-    expect(parsePreferences('{"theme":"neon","autoLockMinutes":999999}')).toEqual(defaultPreferences);
+    expect(parsePreferences('{"theme":"neon","autoLockMinutes":999999,"undoMinutes":1}')).toEqual(defaultPreferences);
   });
 
   it('never fails on damaged storage', () => {

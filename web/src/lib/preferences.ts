@@ -14,11 +14,17 @@ export type Preferences = {
   readonly counterMuted: boolean;
   /** Minutes without a touch after which the keys are locked. */
   readonly autoLockMinutes: AutoLockMinutes;
+  /** For how long a payment in tokens can be undone before it is carried out; 0 sends it at once. */
+  readonly undoMinutes: UndoMinutes;
 };
 
 /** The choices of the auto-lock. There is no "never": an open wallet on a left machine is the common theft. */
 export const autoLockChoices = [1, 5, 15, 60] as const;
 export type AutoLockMinutes = (typeof autoLockChoices)[number];
+
+/** The choices of the time for undoing. Kept on the device, so that no service can take it away. */
+export const undoChoices = [0, 2, 120, 1440] as const;
+export type UndoMinutes = (typeof undoChoices)[number];
 
 // public/appearance.js reads the same entry before the first paint.
 const storageKey = 'feiqian.preferences';
@@ -30,6 +36,7 @@ export const defaultPreferences: Preferences = {
   amountsHidden: false,
   counterMuted: false,
   autoLockMinutes: 15,
+  undoMinutes: 0,
 };
 
 function oneOf<Value>(choices: readonly Value[], value: unknown, fallback: Value): Value {
@@ -52,6 +59,7 @@ export function parsePreferences(text: string | null): Preferences {
     amountsHidden: kept.amountsHidden === true,
     counterMuted: kept.counterMuted === true,
     autoLockMinutes: oneOf(autoLockChoices, kept.autoLockMinutes, defaultPreferences.autoLockMinutes),
+    undoMinutes: oneOf(undoChoices, kept.undoMinutes, defaultPreferences.undoMinutes),
   };
 }
 

@@ -13,9 +13,11 @@ import { type Address, bytesToHex, getAddress, type Hex } from 'viem';
 import { draftRelay, type RelayDraft, readRelayDraft } from '../keyring/relay-draft.ts';
 import type { AssetBook } from './assets.ts';
 import { sendJson } from './http.ts';
+import type { UndoMinutes } from './preferences.ts';
 import { sendDurably } from './send-durably.ts';
 import type { OpenWallet } from './wallet/wallet-context.tsx';
 
+const minuteSeconds = 60n;
 const hourSeconds = 3600n;
 const quoteStaleMs = 60_000;
 
@@ -50,6 +52,8 @@ type RelayTerms = {
   readonly to: Address;
   readonly amount: Amount;
   readonly nowSeconds: bigint;
+  /** For how long it can be undone. */
+  readonly undoMinutes: UndoMinutes;
 };
 
 /** The EIP-712 domain of a token of this deployment. @throws {AppError} ASSET_UNKNOWN for anything but a token. */
@@ -68,12 +72,14 @@ export function toTokenDomain(
 }
 
 /**
- * Drafts a payment through the relay: at once and for one hour, by the deployment's own relay contract.
+ * Drafts a payment through the relay, by the deployment's own relay contract: at once and for one hour, or, if it can be undone until a
+ * time, for one hour from then.
  *
  * @throws {AppError} TYPED_DATA_INVALID, ASSET_UNKNOWN.
  */
 export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaymentDraft {
   const { domain, chain } = toTokenDomain(book, terms.quote.asset);
+  const validAfter = validAfterOf(terms.undoMinutes, terms.nowSeconds);
   const request: RelayRequest = {
     token: domain.verifyingContract,
     from: terms.from,
@@ -82,8 +88,8 @@ export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaym
     fee: decodeAmount(terms.quote.fee),
     feeReceiver: getAddress(terms.quote.feeReceiver),
     reference: randomWord(),
-    validAfter: 0n,
-    validBefore: terms.nowSeconds + hourSeconds,
+    validAfter,
+    validBefore: (validAfter || terms.nowSeconds) + hourSeconds,
     salt: randomWord(),
   };
   return Object.freeze({
@@ -92,6 +98,13 @@ export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaym
     quoteId: terms.quote.id,
     signing: draftRelay({ domain, relay: getAddress(chain.relay), request }),
   });
+}
+
+/** The end of the time for undoing: a full minute, as it is shown, and never sooner than promised. Before that no block takes the payment. */
+export function validAfterOf(undoMinutes: UndoMinutes, nowSeconds: bigint): bigint {
+  if (undoMinutes === 0) return 0n;
+  const end = nowSeconds + BigInt(undoMinutes) * minuteSeconds;
+  return ((end + minuteSeconds - 1n) / minuteSeconds) * minuteSeconds;
 }
 
 /** Signs a reviewed payment and hands it to the relayer. What is sent is read back from what was signed. */

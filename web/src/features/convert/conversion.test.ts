@@ -45,6 +45,7 @@ describe('suggestConversion', () => {
   const holding = (cash: bigint, tokens: bigint): Balances => ({
     cash: [{ asset: 'iso4217:CNY', available: encodeAmount(toAmount(cash)), pending: '0' }],
     onChain: [{ address, asset: tokenId, amount: encodeAmount(toAmount(tokens)) }],
+    held: [],
     unavailable: [],
   });
 

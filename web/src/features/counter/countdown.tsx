@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useNow } from '../../ui/use-now.ts';
 
 const secondMs = 1_000;
 
@@ -16,11 +16,7 @@ type CountdownProps = {
 
 /** How long there is still time. Read out on request, not each second. */
 export function Countdown({ endsAt, children }: CountdownProps) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), secondMs);
-    return () => clearInterval(timer);
-  }, []);
+  const now = useNow(secondMs);
   return (
     <p className="counter-left tabular" role="timer">
       {children(formatCountdown(endsAt - now))}

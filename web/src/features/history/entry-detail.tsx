@@ -32,6 +32,7 @@ import { Legs } from './legs.tsx';
 import { historyScreenMessages } from './messages.ts';
 import { PayAction } from './pay-action.tsx';
 import { SaveContact } from './save-contact.tsx';
+import { UndoAction } from './undo-action.tsx';
 
 /** One event: what it was, where the money is now, and each step of it. Follows the live feed. */
 export function EntryDetail({ id }: { readonly id: string }) {
@@ -88,6 +89,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
           />
         ) : null}
         <PayAction entry={entry} />
+        <UndoAction entry={entry} />
         {requestId === undefined ? null : (
           <ButtonLink href={`/links/${requestId}`} icon="link">
             {words.openLink}

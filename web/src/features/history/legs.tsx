@@ -27,14 +27,14 @@ export function Legs({ entry }: { readonly entry: HistoryEntry }) {
       key: `${index}-${leg.rail}-${leg.kind}`,
       state: states[leg.status],
       title: words.legs[`${leg.rail}:${leg.kind}`] ?? leg.kind,
-      detail: <LegDetail leg={leg} />,
+      detail: <LegDetail leg={leg} entry={entry} />,
       time: timeOf(leg.at),
     }),
   );
   return <Timeline legs={legs} label={words.stepsLabel} />;
 }
 
-function LegDetail({ leg }: { readonly leg: LegWire }) {
+function LegDetail({ leg, entry }: { readonly leg: LegWire; readonly entry: HistoryEntry }) {
   const words = useMessages(historyMessages);
   const book = useAssetBook();
   const unit = book.find(leg.asset);
@@ -46,7 +46,14 @@ function LegDetail({ leg }: { readonly leg: LegWire }) {
       {unit ? <AmountText amount={decodeAmount(leg.amount)} unit={unit} /> : null}
       {place ? ` · ${place}` : null}
       {leg.blockNumber === null ? null : ` · ${words.block(leg.blockNumber)}`}
-      {leg.status === 'dropped' ? ` · ${words.dropped}` : null}
+      {leg.status === 'dropped' ? ` · ${droppedAs(entry, words)}` : null}
+      {leg.kind === 'transfer' && leg.status === 'waiting' && entry.stage === 'held' ? ` · ${words.planned}` : null}
     </p>
   );
+}
+
+/** Why a step did not happen, in a word. */
+function droppedAs({ reason }: HistoryEntry, words: Awaited<ReturnType<typeof historyMessages.load>>): string {
+  if (reason === 'UNDONE') return words.undone;
+  return reason === 'CANCELLED' ? words.cancelled : words.dropped;
 }

@@ -3,7 +3,7 @@ import { decodeAmount } from '@feiqian/domain/money';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { assetMessages, nameAsset } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
-import { availableOf } from '../../lib/balances.ts';
+import { heldOf, holdingOf } from '../../lib/balances.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -34,7 +34,7 @@ export function Holdings({ balances, currency }: HoldingsProps) {
   const cash = balances.cash.filter(
     ({ asset, available, pending }) => asset === currency || available !== '0' || pending !== '0',
   );
-  const tokens = book.assets.filter((asset) => asset.kind !== 'cash' && availableOf(balances, asset.id) > 0n);
+  const tokens = book.assets.filter((asset) => asset.kind !== 'cash' && holdingOf(balances, asset.id) > 0n);
   return (
     <div className="home-holdings">
       <Section
@@ -84,13 +84,26 @@ export function Holdings({ balances, currency }: HoldingsProps) {
               key={asset.id}
               mark={<SymbolMark asset={asset} />}
               title={asset.symbol}
-              detail={asset.chainId === undefined ? undefined : `${book.getChain(asset.chainId).name}`}
+              detail={<TokenDetail asset={asset} balances={balances} />}
               href={`/history?asset=${encodeURIComponent(asset.id)}`}
-              end={<AmountText amount={availableOf(balances, asset.id)} unit={asset} />}
+              end={<AmountText amount={holdingOf(balances, asset.id)} unit={asset} />}
             />
           ))}
         </List>
       </Section>
     </div>
   );
+}
+
+/** Where it lies, and what of it is on its way out. */
+function TokenDetail({ asset, balances }: { readonly asset: AssetWire; readonly balances: Balances }) {
+  const words = useMessages(homeMessages);
+  const moneyText = useMoneyText();
+  const book = useAssetBook();
+  const held = heldOf(balances, asset.id);
+  const parts = [
+    ...(asset.chainId === undefined ? [] : [book.getChain(asset.chainId).name]),
+    ...(held > 0n ? [words.held(moneyText(held, asset))] : []),
+  ];
+  return <>{parts.join(' · ')}</>;
 }

@@ -29,6 +29,7 @@ export const messages: typeof zh = {
   cashNote: 'Held by the operator. You can withdraw it to your bank.',
   tokenTitle: 'Tokens',
   tokenNote: 'Held by you. Only your keys can move them.',
+  held: (amount) => `${amount} waits to be sent`,
   reserved: (amount) => `and ${amount} on its way`,
   chainDown: (chain) => `Balances on ${chain} cannot be read just now`,
   cashEmpty: 'No cash yet',

@@ -27,6 +27,7 @@ export const messages = {
   cashNote: '由运营方保管，可随时提现到银行。',
   tokenTitle: '代币',
   tokenNote: '由您自己保管，只有您的密钥能动用。',
+  held: (amount: string) => `${amount} 待转出`,
   reserved: (amount: string) => `另有 ${amount} 在途`,
   chainDown: (chain: string) => `暂时读不到“${chain}”上的余额`,
   cashEmpty: '还没有现金',

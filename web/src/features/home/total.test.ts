@@ -18,6 +18,7 @@ const withCash = (cny: bigint, usd: bigint): Balances => ({
     { asset: 'iso4217:USD', available: `${usd}`, pending: '0' },
   ],
   onChain: [],
+  held: [],
   unavailable: [],
 });
 const order = (balances: Balances, preferred: string) =>

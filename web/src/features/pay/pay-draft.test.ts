@@ -15,6 +15,7 @@ const partlyPaid = aPaymentRequest({
 const someBalances = (cash: string, tokens: string): Balances => ({
   cash: [{ asset: sample.cash, available: cash, pending: '0' }],
   onChain: [{ asset: sample.token, address: own, amount: tokens }],
+  held: [],
   unavailable: [],
 });
 

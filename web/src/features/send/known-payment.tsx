@@ -5,6 +5,7 @@ import { useMessages } from '../../i18n/language-context.tsx';
 import { decodeReview, isBlocked } from '../../keyring/review.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { paidBeforeQuery } from '../../lib/history/queries.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
 import { draftRelayPayment, type RelayPaymentDraft } from '../../lib/relay.ts';
 import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
@@ -12,7 +13,10 @@ import { reviewMessages } from '../../lib/review/words.ts';
 import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import type { SendReading } from './send-form.ts';
+
+const redraftMs = 20_000;
 
 /**
  * A payment to a contact or somebody who was paid before, drafted as soon as the form is whole, so that its slip stands in the form and
@@ -27,13 +31,18 @@ export function useKnownPayment(reading: SendReading, quote: RelayQuote | undefi
   const { data: isPaidBefore } = useQuery({ ...paidBeforeQuery(to ?? ''), enabled: to !== undefined });
   const isContact = trusted.some(({ address, source }) => source === 'contact' && address === to);
   const isKnown = isPaidBefore || isContact;
+  const { undoMinutes } = usePreferences().preferences;
+  // As long as it lies in the form, the time to undo it begins anew.
+  const now = useNow(undoMinutes === 0 ? undefined : redraftMs);
   return useMemo(() => {
     if (!isKnown || blockedBy !== undefined || to === undefined || amount === undefined || !quote) return undefined;
-    const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
-    const draft = draftRelayPayment(book, { quote, from, to, amount, nowSeconds });
+    const nowSeconds = BigInt(Math.floor(Math.max(now, Date.now()) / 1000));
+    const draft = draftRelayPayment(book, { quote, from, to, amount, nowSeconds, undoMinutes });
     const review = decodeReview(draft.signing, toReviewContext(book, new Date(), location.host, trusted));
-    return isBlocked(review) || review.warnings.length > 0 ? undefined : draft;
-  }, [isKnown, blockedBy, to, amount, quote, book, from, trusted]);
+    // That it waits for a time is what the person chose, and its slip says so.
+    const isPlain = review.warnings.every(({ code }) => code === 'delayed');
+    return isBlocked(review) || !isPlain ? undefined : draft;
+  }, [isKnown, blockedBy, to, amount, quote, book, from, trusted, undoMinutes, now]);
 }
 
 /** What is shown is read back from the bytes that one press signs. */

@@ -31,5 +31,9 @@ export const messages: typeof zh = {
   send: (amount) => `Send ${amount}`,
   cannotSign: 'This cannot be signed',
   preparing: 'Preparing',
+  heldTitle: 'Arranged, sent when its time comes',
+  undoable: (minutes) =>
+    minutes < 60 ? `Can be undone for ${minutes} minutes.` : `Can be undone for ${minutes / 60} hours.`,
+  notUndoable: (symbol) => `A payment whose fee is paid in ${symbol} is sent at once and cannot be undone.`,
   chainDown: 'The chain cannot be reached, so tokens cannot be sent',
 };

@@ -29,5 +29,8 @@ export const messages = {
   send: (amount: string) => `转出 ${amount}`,
   cannotSign: '不能签名',
   preparing: '正在准备',
+  heldTitle: '已安排，到时间自动转出',
+  undoable: (minutes: number) => (minutes < 60 ? `${minutes} 分钟内可以撤回。` : `${minutes / 60} 小时内可以撤回。`),
+  notUndoable: (symbol: string) => `网络费用 ${symbol} 付的转账马上转出，不能撤回。`,
   chainDown: '暂时连不上区块链，代币不能转',
 };

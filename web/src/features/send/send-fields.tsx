@@ -12,6 +12,7 @@ import { errorMessages, toErrorLine } from '../../lib/error-text.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import { flipAtPar } from '../../lib/par-flip.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
 import type { RelayPaymentDraft } from '../../lib/relay.ts';
 import { toTypedText } from '../../lib/typed-money.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
@@ -137,6 +138,7 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
         >
           {known && amount !== undefined ? words.send(formatMoney(amount, asset, language)) : words.review}
         </Button>
+        <UndoNote fields={fields} reading={reading} />
         {fee === undefined || known ? null : (
           <p className="text-soft text-small">
             {words.fee(formatMoney(fee, asset, language))}
@@ -147,6 +149,19 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
         )}
       </div>
     </>
+  );
+}
+
+/** Whether this payment can be undone, for who has chosen that payments can be. */
+function UndoNote({ fields, reading }: Pick<SendFieldsFormProps, 'fields' | 'reading'>) {
+  const words = useMessages(sendMessages);
+  const book = useAssetBook();
+  const { undoMinutes } = usePreferences().preferences;
+  if (undoMinutes === 0) return null;
+  const isTransaction = fields.rail === 'transaction' || mustBeTransaction(reading.asset);
+  const coin = book.getChain(reading.asset.chainId ?? 0).native.symbol;
+  return (
+    <p className="text-soft text-small">{isTransaction ? words.notUndoable(coin) : words.undoable(undoMinutes)}</p>
   );
 }
 

@@ -45,6 +45,7 @@ const balances: Balances = {
     { asset: token, address: other, amount: '900000000' },
     { asset: coin, address: own, amount: '1000000000000000000' },
   ],
+  held: [],
   unavailable: [],
 };
 const quote: RelayQuote = {

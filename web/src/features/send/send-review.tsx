@@ -39,7 +39,8 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
       warnings={() => (
         <>
           <WhatWillHappen simulation={simulation} verdict={verdict} from={from} />
-          <ReviewWarnings warnings={review.warnings} />
+          {/* The slip has the time itself. */}
+          <ReviewWarnings warnings={review.warnings.filter(({ code }) => code !== 'delayed')} />
           {'to' in review && 'chainId' in review ? (
             <RecipientNotes to={review.to} chainId={review.chainId} trusted={trusted} />
           ) : null}
@@ -48,13 +49,15 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
       blocked={() => (isBlocked(review) ? words.cannotSign : undefined)}
       isHeld={() => isHeld}
       action={() => (money ? words.send(formatMoney(money.amount, book.get(money.asset), language)) : words.title)}
-      doneTitle={() => form.sentTitle}
+      doneTitle={() => (isHeldBack(review) ? words.heldTitle : form.sentTitle)}
       busy={form.signing}
       followHref={({ historyId }) => `/history/${historyId}`}
       onClose={onClose}
     />
   );
 }
+
+const isHeldBack = (review: Review): boolean => review.kind === 'relay_payment' && review.validAfter.getTime() > 0;
 
 function arrivingOf(review: Review): Money | undefined {
   if (review.kind === 'relay_payment') return review.amount;

@@ -3,6 +3,7 @@ import type { Amount } from '@feiqian/domain/money';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import type { AssetBook } from '../../lib/assets.ts';
+import { usePreferences } from '../../lib/preferences-context.tsx';
 import { draftRelayPayment, type RelayPaymentDraft, sendRelayPayment } from '../../lib/relay.ts';
 import { type Flow, useFlow } from '../../lib/use-flow.ts';
 import type { OpenWallet } from '../../lib/wallet/wallet-context.tsx';
@@ -45,11 +46,12 @@ export function usePrepareSend({
   readonly wallet: OpenWallet;
   readonly onDraft: (draft: SendDraft) => void;
 }) {
+  const { undoMinutes } = usePreferences().preferences;
   const { mutate, isPending, error } = useMutation({
     mutationFn: async ({ asset, to, amount, quote }: Terms): Promise<SendDraft> => {
       if (!quote) return await draftTransactionPayment(book, { asset, from: wallet.address, to, amount });
       const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
-      return draftRelayPayment(book, { quote, from: wallet.address, to, amount, nowSeconds });
+      return draftRelayPayment(book, { quote, from: wallet.address, to, amount, nowSeconds, undoMinutes });
     },
     onSuccess: onDraft,
   });

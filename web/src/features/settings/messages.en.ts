@@ -17,6 +17,12 @@ export const messages: typeof zh = {
   riseGreen: 'Green is up',
   currency: 'Total in',
   hideAmounts: 'Hide amounts',
+  sending: 'Sending',
+  undo: 'Time to undo a payment',
+  undoHint:
+    'Until then nobody can carry it out, not even we. For payments whose network fee is taken from the tokens, on this device.',
+  undoFor: (minutes) =>
+    minutes === 0 ? 'None, send at once' : minutes < 60 ? `${minutes} minutes` : `${minutes / 60} hours`,
   safety: 'Security',
   payLimit: 'Paying without asking',
   payLimitDetail: 'Small payments by pay code',

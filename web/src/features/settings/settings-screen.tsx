@@ -9,7 +9,7 @@ import { sendJson } from '../../lib/http.ts';
 import { useDisplayCurrency, useMe } from '../../lib/me.ts';
 import { meQuery } from '../../lib/me-query.ts';
 import { needsOwner, payoutRulesQuery } from '../../lib/payout-rules.ts';
-import { type AutoLockMinutes, autoLockChoices } from '../../lib/preferences.ts';
+import { type AutoLockMinutes, autoLockChoices, type UndoMinutes, undoChoices } from '../../lib/preferences.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import { useStartWallet, useWalletState } from '../../lib/wallet/session-context.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
@@ -44,6 +44,7 @@ export function SettingsScreen() {
     <Page title={words.title} detail={isDesk ? person : undefined}>
       <div className="stack stack--wide">
         <Look />
+        <Sending />
         <Safety />
         {isDesk ? null : person}
       </div>
@@ -123,6 +124,27 @@ function Look() {
       </div>
     </Section>
   );
+}
+
+/** How payments go out. */
+function Sending() {
+  const words = useMessages(settingsMessages);
+  const { preferences, change } = usePreferences();
+  return (
+    <Section title={words.sending}>
+      <Select
+        label={words.undo}
+        hint={words.undoHint}
+        value={`${preferences.undoMinutes}`}
+        onChange={(event) => change({ undoMinutes: toUndoMinutes(event.target.value) })}
+        options={undoChoices.map((minutes) => ({ value: `${minutes}`, label: words.undoFor(minutes) }))}
+      />
+    </Section>
+  );
+}
+
+function toUndoMinutes(text: string): UndoMinutes {
+  return undoChoices.find((minutes) => `${minutes}` === text) ?? 0;
 }
 
 function Safety() {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../assets.ts';
 import { anEntry } from './an-entry.ts';
 import {
+  heldUntilOf,
   iconOf,
   nameCounterparty,
   nextOf,
@@ -141,5 +142,34 @@ describe('states', () => {
   it('show an unknown reason as it is', () => {
     expect(reasonOf('DECLINED', zh)).toBe('银行拒绝');
     expect(reasonOf('X-99', en)).toBe('Reason code: X-99');
+  });
+});
+
+describe('a payment that can be undone', () => {
+  const leg = {
+    rail: 'chain',
+    kind: 'transfer',
+    status: 'waiting',
+    asset: token,
+    amount: '1',
+    reference: null,
+    gateway: null,
+    chainId: 31337,
+    blockNumber: null,
+    at: '2026-11-22T10:00:00.000Z',
+  } as const;
+  const held = anEntry({ kind: 'token_transfer', stage: 'held', status: 'pending', legs: [leg] });
+
+  it('says until when, and only while it can', () => {
+    expect(heldUntilOf(held)).toBe(leg.at);
+    expect(heldUntilOf({ ...held, stage: 'submitted' })).toBeUndefined();
+    expect(stateOf(held, zh)).toBe('待转出，现在可以撤回');
+  });
+
+  it('says how it ended, and apart from one that the chain did not take', () => {
+    const over = { ...held, stage: 'dropped', status: 'cancelled' } as const;
+    const sentences = [null, 'UNDONE', 'CANCELLED'].map((reason) => stateOf({ ...over, reason }, en));
+    expect(new Set(sentences).size).toBe(3);
+    expect(sentences[1]).toBe('Undone; you still have the tokens');
   });
 });

@@ -69,9 +69,18 @@ export function ownRequestOf({ kind, direction, paymentRequestId }: HistoryEntry
 export function stateOf(entry: HistoryEntry, words: Words): string {
   const key = `${entry.kind}:${entry.stage}`;
   const sentence =
-    words.stages[`${key}:${entry.status}`] ?? words.stages[`${key}:${entry.direction}`] ?? words.stages[key];
+    words.stages[`${key}:${entry.reason}`] ??
+    words.stages[`${key}:${entry.status}`] ??
+    words.stages[`${key}:${entry.direction}`] ??
+    words.stages[key];
   if (sentence) return sentence;
   return entry.status === 'pending' ? words.heldBy(words.holders[entry.holder]) : words.statuses[entry.status];
+}
+
+/** When a payment that can be undone will be sent; undefined for everything else. */
+export function heldUntilOf(entry: HistoryEntry): string | undefined {
+  if (entry.stage !== 'held') return undefined;
+  return entry.legs.find(({ rail, kind }) => rail === 'chain' && kind === 'transfer')?.at ?? undefined;
 }
 
 /** What happens next, while something does; undefined once it is over. */

@@ -1,13 +1,13 @@
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import { decodeAmount } from '@feiqian/domain/money';
-import { formatTime } from '../../i18n/formats.ts';
+import { formatMoment, formatTime } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ListRow, StateText } from '../../ui/list.tsx';
 import { useEntryBook } from '../address-book/entry-book.ts';
 import { useAssetBook } from '../assets.ts';
-import { iconOf, nameCounterparty, shapeOf, stateOf, titleOf } from './describe-entry.ts';
+import { heldUntilOf, iconOf, nameCounterparty, shapeOf, stateOf, titleOf } from './describe-entry.ts';
 import { historyMessages } from './words.ts';
 import './entry-row.css';
 
@@ -26,6 +26,7 @@ export function EntryRow({ entry, current, search }: EntryRowProps) {
   const unit = book.find(entry.money.asset);
   const { name, note } = useEntryBook(entry);
   const isPerson = entry.counterparty?.kind === 'person';
+  const heldUntil = heldUntilOf(entry);
   return (
     <ListRow
       href={search ? `/history/${entry.id}?${search}` : `/history/${entry.id}`}
@@ -35,7 +36,9 @@ export function EntryRow({ entry, current, search }: EntryRowProps) {
       title={titleOf(entry, words, book, name)}
       detail={
         <>
-          <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
+          <StateText state={shapeOf(entry.status)}>
+            {heldUntil ? words.undoableUntil(formatMoment(heldUntil, Date.now(), language)) : stateOf(entry, words)}
+          </StateText>
           {name ? <span>{nameCounterparty(entry)}</span> : null}
           {note?.tags.map((tag) => (
             <span key={tag} className="entry-row__tag">

@@ -42,10 +42,14 @@ export const paidBeforeQuery = (address: string) =>
   queryOptions({
     queryKey: ['history', 'paid-before', address] as const,
     queryFn: async ({ signal }) => {
-      const page = await getJson(toPath({ text: address, direction: 'out' }, 1), historyResponse, signal);
-      return page.items.length > 0;
+      const page = await getJson(toPath({ text: address, direction: 'out' }, 20), historyResponse, signal);
+      return page.items.some(isPaid);
     },
   });
+
+/** What was undone, refused or is still held has paid nobody. */
+const isPaid = ({ status, stage }: HistoryEntry): boolean =>
+  stage !== 'held' && status !== 'failed' && status !== 'cancelled';
 
 /** Puts an entry that came live into a list: in its place by time, or over its older self. */
 export function upsertEntry(entries: readonly HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {

@@ -119,6 +119,7 @@ function factsOf(review: Review, { words, book, language, recipientNames }: Fact
         recipient(review.to),
         money(words.fee, review.fee),
         chain(review.chainId),
+        ...(review.validAfter.getTime() > 0 ? [time(words.undoUntil, review.validAfter)] : []),
         until(review.validBefore),
       ];
     case 'redemption':

@@ -112,6 +112,7 @@ export const messages: typeof zh = {
   feeReceiver: 'Fee goes to',
   from: 'From',
   chain: 'Chain',
+  undoUntil: 'Can be undone until',
   until: 'Signature valid until',
   nonce: 'Number',
   reference: 'Reference',

@@ -69,6 +69,7 @@ export const messages = {
   feeReceiver: '网络费付给',
   from: '付款地址',
   chain: '链',
+  undoUntil: '可撤回至',
   until: '签名有效期至',
   nonce: '序号',
   reference: '参考号',

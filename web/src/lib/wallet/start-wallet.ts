@@ -76,7 +76,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
     signerOf: (userId, address) => ({
       userId,
       address,
-      signTypedData: (draft) => keyring.signTypedData({ address, draft }),
+      signTypedData: (draft, from = address) => keyring.signTypedData({ address: from, draft }),
       signTransaction: (draft) => keyring.signTransaction({ address, draft }),
     }),
     resumeSession: async (idleMs) => {

@@ -8,8 +8,13 @@ export type OpenWallet = {
   readonly userId: string;
   /** The first account; receives by default and pays by default. */
   readonly address: Address;
-  /** Signs typed data as reviewed. @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID. */
-  readonly signTypedData: (draft: AuthorizationDraft) => Promise<Hex>;
+  /**
+   * Signs typed data as reviewed.
+   *
+   * @param from - Another account of the wallet than the first.
+   * @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID, ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY.
+   */
+  readonly signTypedData: (draft: AuthorizationDraft, from?: Address) => Promise<Hex>;
   /** Signs a transaction as reviewed. @throws {AppError} KEYRING_LOCKED, TRANSACTION_INVALID. */
   readonly signTransaction: (draft: TransactionDraft) => Promise<{ readonly raw: Hex; readonly hash: Hash }>;
 };

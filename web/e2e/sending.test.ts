@@ -1,0 +1,107 @@
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { readChain } from './support/chain.ts';
+import { chooseLanguage, dress, examine, examineHere, type Look, looksIn, phone } from './support/looks.ts';
+import { Person } from './support/person.ts';
+import { sentences } from './support/sentences.ts';
+import { findSharedProduct } from './support/shared-product.ts';
+
+const words = sentences.en;
+const product = findSharedProduct();
+const payee = privateKeyToAddress(generatePrivateKey());
+let browser: TestBrowser;
+let me: Person;
+let address: string;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
+  me = await Person.arrive(profile, product.url, {
+    email: 'su.yan@example.com',
+    password: 'willow harbour nine kites',
+  });
+  await me.register();
+  address = await me.readAddress();
+  await me.topUp('100', 'Tokens');
+  await me.page.getByText('The tokens are at your address').first().waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const sheet = () => me.page.getByRole('dialog');
+
+/** Looks at what the page shows, in every way that it can be dressed in one language. */
+async function look(name: string, language: Look['language'] = 'en'): Promise<void> {
+  for (const way of looksIn(language)) {
+    await dress(me.page, way);
+    faults.push(...(await examineHere(me.page, name, way)));
+  }
+  await me.page.setViewportSize(phone);
+}
+
+/** Looks at an address in both languages. */
+async function lookInBoth(name: string, path: string): Promise<void> {
+  for (const language of ['zh', 'en'] as const) {
+    await chooseLanguage(me.page, product.url, language);
+    for (const way of looksIn(language)) faults.push(...(await examine(me.page, `${product.url}${path}`, name, way)));
+  }
+  await me.page.setViewportSize(phone);
+}
+
+async function review(to: string, amount: string): Promise<void> {
+  await me.open('/send');
+  await me.page.getByLabel('To', { exact: true }).fill(to);
+  await me.page.getByLabel(words.form.amount).fill(amount);
+  await me.button('Review and send').click();
+  await sheet().waitFor();
+}
+
+describe('a payment that can be undone', () => {
+  let entry: string;
+
+  it('says in the review when it is sent, and is held until then', async () => {
+    await me.open('/settings');
+    await me.page.getByLabel(words.settings.undo).selectOption(words.settings.undoFor(2));
+    await lookInBoth('undo-settings', '/settings');
+    await review(payee, '10');
+    await sheet().getByText(words.review.undoUntil).waitFor();
+    await sheet().getByText(words.review.whatHappens).waitFor();
+    await look('undo-review');
+    await sheet()
+      .getByRole('button', { name: /^Send / })
+      .click();
+    await sheet().getByRole('heading', { name: words.send.heldTitle }).waitFor();
+    await sheet().getByRole('link', { name: words.form.follow }).click();
+    await me.page.getByRole('timer').waitFor();
+    expect(await me.page.getByRole('timer').innerText()).toMatch(/^[123]:\d\d left to undo$/);
+    entry = new URL(me.page.url()).pathname;
+    expect((await readChain(product, payee)).tokens).toBe(0n);
+    await lookInBoth('undo-held', entry);
+    await lookInBoth('undo-home', '/');
+  });
+
+  it('keeps what it waits for from being sent twice', async () => {
+    await me.open(`/send?to=${payee}&amount=95`);
+    await me.button(words.errors.INSUFFICIENT_FUNDS.title).waitFor();
+  });
+
+  it('is undone by one press, and the money is there again', async () => {
+    await me.open(entry);
+    await me.button(words.history.undo).click();
+    await me.page.getByText('Undone; you still have the tokens').first().waitFor();
+    await me.page.getByText(words.history.legs['chain:undo'] ?? '').waitFor();
+    expect(await me.page.getByRole('timer').count()).toBe(0);
+    await lookInBoth('undo-undone', entry);
+    await me.open(`/send?to=${payee}&amount=95`);
+    await me.button('Review and send').waitFor();
+    expect((await readChain(product, payee)).tokens).toBe(0n);
+    expect((await readChain(product, address)).tokens).toBe(100_000_000n);
+  });
+});
+
+it('has nothing that keeps anybody out', () => {
+  expect(faults).toEqual([]);
+});
