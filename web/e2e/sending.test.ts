@@ -46,7 +46,7 @@ async function look(name: string, language: Look['language'] = 'en'): Promise<vo
 async function lookInBoth(name: string, path: string): Promise<void> {
   for (const language of ['zh', 'en'] as const) {
     await chooseLanguage(me.page, product.url, language);
-    for (const way of looksIn(language)) faults.push(...(await examine(me.page, `${product.url}${path}`, name, way)));
+    faults.push(...(await examine(me.page, `${product.url}${path}`, name, language)));
   }
   await me.page.setViewportSize(phone);
 }

@@ -73,8 +73,17 @@ export function TextInput({ label, hint, error, optional, type = 'text', ...inpu
   );
 }
 
+/**
+ * Empties a field when it leaves the page, as a ref: React keeps the element for a while, and what was typed with it.
+ *
+ * @returns what empties it.
+ */
+export const emptyWhenGone = (field: HTMLInputElement | HTMLTextAreaElement | null) => () => {
+  if (field) field.value = '';
+};
+
 /** A password that can be shown; managers and keyboards are told what it is by `autoComplete`. */
-export function PasswordInput({ label, hint, error, optional, ...input }: FieldWords & InputProps) {
+export function PasswordInput({ label, hint, error, optional, ...input }: FieldWords & Omit<InputProps, 'ref'>) {
   const words = useMessages(commonMessages);
   const [shown, setShown] = useState(false);
   return (
@@ -82,6 +91,7 @@ export function PasswordInput({ label, hint, error, optional, ...input }: FieldW
       {(control) => (
         <div className="field__control">
           <input
+            ref={emptyWhenGone}
             className="input"
             type={shown ? 'text' : 'password'}
             enterKeyHint="go"

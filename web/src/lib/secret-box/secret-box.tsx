@@ -3,7 +3,7 @@ import { useMessages } from '../../i18n/language-context.tsx';
 import type { Recognized } from '../../keyring/protocol.ts';
 import { splitPhrase } from '../../keyring/split-phrase.ts';
 import { Button } from '../../ui/button.tsx';
-import { PasswordInput, TextArea } from '../../ui/field.tsx';
+import { emptyWhenGone, PasswordInput, TextArea } from '../../ui/field.tsx';
 import { More } from '../../ui/receipt.tsx';
 import { Failure } from '../failure.tsx';
 import { useStartWallet } from '../wallet/session-context.tsx';
@@ -41,6 +41,7 @@ export function SecretBox({ onRecognized, autoFocus = false }: SecretBoxProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { recognized, look, error } = useRecognition(field, onRecognized);
   const [isCleared, setCleared] = useState(false);
+  useEffect(() => emptyWhenGone(field.current), []);
   const take = async (text?: string) => {
     if (text !== undefined && field.current) field.current.value = text;
     return await look();
