@@ -141,6 +141,50 @@ describe('before a payment is signed', () => {
   });
 });
 
+describe('before a payment link is paid and tokens are given back for cash', () => {
+  const outcome = () => sheet().getByRole('region', { name: words.review.whatHappens });
+
+  it('is shown what will happen, by the node as well', async () => {
+    await me.open('/convert');
+    await me.pick(/CNY/);
+    await me.pick(/^Tokens to cash/);
+    await me.page.getByLabel(words.form.amount).fill('20');
+    await me.button('Review').click();
+    await outcome().getByText(words.review.thisAddress).waitFor();
+    expect(await outcome().innerText()).toMatch(/[−-]\s*20\.00/u);
+    await me.approve(/^Convert /);
+
+    const profile = await browser.newProfile({ locale: 'en-US' });
+    const shop = await Person.arrive(profile, product.url, {
+      email: 'shop.of.wen@example.com',
+      password: 'seven quiet harbour lamps',
+    });
+    await shop.register();
+    const link = await shop.makeLink('5', 'Ink');
+    await profile.close();
+    await me.open(new URL(link).pathname.replace('/pay/', '/wallet/pay/'));
+    await me.pick(/tokens/);
+    await me.button(words.pay.review).click();
+    await outcome().getByText(words.review.thisAddress).waitFor();
+    expect(await outcome().getByRole('listitem').count()).toBe(1);
+
+    // What the node refuses can still be signed, but not by a slip.
+    await me.page.keyboard.press('Escape');
+    const answer = { outcome: 'fails', failure: { kind: 'error', name: 'StablecoinFrozen' } };
+    await me.page.route('**/v1/simulations', (route) => route.fulfill({ json: answer }));
+    await me.open(new URL(link).pathname.replace('/pay/', '/wallet/pay/'));
+    await me.pick(/tokens/);
+    await me.button(words.pay.review).click();
+    await sheet()
+      .getByText(words.review.contractErrors.StablecoinFrozen ?? '')
+      .waitFor();
+    await sheet()
+      .getByRole('button', { name: /^Hold to pay/ })
+      .waitFor();
+    await me.page.unroute('**/v1/simulations');
+  });
+});
+
 async function openChain() {
   const { rpcUrl, cnyf } = await findChainAccess(product);
   const transport = http(rpcUrl);
