@@ -15,7 +15,7 @@ import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess } from './support/chain.ts';
-import { phone } from './support/looks.ts';
+import { dress, examineHere, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -215,6 +215,27 @@ describe('token approvals', () => {
     const row = me.page.getByRole('listitem').filter({ hasText: 'CNYF' });
     await row.getByText(words.approvals.unlimited).waitFor();
     expect(await row.innerText()).toContain(words.approvals.stranger);
+  });
+
+  it('can be given a limit instead, which is what is signed', async () => {
+    const look = { language: 'en', scheme: 'light', size: 'phone' } as const;
+    await dress(me.page, look);
+    expect(await examineHere(me.page, 'approvals', look)).toEqual([]);
+    await me.button(/^Revoke/).click();
+    await sheet().getByText(words.approvals.lower).click();
+    await sheet().getByLabel(words.approvals.lowerAmount).fill('12.5');
+    expect(await examineHere(me.page, 'approval-lower', look)).toEqual([]);
+    await me.button(words.approvals.lowerThis).click();
+    const outcome = sheet().getByRole('region', { name: words.review.whatHappens });
+    await outcome.getByText(/12\.50/).waitFor();
+    expect(await examineHere(me.page, 'approval-limit', look)).toEqual([]);
+    await sheet().getByRole('button', { name: words.approvals.lowerAction }).click();
+    await sheet().getByRole('button', { name: 'Done' }).click();
+    await me.page.getByRole('listitem').getByText(words.approvals.mayTake('12.50 CNYF')).waitFor();
+    const { client, cnyf } = await openChain();
+    const args = [address, spender] as const;
+    const allowed = await client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'allowance', args });
+    expect(allowed).toBe(12_500_000n);
   });
 
   it('end by one signature, which the chain then shows', async () => {
