@@ -53,6 +53,7 @@ describe('a payee', () => {
     await payee.page.getByLabel('Amount').fill('10');
     await payee.button(words.reviewRefund).click();
     await payee.page.getByRole('dialog').getByText('You refund').waitFor();
+    await payee.page.getByRole('region', { name: sentences.en.review.whatHappens }).waitFor();
     await payee.approve(/^Refund 10/);
     await payee.page.getByText('They have it back, and it is final').first().waitFor();
     expect((await readChain(product, address)).tokens - before).toBe(10_000_000n);

@@ -15,7 +15,7 @@ import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess } from './support/chain.ts';
-import { phone } from './support/looks.ts';
+import { dress, examineHere, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
 import { findSharedProduct } from './support/shared-product.ts';
@@ -141,6 +141,50 @@ describe('before a payment is signed', () => {
   });
 });
 
+describe('before a payment link is paid and tokens are given back for cash', () => {
+  const outcome = () => sheet().getByRole('region', { name: words.review.whatHappens });
+
+  it('is shown what will happen, by the node as well', async () => {
+    await me.open('/convert');
+    await me.pick(/CNY/);
+    await me.pick(/^Tokens to cash/);
+    await me.page.getByLabel(words.form.amount).fill('20');
+    await me.button('Review').click();
+    await outcome().getByText(words.review.thisAddress).waitFor();
+    expect(await outcome().innerText()).toMatch(/[−-]\s*20\.00/u);
+    await me.approve(/^Convert /);
+
+    const profile = await browser.newProfile({ locale: 'en-US' });
+    const shop = await Person.arrive(profile, product.url, {
+      email: 'shop.of.wen@example.com',
+      password: 'seven quiet harbour lamps',
+    });
+    await shop.register();
+    const link = await shop.makeLink('5', 'Ink');
+    await profile.close();
+    await me.open(new URL(link).pathname.replace('/pay/', '/wallet/pay/'));
+    await me.pick(/tokens/);
+    await me.button(words.pay.review).click();
+    await outcome().getByText(words.review.thisAddress).waitFor();
+    expect(await outcome().getByRole('listitem').count()).toBe(1);
+
+    // What the node refuses can still be signed, but not by a slip.
+    await me.page.keyboard.press('Escape');
+    const answer = { outcome: 'fails', failure: { kind: 'error', name: 'StablecoinFrozen' } };
+    await me.page.route('**/v1/simulations', (route) => route.fulfill({ json: answer }));
+    await me.open(new URL(link).pathname.replace('/pay/', '/wallet/pay/'));
+    await me.pick(/tokens/);
+    await me.button(words.pay.review).click();
+    await sheet()
+      .getByText(words.review.contractErrors.StablecoinFrozen ?? '')
+      .waitFor();
+    await sheet()
+      .getByRole('button', { name: /^Hold to pay/ })
+      .waitFor();
+    await me.page.unroute('**/v1/simulations');
+  });
+});
+
 async function openChain() {
   const { rpcUrl, cnyf } = await findChainAccess(product);
   const transport = http(rpcUrl);
@@ -171,6 +215,27 @@ describe('token approvals', () => {
     const row = me.page.getByRole('listitem').filter({ hasText: 'CNYF' });
     await row.getByText(words.approvals.unlimited).waitFor();
     expect(await row.innerText()).toContain(words.approvals.stranger);
+  });
+
+  it('can be given a limit instead, which is what is signed', async () => {
+    const look = { language: 'en', scheme: 'light', size: 'phone' } as const;
+    await dress(me.page, look);
+    expect(await examineHere(me.page, 'approvals', look)).toEqual([]);
+    await me.button(/^Revoke/).click();
+    await sheet().getByText(words.approvals.lower).click();
+    await sheet().getByLabel(words.approvals.lowerAmount).fill('12.5');
+    expect(await examineHere(me.page, 'approval-lower', look)).toEqual([]);
+    await me.button(words.approvals.lowerThis).click();
+    const outcome = sheet().getByRole('region', { name: words.review.whatHappens });
+    await outcome.getByText(/12\.50/).waitFor();
+    expect(await examineHere(me.page, 'approval-limit', look)).toEqual([]);
+    await sheet().getByRole('button', { name: words.approvals.lowerAction }).click();
+    await sheet().getByRole('button', { name: 'Done' }).click();
+    await me.page.getByRole('listitem').getByText(words.approvals.mayTake('12.50 CNYF')).waitFor();
+    const { client, cnyf } = await openChain();
+    const args = [address, spender] as const;
+    const allowed = await client.readContract({ address: cnyf, abi: erc20Abi, functionName: 'allowance', args });
+    expect(allowed).toBe(12_500_000n);
   });
 
   it('end by one signature, which the chain then shows', async () => {

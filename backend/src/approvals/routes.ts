@@ -28,7 +28,7 @@ export function registerApprovalRoutes({ service }: { readonly service: Approval
         config: lookRate,
         schema: {
           tags,
-          summary: 'Broadcast a signed transaction that ends an allowance',
+          summary: 'Broadcast a signed transaction that ends or lowers an allowance',
           body: revocationRequest,
           response: { 201: revocationResponse },
         },

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '@feiqian/domain/errors';
 import { parseRawTransaction, type SignedTransaction } from '@feiqian/domain/raw-transaction';
 import { type Address, decodeFunctionData, encodeFunctionData, erc20Abi, type Hash, type Hex } from 'viem';
 import type { ChainAccess } from '../chain/access.ts';
-import { readAllowancePairs, readAllowances, readHead } from '../chain/allowances.ts';
+import { type AllowancePair, readAllowancePairs, readAllowances, readHead } from '../chain/allowances.ts';
 import type { BroadcastOutcome } from '../chain/broadcast.ts';
 import type { Preflight } from '../chain/preflight.ts';
 import { RpcRefusal } from '../chain/transport.ts';
@@ -46,8 +46,8 @@ export function createApprovalService(deps: Deps) {
     },
 
     /**
-     * Broadcasts a signed transaction that ends an allowance, and nothing else. The chain is the only record of it: the list
-     * shows the allowance until it is gone.
+     * Broadcasts a signed transaction that ends an allowance or makes it smaller, and nothing else. The chain is the only record
+     * of it: the list shows the allowance as it was until then.
      *
      * @throws {AppError} TRANSACTION_INVALID, CHAIN_UNKNOWN, ADDRESS_NOT_LINKED, NONCE_TOO_LOW, INSUFFICIENT_FUNDS, TRANSACTION_REVERTED,
      *   CHAIN_UNAVAILABLE.
@@ -60,6 +60,9 @@ export function createApprovalService(deps: Deps) {
       const call = readRevocation(signed);
       if (!(await deps.listAddresses(userId)).includes(signed.sender))
         throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
+      const pair = { token: call.to, owner: signed.sender, spender: call.spender };
+      if (call.amount > 0n && call.amount >= (await readAllowance(deps, chainId, pair)))
+        throw refuse('allows more than there is');
       check(signed, await deps.preflight(chainId, signed.sender, call));
       const outcome = await deps.broadcast(chainId, raw, signed.hash);
       if (outcome === 'nonce_used') throw new AppError('NONCE_TOO_LOW', 'That nonce is used up.');
@@ -108,24 +111,33 @@ async function scan({ store }: Deps, access: Pick<ChainAccess, 'chain' | 'rpc'>,
   return { pairs: await store.listPairs(at, pairsMax), isComplete: next > head };
 }
 
-/** Only `approve` of nothing, in the very form that a compiler gives it, and no coin along with it. */
+/** @throws {AppError} CHAIN_UNKNOWN, CHAIN_UNAVAILABLE. */
+async function readAllowance({ listChains }: Deps, chainId: number, pair: AllowancePair): Promise<bigint> {
+  const access = listChains().find(({ chain }) => chain.chainId === chainId);
+  if (!access) throw new AppError('CHAIN_UNKNOWN', 'Not a chain of this deployment.');
+  const [amount] = await readAllowances(access, [pair]);
+  return amount ?? 0n;
+}
+
+/** Only `approve`, in the very form that a compiler gives it, and no coin along with it. */
 function readRevocation({ transaction }: SignedTransaction) {
   const { to, data, value, gas } = transaction;
   if (to === null) throw refuse('creates a contract');
   if (value !== 0n) throw refuse('sends coin');
-  if (!isApproveOfNothing(data)) throw refuse('does something else than ending an allowance');
-  return { to, data, value, gas };
+  const approved = readApprove(data);
+  if (!approved) throw refuse('does something else than ending or lowering an allowance');
+  return { to, data, value, gas, ...approved };
 }
 
-function isApproveOfNothing(data: Hex): boolean {
+function readApprove(data: Hex): { readonly spender: Address; readonly amount: bigint } | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: erc20Abi, data });
-    return (
-      functionName === 'approve' && args[1] === 0n && encodeFunctionData({ abi: erc20Abi, functionName, args }) === data
-    );
+    if (functionName !== 'approve' || encodeFunctionData({ abi: erc20Abi, functionName, args }) !== data)
+      return undefined;
+    return { spender: args[0], amount: args[1] };
   } catch {
     // Not a call of ERC-20 at all.
-    return false;
+    return undefined;
   }
 }
 

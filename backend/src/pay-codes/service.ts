@@ -11,6 +11,7 @@ import type { PaymentRequestWire } from '@feiqian/domain/api/payments';
 import { findPayCode, toPayCode } from '@feiqian/domain/codes/pay-code';
 import { AppError, isAppError } from '@feiqian/domain/errors';
 import { type Amount, decodeAmount, encodeAmount } from '@feiqian/domain/money';
+import { failpoint } from '../database/failpoint.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Principal } from '../http/principal.ts';
 import type { RowChange } from '../ledger/command.ts';
@@ -68,11 +69,16 @@ export function createPayCodeService(deps: Deps) {
     async present(payeeId: string, requestId: string, text: string): Promise<PresentedWire> {
       const code = findPayCode(text);
       if (!code) throw new AppError('PAY_CODE_UNKNOWN', 'Not a pay code.');
-      const { asset } = await deps.getPayable(payeeId, requestId);
       const codeHash = hashCode(deps, code);
+      const payable = await findPayable(deps, { codeHash, requestId, payeeId });
+      if (!payable) return { state: 'paid' };
+      failpoint('before_pay_code_taken');
       const taken = await store.take({ codeHash, requestId, payeeId, now: clock() });
+      failpoint('after_pay_code_taken_before_payment');
       const payerId = taken ?? (await explainUntaken(deps, { codeHash, requestId, payeeId }));
-      return { state: (await payWithoutAsking(deps, { payerId, requestId, asset })) ? 'paid' : 'asked' };
+      const isPaid = await payWithoutAsking(deps, { payerId, requestId, asset: payable.asset });
+      failpoint('after_pay_code_payment_before_answer');
+      return { state: isPaid ? 'paid' : 'asked' };
     },
 
     /** What this session is asked for. */
@@ -107,6 +113,24 @@ export function createPayCodeService(deps: Deps) {
 }
 
 type Presented = { readonly codeHash: Buffer; readonly requestId: string; readonly payeeId: string };
+
+/**
+ * The request while it can be paid.
+ *
+ * @returns undefined when it was paid by this very code: whoever did not hear so the first time asks again.
+ */
+async function findPayable(
+  { store, getPayable }: Deps,
+  { codeHash, requestId, payeeId }: Presented,
+): Promise<{ readonly asset: string } | undefined> {
+  try {
+    return await getPayable(payeeId, requestId);
+  } catch (error) {
+    const isClosed = isAppError(error) && error.code === 'PAYMENT_REQUEST_CLOSED';
+    if (isClosed && (await store.hasPaid(codeHash, requestId))) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Why a code could not be presented.

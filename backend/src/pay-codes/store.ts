@@ -95,6 +95,16 @@ export function createPayCodeStore(pool: Pool) {
       return row && { userId: row.user_id, requestId: row.request_id ?? undefined, expiresAt: row.expires_at };
     },
 
+    /** Whether whoever showed a code has paid the request that it was presented for. */
+    async hasPaid(codeHash: Buffer, requestId: string): Promise<boolean> {
+      const { rows } = await pool.query(
+        `SELECT FROM pay_codes c JOIN payments p ON p.request_id = c.request_id AND p.payer_id = c.user_id
+         WHERE c.code_hash = $1 AND c.request_id = $2 AND p.state <> 'failed'`,
+        [codeHash, requestId],
+      );
+      return rows.length > 0;
+    },
+
     /** What the codes of a session were presented for last, since an instant. */
     async findAsked(userId: string, sessionHash: Buffer, since: Date): Promise<AskedRow | undefined> {
       const { rows } = await pool.query<{ request_id: string; used_at: Date; is_paid: boolean }>(

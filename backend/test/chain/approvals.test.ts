@@ -162,7 +162,7 @@ describe('the list of approvals', () => {
 
 describe('revoking', () => {
   it.each([
-    ['an allowance of something', () => sign({ data: approveCall(spender.address, 1n) }), 'TRANSACTION_INVALID'],
+    ['an allowance where there was none', () => sign({ data: approveCall(liar, 1n) }), 'TRANSACTION_INVALID'],
     [
       'a transfer',
       () =>
@@ -181,6 +181,18 @@ describe('revoking', () => {
     ],
   ] as const)('refuses %s', async (_what, make, code) => {
     expect((await revoke(await make())).body.code).toBe(code);
+  });
+
+  it('can leave a smaller allowance, and never a larger one', async () => {
+    await send(await sign({ data: approveCall(spender.address, maxUint256) }));
+    const same = await revoke(await sign({ data: approveCall(spender.address, maxUint256) }));
+    expect(same.body.code).toBe('TRANSACTION_INVALID');
+    const { status, body } = await revoke(await sign({ data: approveCall(spender.address, 6n) }));
+    expect(status).toBe(201);
+    await chain.client.waitForTransactionReceipt({ hash: body.txHash });
+    expect(await allowanceOf(spender.address)).toBe(6n);
+    const more = await revoke(await sign({ data: approveCall(spender.address, 7n) }));
+    expect(more.body.code).toBe('TRANSACTION_INVALID');
   });
 
   it('takes the same bytes again without harm while they wait', async () => {

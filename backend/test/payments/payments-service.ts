@@ -17,6 +17,9 @@ import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { registerPayCodeRoutes } from '../../src/pay-codes/routes.ts';
+import { createPayCodeService } from '../../src/pay-codes/service.ts';
+import { createPayCodeStore } from '../../src/pay-codes/store.ts';
 import { registerRefundRoutes } from '../../src/payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService, createRefundService } from '../../src/payment-requests/service.ts';
@@ -113,6 +116,12 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     },
     ...(payWithinMs === undefined ? {} : { payWithinMs }),
   });
+  const payCodes = createPayCodeService({
+    ...{ store: createPayCodeStore(pool), hashKey: key, clock, currencies: new Set([CNY]) },
+    getPayable: paymentRequests.getPayable,
+    getRequest: paymentRequests.get,
+    payByCash: paymentRequests.payByCash,
+  });
   const withdrawals = createWithdrawalService({
     ledger,
     store: createWithdrawalStore(pool),
@@ -162,6 +171,7 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
         getHandle: createGetHandle(pool),
         createSale: topUps.createSale,
       }),
+      registerPayCodeRoutes({ service: payCodes }),
       registerRefundRoutes({ service: refunds, answers }),
       registerPayoutRoutes({ service: payouts, answers }),
       registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),

@@ -47,7 +47,7 @@ export type Scene = {
   readonly somebody: () => Promise<Person>;
   readonly call: <Body = Record<string, unknown>>(
     person: Person | undefined,
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     options?: { readonly body?: object; readonly key?: string },
   ) => Promise<Reply<Body>>;

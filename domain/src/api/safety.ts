@@ -78,7 +78,7 @@ export const approvalsResponse = z.object({
 export type Approvals = z.infer<typeof approvalsResponse>;
 export type Approval = Approvals['approvals'][number];
 
-/** POST /v1/revocations: a signed transaction that sets one allowance to nothing. The same bytes again are harmless. */
+/** POST /v1/revocations: a signed transaction that sets one allowance to nothing, or to less. The same bytes again are harmless. */
 export const revocationRequest = z.strictObject({ chainId: chainIdSchema, raw: hexSchema });
 export const revocationResponse = z.object({ txHash: bytes32Schema });
 export type Revocation = z.infer<typeof revocationResponse>;

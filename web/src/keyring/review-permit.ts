@@ -141,7 +141,8 @@ const transferTail = [
   { name: 'nonce', type: 'uint256' },
   { name: 'deadline', type: 'uint256' },
 ];
-const permit2Structures: Readonly<Record<string, Structure>> = {
+/** What the Permit2 contract takes. */
+export const permit2Structures: Readonly<Record<string, Structure>> = {
   PermitSingle: { PermitSingle: [{ name: 'details', type: 'PermitDetails' }, ...allowanceTail], PermitDetails },
   PermitBatch: { PermitBatch: [{ name: 'details', type: 'PermitDetails[]' }, ...allowanceTail], PermitDetails },
   PermitTransferFrom: {

@@ -34,14 +34,14 @@ export function ApprovalsScreen() {
   const {
     data: { approvals, unavailable, isComplete },
   } = useSuspenseQuery(approvalsQuery);
-  // What was sent, until the chain no longer shows it.
+  // What was changed, until the chain shows it otherwise.
   const [ending, setEnding] = useState<readonly string[]>([]);
   const flow = useFlow(async (draft: RevokeDraft) => {
     const sent = await sendRevoke(wallet, draft);
-    setEnding((keys) => [...keys, keyOf(draft.approval)]);
+    setEnding((keys) => [...keys, standingOf(draft.approval)]);
     return sent;
   });
-  const isSettling = approvals.some((approval) => ending.includes(keyOf(approval)));
+  const isSettling = approvals.some((approval) => ending.includes(standingOf(approval)));
   useEffect(() => {
     if (!isSettling) return undefined;
     const timer = setInterval(() => void client.invalidateQueries({ queryKey: approvalsQuery.queryKey }), settleMs);
@@ -66,7 +66,7 @@ export function ApprovalsScreen() {
                 <ApprovalRow
                   key={keyOf(approval)}
                   approval={approval}
-                  isEnding={ending.includes(keyOf(approval))}
+                  isEnding={ending.includes(standingOf(approval))}
                   isPreparing={prepare.isPending && prepare.variables === approval}
                   onRevoke={() => prepare.mutate(approval)}
                 />
@@ -133,6 +133,9 @@ function ApprovalRow({ approval, isEnding, isPreparing, onRevoke }: ApprovalRowP
     />
   );
 }
+
+/** An allowance as the chain shows it now. */
+const standingOf = (approval: Approval): string => `${keyOf(approval)} ${approval.amount}`;
 
 function symbolOf({ chainId, token }: Approval, book: AssetBook): string | undefined {
   return book.find(toTokenAssetId(chainId, token))?.symbol;

@@ -1,13 +1,14 @@
 import type { MovementWire } from '@feiqian/domain/api/chain';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import { isBlocked } from '../../keyring/review.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { toReviewContext } from '../../lib/review/context.ts';
-import { ReviewWarnings } from '../../lib/review/warnings.tsx';
+import { SafetyNotes } from '../../lib/review/safety-notes.tsx';
+import { useSafety } from '../../lib/review/use-safety.ts';
 import type { Flow } from '../../lib/use-flow.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Facts, RawData, Receipt } from '../../ui/receipt.tsx';
@@ -22,25 +23,20 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const reviewOf = (draft: ConversionDraft) =>
-    draft.direction === 'redeem'
-      ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host))
-      : undefined;
+  const { address } = useWallet();
+  const { state } = flow;
+  const signing = state.step !== 'editing' && state.draft.direction === 'redeem' ? state.draft.signing : undefined;
+  const safety = useSafety(signing, address);
+  const review = safety?.review;
   /** What leaves: for a signature what the bytes say, for cash what will be asked of the service. */
-  const givenOf = (draft: ConversionDraft) => {
-    const review = reviewOf(draft);
-    return review?.kind === 'redemption' ? review.amount : { asset: draft.from, amount: draft.amount };
-  };
-  const isSound = (draft: ConversionDraft) => {
-    const review = reviewOf(draft);
-    return (
-      review === undefined ||
-      (review.kind === 'redemption' &&
-        review.amount.asset === draft.from &&
-        review.amount.amount === draft.amount &&
-        !isBlocked(review))
-    );
-  };
+  const givenOf = (draft: ConversionDraft) =>
+    review?.kind === 'redemption' ? review.amount : { asset: draft.from, amount: draft.amount };
+  const isSound = (draft: ConversionDraft) =>
+    review === undefined ||
+    (review.kind === 'redemption' &&
+      review.amount.asset === draft.from &&
+      review.amount.amount === draft.amount &&
+      !isBlocked(review));
   return (
     <FlowSheet
       flow={flow}
@@ -88,8 +84,9 @@ export function ConvertReview({ flow, onClose }: ConvertReviewProps) {
           ) : null}
         </div>
       )}
-      warnings={(draft) => <ReviewWarnings warnings={reviewOf(draft)?.warnings ?? []} />}
+      warnings={() => <SafetyNotes safety={safety} from={address} />}
       blocked={(draft) => (isSound(draft) ? undefined : words.cannotSign)}
+      isHeld={() => safety?.isHeld ?? false}
       action={(draft) =>
         words.action(
           formatMoney(draft.amount, book.get(draft.from), language),

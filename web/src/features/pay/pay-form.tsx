@@ -6,14 +6,17 @@ import { useLocation } from 'wouter';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import type { CheckoutDraft } from '../../keyring/checkout-draft.ts';
+import { isBlocked } from '../../keyring/review.ts';
+import type { Review } from '../../keyring/review-model.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { balancesQuery } from '../../lib/balances.ts';
+import type { FlowState } from '../../lib/flow.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
-import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
-import { ReviewWarnings } from '../../lib/review/warnings.tsx';
+import { SafetyNotes } from '../../lib/review/safety-notes.tsx';
+import { useSafety } from '../../lib/review/use-safety.ts';
 import { useFlow } from '../../lib/use-flow.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
@@ -40,6 +43,7 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
     // Refused or not, the link may stand otherwise now.
     sendPayment(wallet, draft).finally(() => void client.invalidateQueries({ queryKey: ['payment-requests'] })),
   );
+  const safety = useSafety(signingOf(flow.state), wallet.address);
   const way = ways.find(({ rail }) => rail === (chosen ?? preferWay(ways))) ?? ways[0];
   if (!way) return null;
   const asset = book.get(way.asset);
@@ -48,8 +52,6 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
     const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
     flow.review(draftPayment({ book, request, rail: way.rail, own: wallet.address, nowSeconds }));
   };
-  const reviewOf = (draft: PayDraft) =>
-    draft.kind === 'token' ? decodeReview(draft.signing, toReviewContext(book, new Date(), location.host)) : undefined;
   return (
     <div className="stack">
       <StandingBanner request={request} />
@@ -87,14 +89,12 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
       <FlowSheet
         flow={flow}
         title={words.review}
-        receipt={(draft, isSealed) => <PayReceipt draft={draft} review={reviewOf(draft)} isSealed={isSealed} />}
-        warnings={(draft) => <ReviewWarnings warnings={reviewOf(draft)?.warnings ?? []} />}
-        blocked={(draft) => {
-          const decoded = reviewOf(draft);
-          return decoded && isBlocked(decoded) ? words.cannotSign : undefined;
-        }}
+        receipt={(draft, isSealed) => <PayReceipt draft={draft} review={safety?.review} isSealed={isSealed} />}
+        warnings={() => <SafetyNotes safety={safety} from={wallet.address} />}
+        blocked={() => (safety && isBlocked(safety.review) ? words.cannotSign : undefined)}
+        isHeld={() => safety?.isHeld ?? false}
         action={(draft) => {
-          const { asset: id, amount } = paidBy(draft, reviewOf(draft));
+          const { asset: id, amount } = paidBy(draft, safety?.review);
           return words.pay(formatMoney(amount, book.get(id), language));
         }}
         doneTitle={(draft) => (draft.kind === 'token' ? form.sentTitle : words.paid)}
@@ -106,15 +106,20 @@ export function PayForm({ request }: { readonly request: PaymentRequestWire }) {
   );
 }
 
+/** What will be signed; nothing for cash. */
+function signingOf(state: FlowState<PayDraft, unknown>): CheckoutDraft | undefined {
+  return state.step !== 'editing' && state.draft.kind === 'token' ? state.draft.signing : undefined;
+}
+
 /** All that the payer pays, a fee in the token included: read back from what will be signed where something is signed. */
-function paidBy({ request }: PayDraft, review: ReturnType<typeof decodeReview> | undefined): Money {
+function paidBy({ request }: PayDraft, review: Review | undefined): Money {
   if (review?.kind === 'checkout_payment') return review.total;
   return { asset: request.money.asset, amount: decodeAmount(request.missing) };
 }
 
 type PayReceiptProps = {
   readonly draft: PayDraft;
-  readonly review: ReturnType<typeof decodeReview> | undefined;
+  readonly review: Review | undefined;
   readonly isSealed: boolean;
 };
 

@@ -1,16 +1,17 @@
 import type { RefundWire } from '@feiqian/domain/api/payments';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { formatMoney } from '../../i18n/money-text.ts';
-import { decodeReview, isBlocked } from '../../keyring/review.ts';
+import { isBlocked } from '../../keyring/review.ts';
 import type { Review } from '../../keyring/review-model.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { FlowSheet } from '../../lib/flow-sheet.tsx';
 import { formMessages } from '../../lib/form-words.ts';
 import { useGatewayTitle } from '../../lib/gateways.ts';
-import { toReviewContext } from '../../lib/review/context.ts';
 import { PaymentReceipt } from '../../lib/review/payment-receipt.tsx';
-import { ReviewWarnings } from '../../lib/review/warnings.tsx';
+import { SafetyNotes } from '../../lib/review/safety-notes.tsx';
+import { useSafety } from '../../lib/review/use-safety.ts';
 import type { Flow } from '../../lib/use-flow.ts';
+import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Facts, Receipt } from '../../ui/receipt.tsx';
 import { linksMessages } from './messages.ts';
@@ -25,24 +26,20 @@ export function RefundReview({ flow, onClose }: RefundReviewProps) {
   const form = useMessages(formMessages);
   const language = useLanguage();
   const book = useAssetBook();
-  const reviewOf = ({ signing }: RefundDraft): Review | undefined =>
-    signing && decodeReview(signing, toReviewContext(book, new Date(), location.host));
-  const moneyOf = (draft: RefundDraft) => {
-    const review = reviewOf(draft);
-    return review?.kind === 'checkout_refund'
-      ? review.amount
-      : { asset: draft.payment.money.asset, amount: draft.amount };
-  };
+  const { address } = useWallet();
+  const { state } = flow;
+  const safety = useSafety(state.step === 'editing' ? undefined : state.draft.signing, address);
+  const review = safety?.review;
+  const moneyOf = (draft: RefundDraft) =>
+    review?.kind === 'checkout_refund' ? review.amount : { asset: draft.payment.money.asset, amount: draft.amount };
   return (
     <FlowSheet
       flow={flow}
       title={words.refund}
-      receipt={(draft, isSealed) => <RefundReceipt draft={draft} review={reviewOf(draft)} isSealed={isSealed} />}
-      warnings={(draft) => <ReviewWarnings warnings={reviewOf(draft)?.warnings ?? []} />}
-      blocked={(draft) => {
-        const review = reviewOf(draft);
-        return review && isBlocked(review) ? words.cannotSign : undefined;
-      }}
+      receipt={(draft, isSealed) => <RefundReceipt draft={draft} review={review} isSealed={isSealed} />}
+      warnings={() => <SafetyNotes safety={safety} from={address} />}
+      blocked={() => (review && isBlocked(review) ? words.cannotSign : undefined)}
+      isHeld={() => safety?.isHeld ?? false}
       action={(draft) => {
         const { asset, amount } = moneyOf(draft);
         return words.refundAmount(formatMoney(amount, book.get(asset), language));

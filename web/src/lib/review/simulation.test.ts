@@ -1,8 +1,9 @@
 import type { Simulation } from '@feiqian/domain/api/safety';
+import { buildRedeemTypedData } from '@feiqian/domain/authorizations';
 import fc from 'fast-check';
 import { encodeFunctionData, erc20Abi } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { draftMessage, draftTransaction } from '../../keyring/draft.ts';
+import { draftMessage, draftTransaction, draftTypedData } from '../../keyring/draft.ts';
 import { draftRelay } from '../../keyring/relay-draft.ts';
 import { decodeReview } from '../../keyring/review.ts';
 import type { ReviewContext } from '../../keyring/review-model.ts';
@@ -134,6 +135,22 @@ describe('toSimulationCall', () => {
       to: token,
       data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [shop, 25_010_000n] }),
     });
+  });
+
+  it('tries whether tokens may leave that are given back for cash', () => {
+    const domain = { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token } as const;
+    const reference = `0x${'ab'.repeat(32)}` as const;
+    const validity = { validAfter: 0n, validBefore: 1_795_345_200n };
+    const message = { holder: me, reference, amount: 25_000_000n, ...validity } as const;
+    const redemption = draftTypedData(buildRedeemTypedData(domain, message));
+    const review = decodeReview(redemption, context);
+    expect(toSimulationCall(redemption, review, me, relay)).toMatchObject({
+      from: me,
+      to: token,
+      data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [relay, 25_000_000n] }),
+    });
+    expect(judgeSimulation(review, done([[me, '-25000000']]), me)).toBe('agrees');
+    expect(judgeSimulation(review, done([[me, '-25000001']]), me)).toBe('disagrees');
   });
 
   it('tries nothing for a text', () => {

@@ -20,21 +20,39 @@ type SimulationCall = {
  * is signed, so the movement that it allows is tried instead: the same tokens from the same address to the same recipient.
  *
  * @param from - The address that signs.
+ * @param sink - Where tokens go that are given back to their issuer: what matters is that they may leave.
  * @returns undefined where there is nothing that a node could try.
  */
-export function toSimulationCall(draft: Draft, review: Review, from: Address): SimulationCall | undefined {
+export function toSimulationCall(
+  draft: Draft,
+  review: Review,
+  from: Address,
+  sink?: Address,
+): SimulationCall | undefined {
   if (draft.kind === 'transaction') {
     const { chainId, to, value, data } = parseUnsignedTransaction(hexToBytes(draft.bytes));
     return to === null ? undefined : { chainId: Number(chainId), from, to, value: `${value}`, data };
   }
-  if (review.kind !== 'relay_payment' && review.kind !== 'checkout_payment' && review.kind !== 'checkout_refund')
-    return undefined;
-  const data = encodeFunctionData({
-    abi: erc20Abi,
-    functionName: 'transfer',
-    args: [review.to, review.total.amount],
-  });
-  return { chainId: review.chainId, from: review.from, to: review.token.address, value: '0', data };
+  switch (review.kind) {
+    case 'relay_payment':
+    case 'checkout_payment':
+    case 'checkout_refund':
+      return transferCall(review, review.from, review.to, review.total.amount);
+    case 'redemption':
+      return sink && transferCall(review, review.holder, sink, review.amount.amount);
+    default:
+      return undefined;
+  }
+}
+
+function transferCall(
+  { chainId, token }: { readonly chainId: number; readonly token: { readonly address: Address } },
+  from: Address,
+  to: Address,
+  amount: bigint,
+): SimulationCall {
+  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] });
+  return { chainId, from, to: token.address, value: '0', data };
 }
 
 /** Has a call tried; asked again while it is looked at, because a chain moves on. */
@@ -98,6 +116,11 @@ function expectEffects(review: Review, from: Address): Effects | undefined {
     case 'checkout_payment':
     case 'checkout_refund':
       return moveOf(review.from, review.to, review.total);
+    case 'redemption':
+      return {
+        changes: [{ address: review.holder, asset: review.amount.asset, amount: -review.amount.amount }],
+        approvals: [],
+      };
     case 'token_allowance':
       return review.change === 'set'
         ? { changes: [], approvals: [`${review.money.asset} ${review.spender} ${review.money.amount}`] }

@@ -37,7 +37,7 @@ export function useSafety(draft: Draft | undefined, from: Address): Safety | und
   const book = useAssetBook();
   const trusted = useTrustedAddresses();
   const review = draft && decodeReview(draft, toReviewContext(book, new Date(), location.host, trusted));
-  const call = draft && review ? toSimulationCall(draft, review, from) : undefined;
+  const call = draft && review ? toSimulationCall(draft, review, from, findRelay(review, book)) : undefined;
   const asked = useQuery(simulationQuery(call));
   const recipient = review && 'to' in review ? review.to : undefined;
   const { data: isPaid } = useQuery({ ...paidBeforeQuery(recipient ?? ''), enabled: recipient !== undefined });
@@ -48,6 +48,10 @@ export function useSafety(draft: Draft | undefined, from: Address): Safety | und
   const isFirst = isPaid === undefined ? undefined : !isPaid;
   const reasons = listHoldReasons({ review, simulation: verdict, isFirst, worth: worthOf(review, book) });
   return { review, trusted, simulation, verdict, canSimulate: call !== undefined, isHeld: reasons.length > 0 };
+}
+
+function findRelay(review: Review, { chains }: AssetBook): Address | undefined {
+  return 'chainId' in review ? chains.find(({ chainId }) => chainId === review.chainId)?.relay : undefined;
 }
 
 /** What is paid, in the currency that its asset stands at par with. */
