@@ -1,4 +1,4 @@
-import type { MovementWire } from '@feiqian/domain/api/chain';
+import type { MovementWire, OpenTransactionWire } from '@feiqian/domain/api/chain';
 import type { Chain } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { encodeAmount } from '@feiqian/domain/money';
@@ -42,6 +42,22 @@ export type TransactionService = ReturnType<typeof createTransactionService>;
 
 export function createTransactionService(deps: Deps) {
   return {
+    /** A payment that waits for a block, so that its sender can hurry it or take it back; null when it does not wait. */
+    async findOpen(userId: string, movementId: string): Promise<OpenTransactionWire | null> {
+      const waiting = await deps.store.listWaiting(movementId, userId);
+      const payment = waiting.find(({ purpose }) => purpose === 'user');
+      if (!payment) return null;
+      const cancels = waiting.filter(({ purpose }) => purpose === 'cancel').map(({ raw }) => raw);
+      return { chainId: payment.chainId, payment: payment.raw, cancels };
+    },
+
+    /** The nonce after those of an address's transactions that wait; null where none does. @throws {AppError} CHAIN_UNAVAILABLE, CHAIN_HALTED. */
+    async findNextNonce(userId: string, { chainId, address }: NonceQuestion): Promise<string | null> {
+      if ((await deps.findAddressOwner(address)) !== userId) return null;
+      const open = await deps.store.listOpen({ chainId, epoch: await deps.getEpoch(chainId), sender: address });
+      return open.length === 0 ? null : `${open.reduce((next, { nonce }) => (nonce >= next ? nonce + 1n : next), 0n)}`;
+    },
+
     /**
      * Takes a signed transaction. It is stored before it goes out, so that it goes out even if this process ends here.
      *
@@ -73,6 +89,8 @@ export function createTransactionService(deps: Deps) {
     },
   };
 }
+
+type NonceQuestion = { readonly chainId: number; readonly address: Address };
 
 type Input = {
   readonly userId: string;
