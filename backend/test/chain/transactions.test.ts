@@ -180,16 +180,19 @@ describe('taking the place of a transaction', () => {
           `/v1/transactions/nonce?chainId=${chain.chainId}&address=${account.address}`,
         )
       ).next;
-    expect(await nextOf(ann)).toBeNull();
     await onHold(async () => {
       const nonce = await chain.client.getTransactionCount(account);
       // Too cheap for any block, so that the node does not count it.
-      const { body } = await send(await sign({ nonce, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n }));
+      const cheap = await sign({ nonce, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n });
+      const { body } = await send(cheap);
+      await inPool(cheap);
       expect(await nextOf(ann)).toBe(`${nonce + 1}`);
       expect(await nextOf(stranger)).toBeNull();
       expect(await waiting(body.id)).not.toBeNull();
       expect(await waiting(body.id, stranger)).toBeNull();
-      await send(await sign({ nonce, maxFeePerGas: parseGwei('40'), maxPriorityFeePerGas: parseGwei('4') }));
+      const dear = await sign({ nonce, maxFeePerGas: parseGwei('40'), maxPriorityFeePerGas: parseGwei('4') });
+      await send(dear);
+      await inPool(dear);
       await chain.client.mine({ blocks: 1 });
     });
   });
