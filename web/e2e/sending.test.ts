@@ -1,7 +1,9 @@
+import { createTestClient, http, parseGwei } from 'viem';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
+import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
-import { readChain } from './support/chain.ts';
+import { findChainAccess, giveCoins, readChain } from './support/chain.ts';
 import { chooseLanguage, dress, examine, examineHere, type Look, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -34,8 +36,13 @@ afterAll(async () => {
 const sheet = () => me.page.getByRole('dialog');
 
 /** Looks at what the page shows, in every way that it can be dressed in one language. */
-async function look(name: string, language: Look['language'] = 'en'): Promise<void> {
+async function look(
+  name: string,
+  language: Look['language'] = 'en',
+  sizes: readonly string[] = ['phone', 'tablet', 'desk'],
+): Promise<void> {
   for (const way of looksIn(language)) {
+    if (!sizes.includes(way.size)) continue;
     await dress(me.page, way);
     faults.push(...(await examineHere(me.page, name, way)));
   }
@@ -101,6 +108,102 @@ describe('a payment that can be undone', () => {
     expect((await readChain(product, address)).tokens).toBe(100_000_000n);
   });
 });
+
+describe('a transaction whose fee is paid in the chain’s own coin', () => {
+  let client: Awaited<ReturnType<typeof openChain>>;
+
+  beforeAll(async () => {
+    client = await openChain();
+    await giveCoins(product, address);
+  });
+  afterAll(async () => {
+    await client.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('1') });
+    await client.setAutomine(true);
+    await client.mine({ blocks: 1 });
+  });
+
+  /** Blocks become so dear that what was signed before fits in none of them. */
+  async function makeDear(): Promise<void> {
+    await client.setAutomine(false);
+    await client.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('400') });
+    await client.mine({ blocks: 1 });
+  }
+
+  /** Until the last is final. */
+  const takeBlocks = () => client.mine({ blocks: 5 });
+
+  async function sendAndStick({ send, form, historyScreen }: (typeof sentences)['zh']): Promise<void> {
+    await makeDear();
+    await sheet()
+      .getByRole('button', { name: new RegExp(`^${send.send('').trim()} `) })
+      .click();
+    await sheet().getByRole('link', { name: form.follow }).click();
+    await me.button(historyScreen.hurry).waitFor();
+  }
+
+  it('has three speeds with their price, and is hurried when it is stuck', async () => {
+    const shop = privateKeyToAddress(generatePrivateKey());
+    await me.open('/send');
+    await me.page.getByLabel('To', { exact: true }).fill(shop);
+    await me.page.getByLabel(words.form.amount).fill('3');
+    await me.page.getByLabel(words.send.payFeeWith).selectOption('transaction');
+    await me.page.getByText(words.send.notUndoable('ETH')).waitFor();
+    const slow = me.page.locator('label', { hasText: words.send.speeds.slow });
+    await slow.getByText(/^≈ 0\.\d+ ETH$/).waitFor();
+    await look('speeds');
+    await slow.click();
+    await me.button('Review and send').click();
+    await sheet().getByText(words.review.feeAtMost).waitFor();
+    await sendAndStick(words);
+    await look('waiting');
+    await me.button(words.historyScreen.hurry).click();
+    await sheet().getByText(words.review.feeAtMost).waitFor();
+    // A sheet over an entry ends where phone becomes desk, because the entry moves to another place.
+    await look('hurry-review', 'en', ['phone']);
+    await sheet().getByRole('button', { name: words.historyScreen.hurryAction }).click();
+    await sheet().getByRole('heading', { name: words.historyScreen.hurrySent }).waitFor();
+    await sheet().getByRole('button', { name: 'Done' }).click();
+    await takeBlocks();
+    await me.page.getByText('They have it, and it is final').first().waitFor();
+    expect((await readChain(product, shop)).tokens).toBe(3_000_000n);
+  });
+
+  it('is cancelled while it is stuck, and the money stays', async () => {
+    const { send, form, review: receipt, historyScreen, history, common } = sentences.zh;
+    const shop = privateKeyToAddress(generatePrivateKey());
+    await chooseLanguage(me.page, product.url, 'zh');
+    await me.open('/send');
+    await me.page.getByLabel(send.to, { exact: true }).fill(shop);
+    await me.pick('ETH');
+    await me.page.getByLabel(form.amount).fill('0.1');
+    await me.button(send.review).click();
+    await sheet().getByText(receipt.feeAtMost).waitFor();
+    await sendAndStick(sentences.zh);
+    await me.button(historyScreen.cancel).click();
+    await sheet().getByText(historyScreen.notSent).waitFor();
+    await look('cancel-review', 'zh', ['phone']);
+    await sheet().getByRole('button', { name: historyScreen.cancelAction }).click();
+    await sheet().getByRole('heading', { name: historyScreen.cancelSent }).waitFor();
+    await sheet().getByRole('button', { name: common.done }).click();
+    await me.page
+      .getByText(history.stages['token_transfer:cancelling'] ?? '')
+      .first()
+      .waitFor();
+    await look('cancelling', 'zh');
+    await takeBlocks();
+    await me.page
+      .getByText(history.stages['token_transfer:dropped:CANCELLED'] ?? '')
+      .first()
+      .waitFor();
+    await look('cancelled', 'zh');
+    expect((await readChain(product, shop)).native).toBe(0n);
+  });
+});
+
+async function openChain() {
+  const { rpcUrl } = await findChainAccess(product);
+  return createTestClient({ mode: 'hardhat', chain: hardhat, transport: http(rpcUrl) });
+}
 
 it('has nothing that keeps anybody out', () => {
   expect(faults).toEqual([]);

@@ -82,8 +82,11 @@ async function recheck(deps: FollowUpDeps, checkedAt: Map<string, number>): Prom
     rpc,
     missing.map(({ raw, hash }) => ({ raw: raw ?? '0x', hash: hash ?? '0x' })),
   );
+  const isOutbid = (row: TransactionRow) =>
+    broadcast.some(({ id, sender, nonce }) => id !== row.id && sender === row.sender && nonce === row.nonce);
   const moves = missing.flatMap((row, index) =>
     toMissingMove(row, {
+      isOutbid: isOutbid(row),
       isNonceUsed: row.nonce !== null && row.nonce < (usedNonces.get(row.sender) ?? 0n),
       outcome: outcomes[index] ?? 'refused',
     }),
@@ -98,9 +101,15 @@ async function recheck(deps: FollowUpDeps, checkedAt: Map<string, number>): Prom
 
 function toMissingMove(
   row: TransactionRow,
-  { isNonceUsed, outcome }: { readonly isNonceUsed: boolean; readonly outcome: BroadcastOutcome },
+  {
+    isNonceUsed,
+    isOutbid,
+    outcome,
+  }: { readonly isNonceUsed: boolean; readonly isOutbid: boolean; readonly outcome: BroadcastOutcome },
 ) {
   if (isNonceUsed) return [{ row, state: 'replaced' as const, reason: 'NONCE_USED' }];
+  // The pool has what is to take its place. Which of the two happens is not known before a block has one.
+  if (isOutbid && outcome === 'underpriced') return [];
   // Rejected after it was broadcast: the pool forgot it and would not take it again. Ours are priced higher instead.
   const move = toMove(row, outcome);
   return move.state === 'dropped' ? [{ row, ...move }] : [];

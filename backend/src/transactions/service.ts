@@ -1,6 +1,6 @@
-import type { MovementWire } from '@feiqian/domain/api/chain';
+import type { MovementWire, OpenTransactionWire } from '@feiqian/domain/api/chain';
 import type { Chain } from '@feiqian/domain/chains';
-import { AppError } from '@feiqian/domain/errors';
+import { AppError, isAppError } from '@feiqian/domain/errors';
 import { encodeAmount } from '@feiqian/domain/money';
 import { parseRawTransaction, type SignedTransaction } from '@feiqian/domain/raw-transaction';
 import type { Address, Hex } from 'viem';
@@ -42,6 +42,22 @@ export type TransactionService = ReturnType<typeof createTransactionService>;
 
 export function createTransactionService(deps: Deps) {
   return {
+    /** A payment that waits for a block, so that its sender can hurry it or take it back; null when it does not wait. */
+    async findOpen(userId: string, movementId: string): Promise<OpenTransactionWire | null> {
+      const waiting = await deps.store.listWaiting(movementId, userId);
+      const payment = waiting.find(({ purpose }) => purpose === 'user');
+      if (!payment) return null;
+      const cancels = waiting.filter(({ purpose }) => purpose === 'cancel').map(({ raw }) => raw);
+      return { chainId: payment.chainId, payment: payment.raw, cancels };
+    },
+
+    /** The nonce after those of an address's transactions that wait; null where none does. @throws {AppError} CHAIN_UNAVAILABLE, CHAIN_HALTED. */
+    async findNextNonce(userId: string, { chainId, address }: NonceQuestion): Promise<string | null> {
+      if ((await deps.findAddressOwner(address)) !== userId) return null;
+      const open = await deps.store.listOpen({ chainId, epoch: await deps.getEpoch(chainId), sender: address });
+      return open.length === 0 ? null : `${open.reduce((next, { nonce }) => (nonce >= next ? nonce + 1n : next), 0n)}`;
+    },
+
     /**
      * Takes a signed transaction. It is stored before it goes out, so that it goes out even if this process ends here.
      *
@@ -59,20 +75,35 @@ export function createTransactionService(deps: Deps) {
       if ((await deps.findAddressOwner(signed.sender)) !== userId)
         throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
       const epoch = await deps.getEpoch(chainId);
-      const open = await deps.store.listOpen({ chainId, epoch, sender: signed.sender });
-      const input = { userId, chainId, epoch, raw, signed, idempotency };
-      const rivals = open.filter(({ nonce }) => nonce === signed.transaction.nonce);
-      const known = rivals.find(({ hash }) => hash === signed.hash);
-      // The very same bytes under another key: nothing new.
-      if (known) return { status: 201, body: toBody(input, known.movement) };
-      await check(deps, input, open, rivals.length > 0);
-      for (const rival of rivals) await checkIsDearer(input, rival);
-      if (meaning.kind === 'cancel') return cancel(deps, input, rivals);
-      const same = rivals.find(({ movement, purpose }) => purpose === 'user' && isSame(movement, meaning));
-      return same ? reprice(deps, input, same) : send(deps, input, meaning);
+      return take(deps, { userId, chainId, epoch, raw, signed, idempotency }, meaning);
     },
   };
 }
+
+// The sender may be noting just now that the one to be replaced is on its way.
+const attemptsMax = 3;
+
+async function take(deps: Deps, input: Input, meaning: Meaning, attempt = 1): Promise<Answer> {
+  const { chainId, epoch, signed } = input;
+  const open = await deps.store.listOpen({ chainId, epoch, sender: signed.sender });
+  const rivals = open.filter(({ nonce }) => nonce === signed.transaction.nonce);
+  const known = rivals.find(({ hash }) => hash === signed.hash);
+  // The very same bytes under another key: nothing new.
+  if (known) return { status: 201, body: toBody(input, known.movement) };
+  await check(deps, input, open, rivals.length > 0);
+  for (const rival of rivals) await checkIsDearer(input, rival);
+  if (meaning.kind === 'cancel') return cancel(deps, input, rivals);
+  const same = rivals.find(({ movement, purpose }) => purpose === 'user' && isSame(movement, meaning));
+  if (!same) return send(deps, input, meaning);
+  try {
+    return await reprice(deps, input, same);
+  } catch (error) {
+    if (attempt >= attemptsMax || !isAppError(error) || error.code !== 'STATE_CONFLICT') throw error;
+    return take(deps, input, meaning, attempt + 1);
+  }
+}
+
+type NonceQuestion = { readonly chainId: number; readonly address: Address };
 
 type Input = {
   readonly userId: string;

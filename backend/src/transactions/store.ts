@@ -17,6 +17,9 @@ export type OpenTransaction = {
   };
 };
 
+/** Bytes that wait for a block. */
+export type Waiting = { readonly chainId: number; readonly raw: Hex; readonly purpose: 'user' | 'cancel' };
+
 type Raw = {
   id: string;
   version: number;
@@ -35,6 +38,18 @@ export type TransactionStore = ReturnType<typeof createTransactionStore>;
 
 export function createTransactionStore(database: Queryable) {
   return {
+    /** What waits for a block of one payment of this very person: its transaction, and those that are to take its place. */
+    async listWaiting(movementId: string, userId: string): Promise<Waiting[]> {
+      const { rows } = await database.query<Waiting>(
+        `SELECT t.chain_id AS "chainId", t.raw, t.purpose
+         FROM chain_transactions t JOIN movements m ON m.id = t.movement_id
+         WHERE m.id = $1 AND m.user_id = $2 AND t.purpose IN ('user', 'cancel') AND t.state IN ('signed', 'broadcast') AND t.raw IS NOT NULL
+         ORDER BY t.created_at, t.id`,
+        [movementId, userId],
+      );
+      return rows;
+    },
+
     /** Transactions of a sender that are on their way, in the order of nonces. */
     async listOpen({
       chainId,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
-import type { MovementWire } from '@feiqian/domain/api/chain';
+import type { MovementWire, OpenTransactionWire } from '@feiqian/domain/api/chain';
 import { toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
+import type { Pool } from 'pg';
 import {
   type Address,
   encodeFunctionData,
@@ -15,10 +16,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../support/chain.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { until } from './harness.ts';
+import { type NodeProxy, startNodeProxy } from './node-proxy.ts';
 import { type Person, startTestService, type TestService } from './service.ts';
 import { issueTokens, type TestAccount } from './traffic.ts';
 
 let chain: TestChain;
+/** Sees what the service itself does not. */
+let superuser: Pool;
+/** Tells what the node was asked. */
+let proxy: NodeProxy;
 let test: TestService;
 let ann: Person;
 let account: TestAccount;
@@ -27,9 +33,11 @@ let other: TestAccount;
 beforeAll(async () => {
   chain = await startTestChain();
   const database = await createTestDatabase();
+  superuser = database.connect('superuser', 1);
   // Ann's tokens are issued past the books.
   database.skipVerify();
-  test = await startTestService(database, chain);
+  proxy = await startNodeProxy(chain.rpcUrl);
+  test = await startTestService(database, chain, { rpcUrl: proxy.url });
   [account, other] = [await chain.createAccount('10'), await chain.createAccount('10')];
   ann = await test.somebody(account);
   await issueTokens(chain, account.address, 5_000_000n);
@@ -37,6 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await test.stop();
+  proxy.close();
   await chain.stop();
 });
 
@@ -66,6 +75,8 @@ const tokenCall = (to: Address, amount: bigint): Change => ({
 });
 const send = (raw: Hex, key?: string) =>
   ann.post<MovementWire>('/v1/transactions', { chainId: chain.chainId, raw }, key);
+const waiting = async (movementId: string, person = ann) =>
+  (await person.get<{ open: OpenTransactionWire | null }>(`/v1/transactions/${movementId}`)).open;
 const untilStage = (historyId: string, stage: string) =>
   until(`the entry is ${stage}`, async () => {
     const entry = await ann.entry(historyId);
@@ -155,7 +166,47 @@ describe('taking the place of a transaction', () => {
       const second = await send(raw);
       expect(second.body).toEqual({ ...first.body, txHash: keccak256(raw) });
       await inPool(raw);
+      expect(await waiting(first.body.id)).toEqual({ chainId: chain.chainId, payment: raw, cancels: [] });
       await chain.client.mine({ blocks: 1 });
+    });
+    expect(await untilStage(historyId, 'final')).toMatchObject({ status: 'completed' });
+  });
+
+  it('is nobody else’s to know of', async () => {
+    const stranger = await test.somebody();
+    const nextOf = async (person: Person) =>
+      (
+        await person.get<{ next: string | null }>(
+          `/v1/transactions/nonce?chainId=${chain.chainId}&address=${account.address}`,
+        )
+      ).next;
+    await onHold(async () => {
+      const nonce = await chain.client.getTransactionCount(account);
+      // Too cheap for any block, so that the node does not count it.
+      const cheap = await sign({ nonce, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n });
+      const { body } = await send(cheap);
+      await inPool(cheap);
+      expect(await nextOf(ann)).toBe(`${nonce + 1}`);
+      expect(await nextOf(stranger)).toBeNull();
+      expect(await waiting(body.id)).not.toBeNull();
+      expect(await waiting(body.id, stranger)).toBeNull();
+      const dear = await sign({ nonce, maxFeePerGas: parseGwei('40'), maxPriorityFeePerGas: parseGwei('4') });
+      await send(dear);
+      await inPool(dear);
+      await chain.client.mine({ blocks: 1 });
+    });
+  });
+
+  it('with nothing to oneself does not cancel what was faster', async () => {
+    let historyId = '';
+    await onHold(async () => {
+      const nonce = await chain.client.getTransactionCount(account);
+      const payment = await sign({ nonce });
+      historyId = (await send(payment)).body.historyId;
+      await inPool(payment);
+      await chain.client.mine({ blocks: 1 });
+      const late = await sign({ nonce, to: account.address, value: 0n, maxFeePerGas: parseGwei('90') });
+      expect(await send(late)).toMatchObject({ status: 409, body: { code: 'NONCE_TOO_LOW' } });
     });
     expect(await untilStage(historyId, 'final')).toMatchObject({ status: 'completed' });
   });
@@ -177,9 +228,24 @@ describe('taking the place of a transaction', () => {
       });
       expect((await send(nothing)).body.historyId).toBe(historyId);
       await inPool(nothing);
+      expect(await waiting(first.body.id)).toEqual({ chainId: chain.chainId, payment, cancels: [nothing] });
+      const cancelling = await until('the cancelling is on its way', async () => {
+        const entry = await ann.entry(historyId);
+        return entry.legs.some(({ kind, status }) => kind === 'cancel' && status === 'pending') && entry;
+      });
+      expect(cancelling).toMatchObject({ stage: 'submitted', txHash: keccak256(payment) });
+      expect(cancelling.legs.at(-1)?.reference).toBe(keccak256(nothing));
+      const sent = () => proxy.seen.filter((method) => method === 'eth_sendRawTransaction').length;
+      const before = sent();
+      await until('both were sent again, and the node would not have the cheaper', async () => sent() >= before + 2);
+      expect(await waiting(first.body.id)).not.toBeNull();
+      expect((await ann.entry(historyId)).stage, 'nothing is decided yet').toBe('submitted');
       await chain.client.mine({ blocks: 1 });
     });
-    expect(await untilStage(historyId, 'dropped')).toMatchObject({ status: 'cancelled', reason: 'CANCELLED' });
+    const over = await untilStage(historyId, 'dropped');
+    expect(over).toMatchObject({ status: 'cancelled', reason: 'CANCELLED' });
+    expect(over.legs.map(({ kind, status }) => `${kind} ${status}`)).toEqual(['transfer dropped', 'cancel completed']);
+    expect(await waiting(over.movementId ?? '')).toBeNull();
   });
 
   it('with another payment drops the first once the second is final', async () => {
@@ -302,4 +368,9 @@ describe('a transaction that cannot be', () => {
     });
     expect(stranger.statusCode).toBe(401);
   });
+});
+
+it('leaves a history that the facts alone would give again', async () => {
+  const { rows } = await superuser.query('SELECT problem, id, stage, legs FROM history_differences');
+  expect(rows).toEqual([]);
 });

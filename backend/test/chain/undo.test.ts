@@ -370,3 +370,8 @@ describe('a payment is undone or sent, and never both', () => {
     ).toHaveLength(1);
   });
 });
+
+it('leaves a history that the facts alone would give again', async () => {
+  const { rows } = await superuser.query('SELECT problem, id, stage, legs FROM history_differences');
+  expect(rows).toEqual([]);
+});

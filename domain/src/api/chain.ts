@@ -107,6 +107,27 @@ export const undoRequest = z.strictObject({ signature: hexSchema });
 /** POST /v1/transactions: a signed raw transaction (EIP-2718 or legacy) to broadcast. */
 export const broadcastRequest = z.strictObject({ chainId: chainIdSchema, raw: hexSchema });
 
+/**
+ * GET /v1/transactions/:id (of a movement): a payment that waits for a block, as its sender signed it, and what is to take its place.
+ * Absent where there is none, or none any more.
+ */
+export const openTransactionResponse = z.object({
+  open: z.object({ chainId: chainIdSchema, payment: hexSchema, cancels: z.array(hexSchema) }).nullable(),
+});
+export type OpenTransactionWire = NonNullable<z.infer<typeof openTransactionResponse>['open']>;
+
+/** GET /v1/transactions/nonce: the number after those of an address's transactions that wait here, also where a node does not count them. */
+export const nextNonceQuery = z.strictObject({
+  chainId: z.coerce.number().pipe(chainIdSchema),
+  address: addressSchema,
+});
+export const nextNonceResponse = z.object({
+  next: z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,19})$/)
+    .nullable(),
+});
+
 /** A movement that began; its progress is the history entry `historyId`. */
 export const movementResponse = z.object({
   id: idSchema,

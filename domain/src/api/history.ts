@@ -25,7 +25,7 @@ export const holders = ['you', 'operator', 'gateway', 'bank', 'chain', 'counterp
 
 /**
  * One step of an event on one rail. `kind` says which step, so that the wallet can word it:
- * gateway: order, payout, refund · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, undo, fee.
+ * gateway: order, payout, refund · ledger: credit, reserve, debit, release · chain: issue, redeem, transfer, undo, cancel, fee.
  * What waits for a set time has that time in `at`.
  */
 export const legSchema = z.object({
@@ -42,6 +42,7 @@ export const legSchema = z.object({
     'redeem',
     'transfer',
     'undo',
+    'cancel',
     'fee',
   ]),
   status: z.enum(['waiting', 'pending', 'completed', 'failed', 'dropped']),

@@ -1,11 +1,9 @@
 import { AppError } from '@feiqian/domain/errors';
+import { type FeeHistory, type FeeQuote, quoteFees, rewardPercentiles } from '@feiqian/domain/fees';
 import type { Address, Hex } from 'viem';
 
 /** What a call of JSON-RPC needs of a transaction. */
 export type CallFields = { readonly from: Address; readonly to: Address; readonly value: bigint; readonly data: Hex };
-
-/** What EIP-1559 asks for, in wei per gas. */
-export type FeePerGas = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
 
 const timeoutMs = 15_000;
 const quantity = /^0x(?:0|[1-9a-f][0-9a-f]*)$/i;
@@ -56,19 +54,32 @@ export async function estimateGas(chainId: number, { from, to, value, data }: Ca
   return toQuantity(await call(chainId, 'eth_estimateGas', [{ from, to, value: toHex(value), data }]));
 }
 
-/** A fee that survives six full blocks: twice the base fee and the node's tip. @throws {AppError} CHAIN_UNAVAILABLE */
-export async function getFeePerGas(chainId: number): Promise<FeePerGas> {
+// Enough blocks to smooth out one odd one, few enough to follow what the chain is like now.
+const historyBlocks = '0xa';
+
+/** What three speeds cost per unit of gas, from what recent blocks paid. @throws {AppError} CHAIN_UNAVAILABLE */
+export async function getFeeQuote(chainId: number): Promise<FeeQuote> {
   const [history, tip] = await Promise.all([
-    call(chainId, 'eth_feeHistory', ['0x1', 'latest', []]),
+    call(chainId, 'eth_feeHistory', [historyBlocks, 'latest', rewardPercentiles]),
     call(chainId, 'eth_maxPriorityFeePerGas', []).catch(() => toHex(tipMin)),
   ]);
-  // The last of the list is the base fee of the block to come.
-  const baseFees =
-    typeof history === 'object' && history !== null && 'baseFeePerGas' in history ? history.baseFeePerGas : undefined;
-  const baseFee = Array.isArray(baseFees) ? toQuantity(baseFees.at(-1)) : 0n;
-  const maxPriorityFeePerGas = toQuantity(tip);
-  // EIP-1559: the base fee rises by at most 1/8 a block, so doubling covers six.
-  return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };
+  return quoteFees(readFeeHistory(history), toQuantity(tip));
+}
+
+/** Reads the answer of `eth_feeHistory`. @throws {AppError} CHAIN_UNAVAILABLE for anything else. */
+export function readFeeHistory(answer: unknown): FeeHistory {
+  const { baseFeePerGas, gasUsedRatio, reward } = (answer ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(baseFeePerGas) || !Array.isArray(gasUsedRatio))
+    throw new AppError('CHAIN_UNAVAILABLE', 'Not a history of fees.');
+  const rewards: readonly unknown[] = Array.isArray(reward) ? reward : [];
+  return {
+    // The last of the list is the base fee of the block to come.
+    nextBaseFee: baseFeePerGas.length === 0 ? 0n : toQuantity(baseFeePerGas.at(-1)),
+    // An empty block has zeros for tips, which say nothing.
+    rewards: rewards.flatMap((tips, index) =>
+      Array.isArray(tips) && gasUsedRatio[index] > 0 ? [tips.map(toQuantity)] : [],
+    ),
+  };
 }
 
 /** Whether an address is a contract. @throws {AppError} CHAIN_UNAVAILABLE */

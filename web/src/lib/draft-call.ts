@@ -1,6 +1,9 @@
+import { nextNonceResponse } from '@feiqian/domain/api/chain';
+import type { FeePerGas } from '@feiqian/domain/fees';
 import type { Address } from 'viem';
-import { type CallFields, estimateGas, getFeePerGas, getNonce } from '../chain/rpc.ts';
+import { type CallFields, estimateGas, getFeeQuote, getNonce } from '../chain/rpc.ts';
 import { draftTransaction, type TransactionDraft } from '../keyring/draft.ts';
+import { getJson } from './http.ts';
 
 // A margin over the estimate, because the state may change until the transaction is in a block: a fifth.
 const gasMarginPercent = 120n;
@@ -9,20 +12,25 @@ const gasMarginPercent = 120n;
 export const plainTransferGas = 21_000n;
 
 /**
- * Drafts an EIP-1559 transaction (type 2) that makes a call, with the nonce, gas and fee that the chain names now.
+ * Drafts an EIP-1559 transaction (type 2) that makes a call, with the nonce and gas that the chain names now.
  *
+ * @param fees - What was chosen; without it, what is usual now.
  * @throws {AppError} CHAIN_UNAVAILABLE, TRANSACTION_REVERTED when it would fail.
  */
 export async function draftCall(
   chainId: number,
   from: Address,
   call: Omit<CallFields, 'from'>,
+  fees?: FeePerGas,
 ): Promise<TransactionDraft> {
-  const [nonce, gas, fees] = await Promise.all([
+  const [mined, waiting, gas, chosen] = await Promise.all([
     getNonce(chainId, from),
+    getJson(`/v1/transactions/nonce?chainId=${chainId}&address=${from}`, nextNonceResponse),
     estimateGas(chainId, { from, ...call }),
-    getFeePerGas(chainId),
+    fees ?? getFeeQuote(chainId).then(({ normal }) => normal),
   ]);
+  // A node may leave out what is too cheap for the next block. Its number again would take the place of it.
+  const nonce = waiting.next !== null && BigInt(waiting.next) > mined ? BigInt(waiting.next) : mined;
   return draftTransaction({
     type: 'eip1559',
     chainId: BigInt(chainId),
@@ -30,6 +38,7 @@ export async function draftCall(
     gas: gas === plainTransferGas ? gas : (gas * gasMarginPercent) / 100n,
     accessList: [],
     ...call,
-    ...fees,
+    maxFeePerGas: chosen.maxFeePerGas,
+    maxPriorityFeePerGas: chosen.maxPriorityFeePerGas,
   });
 }

@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (
   ORDER BY x.block_number, x.tx_hash
   LIMIT 1
 ) AS seen ON true
-WHERE t.movement_id IS NOT NULL AND t.purpose <> 'cancel'
+WHERE t.movement_id IS NOT NULL
 UNION ALL
 SELECT m.id, CASE e.name WHEN 'Issued' THEN 'issue' ELSE 'redeem' END, 'mined', to_timestamp(e.block_timestamp), e.chain_id, e.epoch,
        e.tx_hash, e.block_number, true,
@@ -123,7 +123,8 @@ FROM (
   WHERE NOT (kind IN ('cash_transfer', 'payment', 'refund') AND state = 'posted' AND counterparty_id IS NOT NULL)
 ) AS m
 LEFT JOIN LATERAL (
-  SELECT s.* FROM history_chain_steps s WHERE s.movement_id = m.id ORDER BY s.is_seen DESC, s.created_at DESC, s.tx_hash LIMIT 1
+  -- What calls the payment off is a step beside it.
+  SELECT s.* FROM history_chain_steps s WHERE s.movement_id = m.id AND s.purpose NOT IN ('undo', 'cancel') ORDER BY s.is_seen DESC, s.created_at DESC, s.tx_hash LIMIT 1
 ) AS step ON true
 CROSS JOIN LATERAL (
   SELECT m.user_id, true AS is_owner, m.counterparty_id AS other_id
@@ -154,7 +155,7 @@ LEFT JOIN LATERAL (
            history_leg('chain', f.kind, s.status, f.asset, f.amount, s.tx_hash, NULL, s.chain_id, s.block_number, s.reached_at)
     FROM history_chain_steps s
     CROSS JOIN LATERAL (
-      SELECT 0 AS rank, CASE WHEN s.purpose IN ('issue', 'redeem', 'undo') THEN s.purpose ELSE 'transfer' END AS kind,
+      SELECT 0 AS rank, CASE WHEN s.purpose IN ('issue', 'redeem', 'undo', 'cancel') THEN s.purpose ELSE 'transfer' END AS kind,
              CASE s.purpose WHEN 'issue' THEN m.counter_asset ELSE m.asset END AS asset,
              CASE s.purpose WHEN 'issue' THEN m.counter_amount ELSE m.amount END AS amount
       UNION ALL

@@ -33,6 +33,7 @@ import { historyScreenMessages } from './messages.ts';
 import { PayAction } from './pay-action.tsx';
 import { SaveContact } from './save-contact.tsx';
 import { UndoAction } from './undo-action.tsx';
+import { WaitingActions } from './waiting-actions.tsx';
 
 /** One event: what it was, where the money is now, and each step of it. Follows the live feed. */
 export function EntryDetail({ id }: { readonly id: string }) {
@@ -90,6 +91,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
         ) : null}
         <PayAction entry={entry} />
         <UndoAction entry={entry} />
+        <WaitingActions entry={entry} />
         {requestId === undefined ? null : (
           <ButtonLink href={`/links/${requestId}`} icon="link">
             {words.openLink}

@@ -1,3 +1,4 @@
+import type { FeeQuote } from '@feiqian/domain/fees';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { Address } from 'viem';
@@ -25,6 +26,7 @@ import { sendMessages } from './messages.ts';
 import { readRecipient } from './read-recipient.ts';
 import { Recent } from './recent.tsx';
 import { mustBeTransaction, type SendFields, type SendReading } from './send-form.ts';
+import { SpeedChoice } from './speed-choice.tsx';
 
 type SendFieldsFormProps = {
   readonly fields: SendFields;
@@ -32,12 +34,14 @@ type SendFieldsFormProps = {
   readonly reading: SendReading;
   /** The payment to somebody paid before, which the button sends at once. */
   readonly known: RelayPaymentDraft | undefined;
+  /** Present where the payment is a transaction of its own. */
+  readonly feeQuote: FeeQuote | undefined;
   readonly isPreparing: boolean;
   readonly error: unknown;
 };
 
 /** The fields of a payment and its one button, which says what is missing. */
-export function SendFieldsForm({ fields, change, reading, known, isPreparing, error }: SendFieldsFormProps) {
+export function SendFieldsForm({ fields, change, reading, known, feeQuote, isPreparing, error }: SendFieldsFormProps) {
   const [isToGiven] = useState(fields.to !== '');
   const words = useMessages(sendMessages);
   const form = useMessages(formMessages);
@@ -121,6 +125,9 @@ export function SendFieldsForm({ fields, change, reading, known, isPreparing, er
           })
         }
       />
+      {feeQuote ? (
+        <SpeedChoice quote={feeQuote} speed={fields.speed} onChange={(speed) => change({ speed })} reading={reading} />
+      ) : null}
       <div className="stack">
         {known ? (
           <Suspense>
@@ -178,7 +185,7 @@ export function takeRecipient(
   return { to, asset, ...typed };
 }
 
-function AssetChoices({ fields, change, reading }: Omit<SendFieldsFormProps, 'known' | 'isPreparing' | 'error'>) {
+function AssetChoices({ fields, change, reading }: Pick<SendFieldsFormProps, 'fields' | 'change' | 'reading'>) {
   const words = useMessages(sendMessages);
   const book = useAssetBook();
   const { address } = useWallet();

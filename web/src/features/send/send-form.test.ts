@@ -57,7 +57,7 @@ const quote: RelayQuote = {
   expiresAt: '2026-11-22T10:00:00Z',
 };
 const feePerGas = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
-const fields: SendFields = { to: other, asset: token, amount: '25', inCash: false, rail: 'relay' };
+const fields: SendFields = { to: other, asset: token, amount: '25', inCash: false, rail: 'relay', speed: 'normal' };
 const world = { book, balances, own, quote, feePerGas } as const;
 const read = (part: Partial<SendFields>, more: Partial<typeof world> = {}) =>
   readSendForm({ ...fields, ...part }, { ...world, ...more });

@@ -1,8 +1,8 @@
 import type { AssetWire, Balances, RelayQuote } from '@feiqian/domain/api/chain';
 import type { ErrorCode } from '@feiqian/domain/errors';
+import type { FeePerGas, FeeSpeed } from '@feiqian/domain/fees';
 import { type Amount, convertAtPar, decodeAmount, toAmount, zeroAmount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
-import type { FeePerGas } from '../../chain/rpc.ts';
 import type { AssetBook } from '../../lib/assets.ts';
 import { availableOf } from '../../lib/balances.ts';
 import { plainTransferGas } from '../../lib/draft-call.ts';
@@ -19,6 +19,8 @@ export type SendFields = {
   readonly inCash: boolean;
   /** `relay` pays the network fee from the token; `transaction` in the chain's own coin. */
   readonly rail: 'relay' | 'transaction';
+  /** Of a transaction: how much it offers for its gas. */
+  readonly speed: FeeSpeed;
 };
 
 /** What the form means, and what keeps it from being reviewed. */
@@ -87,8 +89,9 @@ function findBlock(recipient: Recipient, typed: TypedMoney, fee: Amount | undefi
 
 /** The coin keeps its own fee back; a token's transaction is paid in another asset and keeps nothing of it. */
 function nativeFee(asset: AssetWire, feePerGas: FeePerGas | undefined): Amount | undefined {
+  if (!feePerGas) return undefined;
   if (asset.kind !== 'native') return zeroAmount;
-  return feePerGas && toAmount(plainTransferGas * feePerGas.maxFeePerGas);
+  return toAmount(plainTransferGas * feePerGas.maxFeePerGas);
 }
 
 /** Cut to whole units of the coarser one, so that Max is never more than there is. */

@@ -1,10 +1,10 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
-import { getFeePerGas } from '../../chain/rpc.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
+import { feeQuoteQuery } from '../../lib/fee-quote.ts';
 import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
 import { relayQuoteQuery } from '../../lib/relay.ts';
 import { useFields } from '../../lib/use-fields.ts';
@@ -37,6 +37,7 @@ export function SendScreen() {
     amount: query.get('amount') ?? '',
     inCash: false,
     rail: 'relay',
+    speed: 'normal',
     ...takeRecipient(query.get('to') ?? '', book, wallet.address),
   });
   const flow = useSend(wallet);
@@ -87,18 +88,14 @@ function SendForm({ fields, change, onDraft, onKnown }: SendFormProps) {
   const asset = book.get(fields.asset);
   const isTransaction = fields.rail === 'transaction' || mustBeTransaction(asset);
   const quote = useQuery({ ...relayQuoteQuery(fields.asset), enabled: !isTransaction });
-  const feePerGas = useQuery({
-    queryKey: ['fee-per-gas', asset.chainId],
-    queryFn: () => getFeePerGas(asset.chainId ?? 0),
-    enabled: isTransaction,
-    refetchInterval: 15_000,
-  });
+  const feeQuote = useQuery({ ...feeQuoteQuery(asset.chainId ?? 0), enabled: isTransaction });
+  const fees = isTransaction ? feeQuote.data?.[fields.speed] : undefined;
   const reading = readSendForm(fields, {
     book,
     balances,
     own: wallet.address,
     quote: quote.data,
-    feePerGas: feePerGas.data,
+    feePerGas: fees,
   });
   const prepare = usePrepareSend({ book, wallet, onDraft });
   const known = useKnownPayment(reading, isTransaction ? undefined : quote.data);
@@ -114,6 +111,7 @@ function SendForm({ fields, change, onDraft, onKnown }: SendFormProps) {
       to: reading.recipient.address,
       amount: reading.amount,
       quote: isTransaction ? undefined : quote.data,
+      fees,
     });
   };
   return (
@@ -123,8 +121,9 @@ function SendForm({ fields, change, onDraft, onKnown }: SendFormProps) {
         change={change}
         reading={reading}
         known={known}
+        feeQuote={isTransaction ? feeQuote.data : undefined}
         isPreparing={prepare.isPending}
-        error={prepare.error ?? quote.error ?? feePerGas.error}
+        error={prepare.error ?? quote.error ?? feeQuote.error}
       />
     </form>
   );

@@ -1,4 +1,6 @@
 import type { MovementWire, RelayQuote } from '@feiqian/domain/api/chain';
+import { AppError } from '@feiqian/domain/errors';
+import type { FeePerGas } from '@feiqian/domain/fees';
 import type { Amount } from '@feiqian/domain/money';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Address } from 'viem';
@@ -32,8 +34,9 @@ type Terms = {
   readonly asset: string;
   readonly to: Address;
   readonly amount: Amount;
-  /** Present when the relay carries it; without it a plain transaction is drafted. */
+  /** Present when the relay carries it; `fees` when a plain transaction does. */
   readonly quote: RelayQuote | undefined;
+  readonly fees: FeePerGas | undefined;
 };
 
 /** Makes the draft; a plain transaction asks the chain for nonce, gas and fee first. */
@@ -48,8 +51,9 @@ export function usePrepareSend({
 }) {
   const { undoMinutes } = usePreferences().preferences;
   const { mutate, isPending, error } = useMutation({
-    mutationFn: async ({ asset, to, amount, quote }: Terms): Promise<SendDraft> => {
-      if (!quote) return await draftTransactionPayment(book, { asset, from: wallet.address, to, amount });
+    mutationFn: async ({ asset, to, amount, quote, fees }: Terms): Promise<SendDraft> => {
+      if (fees) return await draftTransactionPayment(book, { asset, from: wallet.address, to, amount, fees });
+      if (!quote) throw new AppError('QUOTE_EXPIRED', 'There is no price yet.');
       const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
       return draftRelayPayment(book, { quote, from: wallet.address, to, amount, nowSeconds, undoMinutes });
     },

@@ -5,6 +5,7 @@ import { anEntry } from './an-entry.ts';
 import {
   heldUntilOf,
   iconOf,
+  isCancelling,
   nameCounterparty,
   nextOf,
   ownRequestOf,
@@ -171,5 +172,27 @@ describe('a payment that can be undone', () => {
     const sentences = [null, 'UNDONE', 'CANCELLED'].map((reason) => stateOf({ ...over, reason }, en));
     expect(new Set(sentences).size).toBe(3);
     expect(sentences[1]).toBe('Undone; you still have the tokens');
+  });
+});
+
+describe('a payment that is being cancelled', () => {
+  const leg = {
+    rail: 'chain',
+    kind: 'cancel',
+    status: 'pending',
+    asset: token,
+    amount: '1',
+    reference: null,
+    gateway: null,
+    chainId: 31337,
+    blockNumber: null,
+    at: '2026-11-22T10:00:00.000Z',
+  } as const;
+  const entry = anEntry({ kind: 'token_transfer', stage: 'submitted', status: 'pending', legs: [leg] });
+
+  it('says so until one of the two is in a block', () => {
+    expect(stateOf(entry, zh)).toBe('正在取消，等待上链');
+    expect(isCancelling({ ...entry, legs: [{ ...leg, status: 'dropped' }] })).toBe(false);
+    expect(isCancelling({ ...entry, stage: 'mined' })).toBe(false);
   });
 });

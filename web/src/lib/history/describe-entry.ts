@@ -65,9 +65,19 @@ export function ownRequestOf({ kind, direction, paymentRequestId }: HistoryEntry
   return isOwn && paymentRequestId !== null ? paymentRequestId : undefined;
 }
 
+/** Whether something that is to take the payment's place is on its way. */
+export function isCancelling({ stage, legs }: HistoryEntry): boolean {
+  return (
+    stage === 'submitted' &&
+    legs.some(({ kind, status }) => kind === 'cancel' && ['waiting', 'pending'].includes(status))
+  );
+}
+
+const keyOf = (entry: HistoryEntry): string => `${entry.kind}:${isCancelling(entry) ? 'cancelling' : entry.stage}`;
+
 /** Who has the money now and what happens next; what is over says only how it ended. */
 export function stateOf(entry: HistoryEntry, words: Words): string {
-  const key = `${entry.kind}:${entry.stage}`;
+  const key = keyOf(entry);
   const sentence =
     words.stages[`${key}:${entry.reason}`] ??
     words.stages[`${key}:${entry.status}`] ??
@@ -86,7 +96,7 @@ export function heldUntilOf(entry: HistoryEntry): string | undefined {
 /** What happens next, while something does; undefined once it is over. */
 export function nextOf(entry: HistoryEntry, words: Words): string | undefined {
   if (shapeOf(entry.status) !== 'waiting') return undefined;
-  const key = `${entry.kind}:${entry.stage}`;
+  const key = keyOf(entry);
   return words.nexts[`${key}:${entry.status}`] ?? words.nexts[key] ?? words.nextUnknown;
 }
 

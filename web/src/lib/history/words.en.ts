@@ -37,6 +37,7 @@ export const messages: typeof zh = {
     'cash_transfer:posted:in': 'Arrived',
     'token_transfer:held': 'Waits to be sent, can be undone',
     'token_transfer:submitted': 'Signed, about to go to the chain',
+    'token_transfer:cancelling': 'Being cancelled, waiting for a block',
     'token_transfer:mined': 'On the chain, being confirmed',
     'token_transfer:mined:in': 'On the chain, being confirmed',
     'token_transfer:final': 'They have it, and it is final',
@@ -44,7 +45,7 @@ export const messages: typeof zh = {
     'token_transfer:failed': 'Not sent; you still have the tokens',
     'token_transfer:dropped': 'The chain did not take it; you still have the tokens',
     'token_transfer:dropped:UNDONE': 'Undone; you still have the tokens',
-    'token_transfer:dropped:CANCELLED': 'Cancelled; you still have the tokens',
+    'token_transfer:dropped:CANCELLED': 'Cancelled; the money is still with you',
     'payment:posted': 'They have it',
     'payment:posted:in': 'Arrived',
     'payment:submitted': 'Signed, about to go to the chain',
@@ -85,6 +86,8 @@ export const messages: typeof zh = {
     'conversion:issuing': 'At your address once the chain has confirmed it, usually within 15 seconds.',
     'conversion:redeeming': 'In your cash once the chain has confirmed it, usually within 15 seconds.',
     'token_transfer:held': 'Sent by itself when its time comes. Undo it before, and the tokens stay with you.',
+    'token_transfer:cancelling':
+      'Once a block has the cancelling, the money stays with you. If it takes the payment first, this will say so.',
     'token_transfer:submitted':
       'It goes onto the chain, usually within seconds. If it does not, you still have the tokens.',
     'token_transfer:mined': 'Final once confirmed, usually within 15 seconds.',
@@ -132,6 +135,7 @@ export const messages: typeof zh = {
     'chain:redeem': 'Tokens taken back on chain',
     'chain:transfer': 'Transfer on chain',
     'chain:undo': 'Signature made void on the chain',
+    'chain:cancel': 'Cancelling of this payment',
     'chain:fee': 'Network fee',
     'ledger:fee': 'Fee',
     'gateway:fee': 'Provider’s fee',

@@ -77,7 +77,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
       userId,
       address,
       signTypedData: (draft, from = address) => keyring.signTypedData({ address: from, draft }),
-      signTransaction: (draft) => keyring.signTransaction({ address, draft }),
+      signTransaction: (draft, from = address) => keyring.signTransaction({ address: from, draft }),
     }),
     resumeSession: async (idleMs) => {
       const { account } = store.get();

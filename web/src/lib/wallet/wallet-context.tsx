@@ -15,8 +15,11 @@ export type OpenWallet = {
    * @throws {AppError} KEYRING_LOCKED, TYPED_DATA_INVALID, ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY.
    */
   readonly signTypedData: (draft: AuthorizationDraft, from?: Address) => Promise<Hex>;
-  /** Signs a transaction as reviewed. @throws {AppError} KEYRING_LOCKED, TRANSACTION_INVALID. */
-  readonly signTransaction: (draft: TransactionDraft) => Promise<{ readonly raw: Hex; readonly hash: Hash }>;
+  /** Signs a transaction as reviewed, as above. @throws {AppError} KEYRING_LOCKED, TRANSACTION_INVALID, ACCOUNT_UNKNOWN, ACCOUNT_WATCH_ONLY. */
+  readonly signTransaction: (
+    draft: TransactionDraft,
+    from?: Address,
+  ) => Promise<{ readonly raw: Hex; readonly hash: Hash }>;
 };
 
 const WalletContext = createContext<OpenWallet | undefined>(undefined);
