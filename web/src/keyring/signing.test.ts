@@ -3,10 +3,11 @@ import { parseRawTransaction } from '@feiqian/domain/raw-transaction';
 import type { UnsignedTransaction } from '@feiqian/domain/transaction';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { Transaction, verifyMessage, verifyTypedData, Wallet } from 'ethers';
-import { type Hex, keccak256, stringToBytes } from 'viem';
+import { getAddress, type Hex, keccak256, recoverAddress, stringToBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
+import { recognize } from './recognize.ts';
 import { draftRelay, draftRelayUndo, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import { Secret } from './secret.ts';
 import { signDigest, signMessage, signTransaction, signTypedData } from './signing.ts';
@@ -27,6 +28,17 @@ describe('signDigest', () => {
       expect(r.slice(2) + s.slice(2)).toBe(signature);
     }
     expect(valid.length).toBeGreaterThan(100);
+  });
+
+  it('signs as the addresses that ethereum/tests name for its keys', async () => {
+    const rows = readVectors<{ key: string; addr: string }[]>('ethereum-basic/keyaddrtest.json');
+    for (const { key, addr } of rows) {
+      const address = getAddress(`0x${addr}`);
+      expect(await recognize(key)).toEqual({ kind: 'private_key', address });
+      const hash = keccak256('0x');
+      expect(await recoverAddress({ hash, signature: await signDigest(secret(key), hash) })).toBe(address);
+    }
+    expect(rows).toHaveLength(2);
   });
 
   it('takes its nonce from key and message alone, as RFC 6979 says', async () => {

@@ -51,7 +51,7 @@ function Review({ flow, draft }: RevokeReviewProps & { readonly draft: RevokeDra
       warnings={() => (
         <>
           <SafetyNotes safety={safety} from={address} />
-          {unit ? <LowerInstead draft={draft} unit={unit} onDraft={redraft} /> : null}
+          {unit && review.money.amount === 0n ? <LowerInstead draft={draft} unit={unit} onDraft={redraft} /> : null}
         </>
       )}
       blocked={() => (isBlocked(review) ? words.cannotSign : undefined)}
