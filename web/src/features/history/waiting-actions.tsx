@@ -20,23 +20,35 @@ import { ReplacementReview } from './replacement-review.tsx';
 /** What can be done about a transaction of one's own that no block has taken yet. */
 export function WaitingActions({ entry }: { readonly entry: HistoryEntry }) {
   const { kind, stage, direction, movementId, updatedAt } = entry;
-  const mayWait = kind === 'token_transfer' && stage === 'submitted' && direction !== 'in' && movementId !== null;
-  const { data: open } = useQuery({ ...openTransactionQuery(movementId ?? '', updatedAt), enabled: mayWait });
-  return mayWait && open ? <Waiting entry={entry} open={open} /> : null;
-}
-
-type WaitingProps = { readonly entry: HistoryEntry; readonly open: OpenTransactionWire };
-
-function Waiting({ entry, open }: WaitingProps) {
-  const words = useMessages(historyScreenMessages);
   const wallet = useWallet();
   const flow = useFlow<ReplacementDraft, MovementWire>((draft) => sendReplacement(wallet, draft));
+  const mayWait = kind === 'token_transfer' && stage === 'submitted' && direction !== 'in' && movementId !== null;
+  const { data: open } = useQuery({ ...openTransactionQuery(movementId ?? '', updatedAt), enabled: mayWait });
+  return (
+    <>
+      {mayWait && open ? <Choices entry={entry} open={open} onDraft={flow.review} /> : null}
+      {/* What became of it is said to the end, also when a block takes it meanwhile. */}
+      <ReplacementReview flow={flow} entry={entry} />
+    </>
+  );
+}
+
+type ChoicesProps = {
+  readonly entry: HistoryEntry;
+  readonly open: OpenTransactionWire;
+  readonly onDraft: (draft: ReplacementDraft) => void;
+};
+
+function Choices({ entry, open, onDraft }: ChoicesProps) {
+  const words = useMessages(historyScreenMessages);
   const prepare = useMutation({
     mutationFn: async (kind: ReplacementDraft['kind']) =>
       draftReplacement(kind, open, (await getFeeQuote(open.chainId)).fast),
-    onSuccess: flow.review,
+    onSuccess: onDraft,
   });
   const begin = (kind: ReplacementDraft['kind']) => prepare.isPending || prepare.mutate(kind);
+  const busyOf = (kind: ReplacementDraft['kind']) =>
+    prepare.isPending && prepare.variables === kind ? words.preparing : undefined;
   const isEnding = isCancelling(entry);
   return (
     <div className="stack stack--tight">
@@ -52,11 +64,6 @@ function Waiting({ entry, open }: WaitingProps) {
           {isEnding ? words.hurryCancel : words.cancel}
         </Button>
       </div>
-      <ReplacementReview flow={flow} entry={entry} />
     </div>
   );
-
-  function busyOf(kind: ReplacementDraft['kind']): string | undefined {
-    return prepare.isPending && prepare.variables === kind ? words.preparing : undefined;
-  }
 }
