@@ -72,7 +72,7 @@ describe('a payment that can be undone', () => {
 
   it('says in the review when it is sent, and is held until then', async () => {
     await me.open('/settings');
-    await me.page.getByLabel(words.settings.undo).selectOption(words.settings.undoFor(2));
+    await me.page.getByLabel(words.settings.undo).selectOption(words.settings.undoFor[2]);
     await lookInBoth('undo-settings', '/settings');
     await review(payee, '10');
     await sheet().getByText(words.review.undoUntil).waitFor();

@@ -39,8 +39,11 @@ export const messages: typeof zh = {
     fast: 'In a block soon, even when the chain is very busy.',
   },
   heldTitle: 'Arranged, sent when its time comes',
-  undoable: (minutes) =>
-    minutes < 60 ? `Can be undone for ${minutes} minutes.` : `Can be undone for ${minutes / 60} hours.`,
+  undoable: {
+    2: 'Can be undone for 2 minutes.',
+    120: 'Can be undone for 2 hours.',
+    1440: 'Can be undone for 24 hours.',
+  },
   notUndoable: (symbol) => `A payment whose fee is paid in ${symbol} is sent at once and cannot be undone.`,
   chainDown: 'The chain cannot be reached, so tokens cannot be sent',
 };

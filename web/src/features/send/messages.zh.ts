@@ -37,7 +37,7 @@ export const messages = {
     fast: '链上很忙时也能很快上链。',
   },
   heldTitle: '已安排，到时间自动转出',
-  undoable: (minutes: number) => (minutes < 60 ? `${minutes} 分钟内可以撤回。` : `${minutes / 60} 小时内可以撤回。`),
+  undoable: { 2: '2 分钟内可以撤回。', 120: '2 小时内可以撤回。', 1440: '24 小时内可以撤回。' },
   notUndoable: (symbol: string) => `网络费用 ${symbol} 付的转账马上转出，不能撤回。`,
   chainDown: '暂时连不上区块链，代币不能转',
 };

@@ -168,7 +168,7 @@ function UndoNote({ fields, reading }: Pick<SendFieldsFormProps, 'fields' | 'rea
   const isTransaction = fields.rail === 'transaction' || mustBeTransaction(reading.asset);
   const coin = book.getChain(reading.asset.chainId ?? 0).native.symbol;
   return (
-    <p className="text-soft text-small">{isTransaction ? words.notUndoable(coin) : words.undoable(undoMinutes)}</p>
+    <p className="text-soft text-small">{isTransaction ? words.notUndoable(coin) : words.undoable[undoMinutes]}</p>
   );
 }
 

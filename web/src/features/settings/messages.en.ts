@@ -21,8 +21,7 @@ export const messages: typeof zh = {
   undo: 'Time to undo a payment',
   undoHint:
     'Until then nobody can carry it out, not even we. For payments whose network fee is taken from the tokens, on this device.',
-  undoFor: (minutes) =>
-    minutes === 0 ? 'None, send at once' : minutes < 60 ? `${minutes} minutes` : `${minutes / 60} hours`,
+  undoFor: { 0: 'None, send at once', 2: '2 minutes', 120: '2 hours', 1440: '24 hours' },
   safety: 'Security',
   payLimit: 'Paying without asking',
   payLimitDetail: 'Small payments by pay code',

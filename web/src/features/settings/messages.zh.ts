@@ -17,8 +17,7 @@ export const messages = {
   sending: '转账',
   undo: '可撤回的时间',
   undoHint: '到时间才转得出去，谁也不能提前。适用于网络费从代币中扣的转账，只在这台设备上生效。',
-  undoFor: (minutes: number) =>
-    minutes === 0 ? '不设，马上转出' : minutes < 60 ? `${minutes} 分钟内可撤回` : `${minutes / 60} 小时内可撤回`,
+  undoFor: { 0: '不设，马上转出', 2: '2 分钟内可撤回', 120: '2 小时内可撤回', 1440: '24 小时内可撤回' },
   safety: '安全',
   payLimit: '免确认付款',
   payLimitDetail: '付款码在限额内直接付款',

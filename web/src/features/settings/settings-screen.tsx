@@ -137,7 +137,7 @@ function Sending() {
         hint={words.undoHint}
         value={`${preferences.undoMinutes}`}
         onChange={(event) => change({ undoMinutes: toUndoMinutes(event.target.value) })}
-        options={undoChoices.map((minutes) => ({ value: `${minutes}`, label: words.undoFor(minutes) }))}
+        options={undoChoices.map((minutes) => ({ value: `${minutes}`, label: words.undoFor[minutes] }))}
       />
     </Section>
   );
