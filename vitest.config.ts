@@ -20,6 +20,7 @@ const longest = [
   'web/e2e/lan',
   'web/e2e/staff',
   'web/e2e/merchant',
+  'web/e2e/sending',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -7,11 +7,12 @@ import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess, giveCoins, readChain } from './support/chain.ts';
 import { chooseLanguage, dress, examine, examineHere, isThorough, type Look, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
+import { startProduct, type TestProduct } from './support/product.ts';
 import { sentences } from './support/sentences.ts';
-import { findSharedProduct } from './support/shared-product.ts';
 
 const words = sentences.en;
-const product = findSharedProduct();
+// Blocks are stopped here, and made dear: nobody else's.
+let product: TestProduct;
 const payee = privateKeyToAddress(generatePrivateKey());
 let browser: TestBrowser;
 let me: Person;
@@ -19,7 +20,7 @@ let address: string;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
   const profile = await browser.newProfile({ locale: 'en-US', viewport: phone });
   me = await Person.arrive(profile, product.url, {
     email: 'su.yan@example.com',
@@ -32,6 +33,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  await product?.stop();
 });
 
 const sheet = () => me.page.getByRole('dialog');
