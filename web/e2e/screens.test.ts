@@ -97,6 +97,14 @@ describe('every screen', () => {
       ['items-none', '/settings/items'],
       ['contacts-none', '/contacts'],
       ['counter', '/counter'],
+      ['password', '/settings/password'],
+      ['passkeys', '/settings/passkeys'],
+      ['backup', '/settings/backup'],
+      ['accounts', '/settings/accounts'],
+      ['approvals-none', '/settings/approvals'],
+      ['pay-limit', '/settings/pay-limit'],
+      ['pay-code', '/pay-code'],
+      ['scan', '/scan'],
       ['nowhere', '/no-such-page'],
     ] as const;
     const found: string[] = [];
