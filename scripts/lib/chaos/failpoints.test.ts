@@ -12,6 +12,7 @@ const killers: Readonly<Record<string, string>> = {
   withdrawals: 'backend/test/payments/failpoints.test.ts',
   ledger: 'backend/src/ledger/crash.db.test.ts',
   'payment-requests': 'backend/test/payments/refund-failpoints.test.ts',
+  'pay-codes': 'backend/test/payments/pay-code-failpoints.test.ts',
   payouts: 'backend/test/payouts/failpoints.test.ts',
   staff: 'backend/test/payments/suspense.test.ts',
   webhooks: 'backend/test/webhooks/failpoints.test.ts',
