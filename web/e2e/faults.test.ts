@@ -150,6 +150,26 @@ describe('a bad connection in the middle of a payment', () => {
   });
 });
 
+describe('a stream of changes that begins late', () => {
+  it('leaves out nothing of what happened after the page had read its history', async () => {
+    const late = await payee.page.context().newPage();
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await late.route('**/v1/history/stream', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const firstRead = late.waitForResponse(/\/v1\/history\?/);
+    await late.goto(`${product.url}/history`);
+    await firstRead;
+    await payee.topUp('1', 'Cash');
+    await see(payee.page, 'Kept as cash, held by the operator');
+    expect(await late.getByText('Top-up', { exact: true }).count()).toBe(0);
+    release();
+    await see(late, 'Top-up');
+    await late.close();
+  });
+});
+
 describe('a browser that keeps nothing', () => {
   it('is found out before a payment leaves, and the same one goes when there is room again', async () => {
     const to = aStranger();

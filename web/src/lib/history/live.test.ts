@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '@feiqian/domain/api/history';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
 import { anEntry } from './an-entry.ts';
-import { isArrival } from './live.ts';
+import { applyEntry, isArrival } from './live.ts';
+import { historyEntryQuery, latestHistoryQuery } from './queries.ts';
 
 const now = Date.parse('2026-11-22T10:00:30Z');
 const pending = anEntry({ direction: 'in' });
@@ -21,5 +24,45 @@ describe('an arrival', () => {
     expect(isArrival(pending, undefined, now)).toBe(false);
     expect(isArrival(anEntry({ direction: 'out', status: 'completed' }), undefined, now)).toBe(false);
     expect(isArrival(anEntry({ direction: 'self', status: 'completed' }), undefined, now)).toBe(false);
+  });
+});
+
+describe('an entry that is told while the history is being read', () => {
+  const older = anEntry();
+  const newer = anEntry({ status: 'completed' });
+
+  /** Looks at a query whose first answer comes late, and was true before the entry was told. */
+  async function tellWhileReading<Data>(
+    queryKey: readonly unknown[],
+    [late, now]: readonly [Data, Data],
+    known?: Data,
+  ) {
+    const client = new QueryClient();
+    const { promise, resolve } = Promise.withResolvers<Data>();
+    const answers = [promise, Promise.resolve(now)];
+    if (known !== undefined) client.setQueryData(queryKey, known);
+    const queryFn = () => answers.shift() ?? Promise.resolve(now);
+    const stop = new QueryObserver(client, { queryKey, queryFn }).subscribe(() => undefined);
+    applyEntry(client, newer);
+    resolve(late);
+    await vi.waitFor(() => {
+      expect(client.isFetching()).toBe(0);
+      expect(client.getQueryData(queryKey)).toBeDefined();
+    });
+    const seen = client.getQueryData<Data>(queryKey);
+    stop();
+    return seen;
+  }
+
+  it('is not replaced by what it was before, on its own screen', async () => {
+    const { queryKey } = historyEntryQuery(newer.id);
+    expect(await tellWhileReading<HistoryEntry>(queryKey, [older, newer])).toEqual(newer);
+    expect(await tellWhileReading<HistoryEntry>(queryKey, [older, newer], older)).toEqual(newer);
+  });
+
+  it('is not left out of the newest ones', async () => {
+    const { queryKey } = latestHistoryQuery;
+    expect(await tellWhileReading<HistoryEntry[]>(queryKey, [[], [newer]])).toEqual([newer]);
+    expect(await tellWhileReading<HistoryEntry[]>(queryKey, [[], [newer]], [])).toEqual([newer]);
   });
 });

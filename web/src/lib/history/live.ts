@@ -1,5 +1,5 @@
 import { type HistoryEntry, historyEntrySchema, historyRemoved } from '@feiqian/domain/api/history';
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { historyEntryQuery, latestHistoryQuery, upsertEntry } from './queries.ts';
 
 const freshMs = 60_000;
@@ -14,9 +14,20 @@ export function applyEntry(client: QueryClient, entry: HistoryEntry): void {
     { queryKey: ['history', 'pages'] },
     (data) => data && replaceEntry(data, entry),
   );
+  readAgain(client, historyEntryQuery(entry.id).queryKey);
+  readAgain(client, latestHistoryQuery.queryKey);
   // Whether a new entry passes a filter is the service's word; lists on screen ask again.
   void client.invalidateQueries({ queryKey: ['history', 'pages'] });
   void client.invalidateQueries({ queryKey: ['history', 'today'] });
+}
+
+/** What is being read just now may be older than what was told, and would take its place. */
+function readAgain(client: QueryClient, queryKey: QueryKey): void {
+  const query = { queryKey, exact: true };
+  if (client.isFetching(query) === 0) return;
+  if (client.getQueryData(queryKey) !== undefined) void client.invalidateQueries(query);
+  // Nothing replaces a first reading while it goes on.
+  else void client.cancelQueries(query).then(() => client.refetchQueries(query));
 }
 
 function findKnown(client: QueryClient, id: string): HistoryEntry | undefined {
@@ -59,6 +70,7 @@ export function followHistory(
 ): () => void {
   const source = new EventSource('/v1/history/stream');
   let wasOpen = false;
+  let isFollowing = false;
   source.addEventListener('open', () => {
     // After a gap the stream resumes, but balances have no events of their own to resume.
     if (wasOpen) void client.invalidateQueries({ queryKey: ['balances'] });
@@ -84,7 +96,14 @@ export function followHistory(
   // Somebody has scanned a pay code of this person's.
   source.addEventListener('asked', () => void client.invalidateQueries({ queryKey: ['pay-codes', 'asked'] }));
   source.addEventListener('address-book', onAddressBook);
-  source.addEventListener('balances', () => void client.invalidateQueries({ queryKey: ['balances'] }));
+  source.addEventListener('balances', () => {
+    void client.invalidateQueries({ queryKey: ['balances'] });
+    if (isFollowing) return;
+    // The first of these says from where on the stream tells everything. What was read before may be older than that.
+    isFollowing = true;
+    void client.invalidateQueries({ queryKey: ['history'] });
+    void client.invalidateQueries({ queryKey: ['payment-requests'] });
+  });
   source.addEventListener('error', () => {
     if (source.readyState === EventSource.CLOSED) onEnded();
   });
