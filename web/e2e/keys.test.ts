@@ -74,6 +74,10 @@ describe('the password', () => {
     const elsewhere = await browser.newProfile({ locale: 'en-US' });
     const other = await Person.arrive(elsewhere, product.url, person.credentials);
     await other.logIn();
+    // Locked before it can hear that its session is over.
+    await other.open('/settings');
+    await other.button('Lock now').click();
+    await other.button('Unlock').waitFor();
 
     await person.open('/settings/password');
     await page.getByLabel(words.settings.passwordNow).fill('not the password at all');
@@ -102,8 +106,6 @@ describe('the password', () => {
     expect(await person.readAddress()).toBe(address);
 
     // The other one has an old vault and no session any more: the new password brings both up to date.
-    await other.open('/settings');
-    await other.button('Lock now').click();
     await unlock(other, password);
     await other.page.getByRole('alert').waitFor();
     await unlock(other, newPassword);

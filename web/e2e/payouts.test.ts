@@ -152,6 +152,7 @@ describe('a merchant whose cash is paid out by itself', () => {
     await sheet.getByText(words.removeBody).waitFor();
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
+    await merchant.button(words.remove).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');
     await sheet.getByRole('button', { name: words.remove }).press('Enter');
     await page.getByText(words.emptyTitle).waitFor();
