@@ -8,7 +8,7 @@ import { formatTally, runChecks, sumTallies, type Tally } from './lib/checks/run
 import { runTool, stopTools } from './lib/checks/tool.ts';
 import { onceEnding } from './lib/processes/end.ts';
 import { formatSeconds, ignoreBrokenOutput, say } from './lib/terminal.ts';
-import { countSolidity, countVitest } from './lib/testing/count.ts';
+import { countSolidity, countVitest, listFailures } from './lib/testing/count.ts';
 
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
 // Long runs: files named *.long.test.ts, and more fuzzing (hardhat.config.ts).
@@ -28,6 +28,7 @@ onceEnding(() => {
 });
 const started = performance.now();
 const tallies: Tally[] = [];
+const failures: string[] = [];
 for (const { title, run } of steps) {
   const stepStarted = performance.now();
   say(`\n── ${title}`);
@@ -36,6 +37,7 @@ for (const { title, run } of steps) {
   say(`── ${title}: ${formatTally(tally)} (${formatSeconds(performance.now() - stepStarted)})`);
 }
 const total = sumTallies(tallies);
+if (failures.length > 0) say(`\nFailed:\n${failures.map((failure) => `  ✗ ${failure}`).join('\n')}`);
 say(`\nAll of it took ${formatSeconds(performance.now() - started)}.`);
 say(formatTally(total));
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
@@ -46,16 +48,10 @@ async function runVitest(project: string): Promise<Tally> {
   try {
     const { code } = await runTool(
       'vitest',
-      [
-        'run',
-        `--project=${project}`,
-
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report}`,
-      ],
+      ['run', `--project=${project}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       { env, isLive: true },
     );
+    failures.push(...listFailures(report, process.cwd()));
     return countVitest(report, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

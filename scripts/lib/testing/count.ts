@@ -1,5 +1,6 @@
-/** Reads from each test runner how many tests passed and failed. */
+/** Reads from each test runner how many tests passed and failed, and which failed. */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import type { Tally } from '../checks/run-checks.ts';
@@ -7,7 +8,16 @@ import type { Tally } from '../checks/run-checks.ts';
 const vitestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().default(''),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
 });
 
 /**
@@ -25,6 +35,30 @@ export function countVitest(reportPath: string, exitCode: number): Tally {
   const counted = { passed: numPassedTests, failed: numFailedTests + brokenFiles };
   const isUnexplained = counted.failed === 0 && (exitCode !== 0 || counted.passed === 0);
   return isUnexplained ? { ...counted, failed: 1 } : counted;
+}
+
+/**
+ * Says of each failed test in a Vitest report where it is, its name and the first line of why, so that nobody has to
+ * look for it in half an hour of output. Nothing for a report that can't be read.
+ *
+ * @param root - Folder that the files are named from.
+ */
+export function listFailures(reportPath: string, root: string): readonly string[] {
+  const report = vitestReport.safeParse(readJson(reportPath));
+  if (!report.success) return [];
+  return report.data.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    if (status === 'failed' && assertionResults.length === 0)
+      return [describeFailure(file, 'cannot be loaded', message)];
+    return assertionResults
+      .filter((result) => result.status === 'failed')
+      .map(({ fullName, failureMessages }) => describeFailure(file, fullName, failureMessages?.[0] ?? ''));
+  });
+}
+
+function describeFailure(file: string, test: string, why: string): string {
+  const [firstLine = ''] = stripVTControlCharacters(why).trimStart().split('\n');
+  return firstLine === '' ? `${file} > ${test}` : `${file} > ${test}\n    ${firstLine}`;
 }
 
 /** Counts a run of `hardhat test solidity` from what it printed. */
