@@ -42,22 +42,24 @@ const transaction = (functionName: 'transfer' | 'approve', to: `0x${string}`, am
     accessList: [],
   });
 };
-const payment = draftRelay({
-  domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token },
-  relay,
-  request: {
-    token,
-    from: me,
-    to: shop,
-    amount: 25_000_000n,
-    fee: 10_000n,
-    feeReceiver: relay,
-    reference: `0x${'ab'.repeat(32)}`,
-    validAfter: 0n,
-    validBefore: 1_795_345_200n,
-    salt: `0x${'cd'.repeat(32)}`,
-  },
-});
+const payTo = (to: `0x${string}`) =>
+  draftRelay({
+    domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token },
+    relay,
+    request: {
+      token,
+      from: me,
+      to,
+      amount: 25_000_000n,
+      fee: 10_000n,
+      feeReceiver: relay,
+      reference: `0x${'ab'.repeat(32)}`,
+      validAfter: 0n,
+      validBefore: 1_795_345_200n,
+      salt: `0x${'cd'.repeat(32)}`,
+    },
+  });
+const payment = payTo(shop);
 const done = (
   changes: readonly (readonly [string, string])[],
   approvals: readonly (readonly [string, string])[] = [],
@@ -135,6 +137,11 @@ describe('toSimulationCall', () => {
       to: token,
       data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [shop, 25_010_000n] }),
     });
+  });
+
+  it('does not call a payment to oneself one that changes nothing: its fee goes', () => {
+    const draft = payTo(me);
+    expect(toSimulationCall(draft, decodeReview(draft, context), me)).toBeUndefined();
   });
 
   it('tries whether tokens may leave that are given back for cash', () => {
