@@ -102,7 +102,7 @@ describe('a payment that can be undone', () => {
     await me.open(entry);
     await me.button(words.history.undo).click();
     await me.page.getByText('Undone; you still have the tokens').first().waitFor();
-    await me.page.getByText(words.history.legs['chain:undo'] ?? '').waitFor();
+    await me.page.getByText(words.history.legs['chain:undo'] ?? '').first().waitFor();
     expect(await me.page.getByRole('timer').count()).toBe(0);
     await lookInBoth('undo-undone', entry);
     await me.open(`/send?to=${payee}&amount=95`);
