@@ -217,6 +217,34 @@ describe('token approvals', () => {
     expect(await row.innerText()).toContain(words.approvals.stranger);
   });
 
+  it('are changed at the speed that is chosen, whose offer is what is signed', async () => {
+    await me.button(/^Revoke/).click();
+    const speedOf = (speed: 'slow' | 'normal' | 'fast') =>
+      sheet().locator('label', { hasText: words.speed.speeds[speed] });
+    await speedOf('normal')
+      .getByText(/^≈ 0\.\d+ ETH$/)
+      .waitFor();
+    expect(await speedOf('normal').getByRole('radio').isChecked()).toBe(true);
+    // What would be signed, to the last digit of its offer; the price beside it is rounded.
+    const signed = () => sheet().locator('pre').first().textContent();
+    const usual = await signed();
+    await speedOf('fast').click();
+    await sheet().getByText(words.speed.speedHints.fast).waitFor();
+    const dear = await signed();
+    expect(dear).not.toBe(usual);
+    // Another speed is another draft of the same sheet: the focus stays where it was.
+    expect(
+      await speedOf('fast')
+        .getByRole('radio')
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true);
+    await speedOf('slow').click();
+    await sheet().getByText(words.speed.speedHints.slow).waitFor();
+    expect([usual, dear]).not.toContain(await signed());
+    await me.page.keyboard.press('Escape');
+    await sheet().waitFor({ state: 'detached' });
+  });
+
   it('can be given a limit instead, which is what is signed', async () => {
     const look = { language: 'en', scheme: 'light', size: 'phone' } as const;
     await dress(me.page, look);

@@ -167,7 +167,7 @@ describe('a transaction whose fee is paid in the chain’s own coin', () => {
     await me.page.getByLabel(words.form.amount).fill('3');
     await me.page.getByLabel(words.send.payFeeWith).selectOption('transaction');
     await me.page.getByText(words.send.notUndoable('ETH')).waitFor();
-    const slow = me.page.locator('label', { hasText: words.send.speeds.slow });
+    const slow = me.page.locator('label', { hasText: words.speed.speeds.slow });
     await slow.getByText(/^≈ 0\.\d+ ETH$/).waitFor();
     await look('speeds');
     await slow.click();
