@@ -15,6 +15,7 @@ import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess } from './support/chain.ts';
+import { createTally } from './support/effort.ts';
 import { dress, examineHere, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -29,6 +30,7 @@ const payee = privateKeyToAddress(generatePrivateKey());
 /** Another address with the same ends. */
 const alikeOf = (filling: string): Address =>
   getAddress(`0x${payee.slice(2, 8)}${filling.repeat(28)}${payee.slice(-6)}`.toLowerCase() as Hex);
+const tally = createTally();
 const sheet = () => me.page.getByRole('dialog');
 const followLink = () => sheet().getByRole('link', { name: words.form.follow });
 
@@ -267,10 +269,15 @@ describe('token approvals', () => {
   });
 
   it('end by one signature, which the chain then shows', async () => {
-    await me.button(/^Revoke/).click();
-    await sheet().getByText(words.review.nothingMore).waitFor();
-    await sheet().getByRole('region', { name: words.review.whatHappens }).waitFor();
-    await sheet().getByRole('button', { name: words.approvals.action }).click();
+    await me.open('/settings');
+    await tally.count('Revoke, from the settings', async (hand) => {
+      await hand.click(me.link(/^Token approvals/));
+      await hand.click(me.button(/^Revoke/));
+      await sheet().getByText(words.review.nothingMore).waitFor();
+      await sheet().getByRole('region', { name: words.review.whatHappens }).waitFor();
+      await hand.click(sheet().getByRole('button', { name: words.approvals.action }));
+    });
+    tally.judge('Revoke, from the settings');
     await sheet().getByRole('button', { name: 'Done' }).click();
     await me.page.getByText(words.approvals.emptyTitle).waitFor();
     const { client, cnyf } = await openChain();
