@@ -73,6 +73,8 @@ import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
 import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
 import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
 import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
+import { messages as speedEn } from '../../src/lib/speed-words.en.ts';
+import { messages as speedZh } from '../../src/lib/speed-words.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -113,6 +115,7 @@ export const sentences = {
     payCode: payCodeZh,
     scan: scanZh,
     send: sendZh,
+    speed: speedZh,
     session: sessionZh,
     settings: settingsZh,
     shell: shellZh,
@@ -154,6 +157,7 @@ export const sentences = {
     payCode: payCodeEn,
     scan: scanEn,
     send: sendEn,
+    speed: speedEn,
     session: sessionEn,
     settings: settingsEn,
     shell: shellEn,

@@ -13,7 +13,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
 import { draftRelay, draftRelayUndo, type RelayPayment, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
-import { type ReviewContext, warningSeverities } from './review-model.ts';
+import { warningSeverities } from './review-model.ts';
+import { context, domain, relay, seconds, token, tokenAsset } from './testing/review-scene.ts';
 
 // Vectors and random cases are many, and a busy machine is slow.
 vi.setConfig({ testTimeout: 60_000 });
@@ -21,25 +22,6 @@ vi.setConfig({ testTimeout: 60_000 });
 const me = privateKeyToAccount(`0x${'11'.repeat(32)}`).address;
 const shop = privateKeyToAccount(`0x${'22'.repeat(32)}`).address;
 const stranger = privateKeyToAccount(`0x${'33'.repeat(32)}`).address;
-const token = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
-const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
-const checkout = '0x52908400098527886E0F7030069857D2E4169EE7';
-const now = new Date('2026-11-22T10:00:00Z');
-const seconds = BigInt(now.getTime() / 1_000);
-const context: ReviewContext = {
-  now,
-  host: 'wallet.example',
-  chains: [
-    {
-      chainId: 31_337,
-      relay,
-      checkout,
-      tokens: [{ address: token, name: 'Feiqian Yuan', symbol: 'CNYF', decimals: 6 }],
-    },
-  ],
-};
-const tokenAsset = `eip155:31337/erc20:${token}`;
-const domain = { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token } as const;
 
 const aTransaction = (changes: Partial<FeeMarketTransaction> = {}): FeeMarketTransaction => ({
   type: 'eip1559',

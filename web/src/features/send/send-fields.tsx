@@ -23,10 +23,10 @@ import { Select, TextInput } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { KnownPayment } from './known-payment.tsx';
 import { sendMessages } from './messages.ts';
+import { PaymentSpeed } from './payment-speed.tsx';
 import { readRecipient } from './read-recipient.ts';
 import { Recent } from './recent.tsx';
 import { mustBeTransaction, type SendFields, type SendReading } from './send-form.ts';
-import { SpeedChoice } from './speed-choice.tsx';
 
 type SendFieldsFormProps = {
   readonly fields: SendFields;
@@ -126,7 +126,7 @@ export function SendFieldsForm({ fields, change, reading, known, feeQuote, isPre
         }
       />
       {feeQuote ? (
-        <SpeedChoice quote={feeQuote} speed={fields.speed} onChange={(speed) => change({ speed })} reading={reading} />
+        <PaymentSpeed quote={feeQuote} speed={fields.speed} onChange={(speed) => change({ speed })} reading={reading} />
       ) : null}
       <div className="stack">
         {known ? (
