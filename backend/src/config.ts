@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { addressSchema, assetIdSchema } from '@feiqian/domain/api/common';
-import type { CashAssetId } from '@feiqian/domain/assets';
-import type { Chain } from '@feiqian/domain/chains';
+import { addressSchema } from '@feiqian/domain/api/common';
+import { cashAssets } from '@feiqian/domain/assets';
+import { type Chain, listContracts, listIssuedTokens } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { Tls } from './http/tls.ts';
@@ -28,13 +28,27 @@ const chainSchema = z.object({
       name: z.string().min(1),
       address: addressSchema,
       decimals: z.int().min(0).max(36),
-      cash: assetIdSchema.transform((id) => id as CashAssetId),
+      cash: z.enum(cashAssets.map(({ id }) => id)).optional(),
     }),
   ),
-  relay: addressSchema,
-  checkout: addressSchema,
+  relay: addressSchema.nullable().default(null),
+  checkout: addressSchema.nullable().default(null),
   startBlock: z.int().min(0),
 });
+const chainsSchema = z
+  .array(chainSchema)
+  .min(1)
+  .superRefine((chains, context) => {
+    chains.forEach((chain, index) => {
+      const addresses = listContracts(chain);
+      if (listIssuedTokens(chain).length > 0 && (chain.relay === null || chain.checkout === null))
+        context.addIssue({ code: 'custom', path: [index], message: 'issues a token, so it needs relay and checkout' });
+      if (new Set(addresses).size < addresses.length)
+        context.addIssue({ code: 'custom', path: [index], message: 'names a contract twice' });
+      if (chains.findIndex(({ chainId }) => chainId === chain.chainId) !== index)
+        context.addIssue({ code: 'custom', path: [index, 'chainId'], message: 'is that of another chain' });
+    });
+  });
 
 // Every variable that the service reads, with what it means; .env.example is generated from this.
 const environmentSchema = z.object({
@@ -254,7 +268,7 @@ function readMail({ SMTP_URL, MAIL_FROM }: z.infer<typeof environmentSchema>, pr
 
 function readChains(path: string, problems: string[]): Chain[] {
   try {
-    return z.array(chainSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
+    return chainsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     problems.push(
       `CHAINS: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join(', ') : 'not a readable JSON file'}`,

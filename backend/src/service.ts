@@ -7,9 +7,8 @@ import { createFindKeyHolder } from './api-keys/store.ts';
 import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
-import type { Chains } from './chain/chains.ts';
 import { type CashNouns, composeCashNouns } from './compose/cash-nouns.ts';
-import { composeChainNouns } from './compose/chain-nouns.ts';
+import { type ChainNouns, composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
 import { composeMail } from './compose/mail-noun.ts';
 import { composeShopNouns } from './compose/shop-nouns.ts';
@@ -75,7 +74,7 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
       registerVaultRoutes({ store: vaultStore }),
       registerAddressBookRoutes({ store: createAddressBookStore(pool) }),
       ...composeShopNouns(foundation),
-      composeBalanceRoutes(foundation, chainNouns.chains),
+      composeBalanceRoutes(foundation, chainNouns),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,
       ...cashNouns.routes,
@@ -153,7 +152,10 @@ function composeSweep({ log }: Foundation, cashNouns: CashNouns): () => Promise<
       .catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
 }
 
-function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chains): RegisterRoutes {
+function composeBalanceRoutes(
+  { pool, identityStore }: Foundation,
+  { chains, tokens }: Pick<ChainNouns, 'chains' | 'tokens'>,
+): RegisterRoutes {
   return registerBalanceRoutes({
     readCash: async (userId) =>
       (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({
@@ -163,7 +165,7 @@ function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chain
       })),
     listAddresses: async (userId) =>
       (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
-    readOnChain: (addresses) => readOnChainBalances(chains.list(), addresses),
+    readOnChain: async (userId, addresses) => readOnChainBalances(chains.list(), addresses, await tokens.list(userId)),
     readHeld: (userId) => createRelayStore(pool).listHeld(userId),
   });
 }

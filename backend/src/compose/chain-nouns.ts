@@ -7,6 +7,7 @@ import { type Chains, createChains } from '../chain/chains.ts';
 import type { EndedTransaction } from '../chain/follow-up.ts';
 import { preflight } from '../chain/preflight.ts';
 import { registerChainRoutes } from '../chain/routes.ts';
+import { readTokenFacts } from '../chain/token-facts.ts';
 import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
 import { createSettlement } from '../conversions/settlement.ts';
@@ -22,8 +23,11 @@ import { registerRelayRoutes } from '../relays/routes.ts';
 import { createRelayService } from '../relays/service.ts';
 import { createRelayStore } from '../relays/store.ts';
 import { createReturnAddressStore } from '../return-addresses/store.ts';
+import { registerTokenRoutes } from '../tokens/routes.ts';
+import { createTokenService, type TokenService } from '../tokens/service.ts';
+import { createTokenStore } from '../tokens/store.ts';
 import { registerTransactionRoutes } from '../transactions/routes.ts';
-import { createTransactionService } from '../transactions/service.ts';
+import { createTransactionService, type TransactionDeps, type TransactionService } from '../transactions/service.ts';
 import { createTransactionStore } from '../transactions/store.ts';
 import type { Foundation } from './foundation.ts';
 import { composePaymentPage } from './payment-page.ts';
@@ -33,6 +37,7 @@ import { composeSafety } from './safety.ts';
 export type ChainNouns = {
   readonly chains: Chains;
   readonly conversions: ConversionService;
+  readonly tokens: TokenService;
   readonly paymentRequests: PaymentRequestService;
   /** What refunds, which need gateways too, share with payment requests. */
   readonly paymentRequestDeps: PaymentRequestDeps;
@@ -96,17 +101,12 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     await conversions.handleEnded(ended);
     await paymentRequests.handleEnded(ended);
   };
-  const transactions = createTransactionService({
-    ledger,
-    store: createTransactionStore(pool),
-    getChain: (chainId) => chains.get(chainId).chain,
-    getEpoch,
-    findAddressOwner,
-    preflight: (chainId, sender, call, block) => preflight(chains.get(chainId), sender, call, block),
-  });
+  const tokens = composeTokens(foundation, chains);
+  const transactions = composeTransactions(foundation, { chains, tokens, getEpoch, findAddressOwner });
   return {
     chains,
     conversions,
+    tokens,
     paymentRequests,
     paymentRequestDeps,
     requestFeed: paymentPage.feed,
@@ -115,10 +115,38 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),
+      registerTokenRoutes({ service: tokens }),
       ...composeSafety(foundation, chains),
       ...paymentPage.routes,
     ],
   };
+}
+
+function composeTokens({ pool }: Foundation, chains: Chains): TokenService {
+  return createTokenService({
+    store: createTokenStore(pool),
+    getChain: (chainId) => chains.get(chainId).chain,
+    readFacts: ({ chainId, address }) => readTokenFacts(chains.get(chainId), address),
+  });
+}
+
+function composeTransactions(
+  { pool, ledger }: Foundation,
+  {
+    chains,
+    tokens,
+    ...functions
+  }: Pick<TransactionDeps, 'getEpoch' | 'findAddressOwner'> & Pick<ChainNouns, 'chains' | 'tokens'>,
+): TransactionService {
+  return createTransactionService({
+    ...functions,
+    ledger,
+    store: createTransactionStore(pool),
+    getChain: (chainId) => chains.get(chainId).chain,
+    listAddedTokens: async (userId, chainId) =>
+      (await tokens.list(userId)).filter((token) => token.chainId === chainId).map(({ address }) => address),
+    preflight: (chainId, sender, call, block) => preflight(chains.get(chainId), sender, call, block),
+  });
 }
 
 function composePaymentRequests(

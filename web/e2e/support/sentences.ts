@@ -49,6 +49,8 @@ import { messages as settingsEn } from '../../src/features/settings/messages.en.
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
 import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
+import { messages as tokensEn } from '../../src/features/tokens/messages.en.ts';
+import { messages as tokensZh } from '../../src/features/tokens/messages.zh.ts';
 import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.ts';
 import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
@@ -75,6 +77,8 @@ import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
 import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as speedEn } from '../../src/lib/speed-words.en.ts';
 import { messages as speedZh } from '../../src/lib/speed-words.zh.ts';
+import { messages as unverifiedEn } from '../../src/lib/unverified.en.ts';
+import { messages as unverifiedZh } from '../../src/lib/unverified.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -120,6 +124,8 @@ export const sentences = {
     settings: settingsZh,
     shell: shellZh,
     staff: staffZh,
+    tokens: tokensZh,
+    unverified: unverifiedZh,
     webhooks: webhooksZh,
     withdraw: withdrawZh,
   },
@@ -162,6 +168,8 @@ export const sentences = {
     settings: settingsEn,
     shell: shellEn,
     staff: staffEn,
+    tokens: tokensEn,
+    unverified: unverifiedEn,
     webhooks: webhooksEn,
     withdraw: withdrawEn,
   },

@@ -146,6 +146,12 @@ function InsideRoutes() {
       <Route path="/settings/pay-limit">
         <screens.PayLimitScreen displayCurrency={currency} />
       </Route>
+      <Route path="/tokens">
+        <screens.TokensScreen />
+      </Route>
+      <Route path="/tokens/add">
+        <screens.AddTokenScreen />
+      </Route>
       <Route path="/scan">
         <screens.ScanScreen />
       </Route>

@@ -69,3 +69,7 @@ export const BackupScreen = screen(async () => (await import('../features/settin
 export const PasskeysScreen = screen(
   async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
 );
+export const TokensScreen = screen(async () => (await import('../features/tokens/tokens-screen.tsx')).TokensScreen);
+export const AddTokenScreen = screen(
+  async () => (await import('../features/tokens/add-token-screen.tsx')).AddTokenScreen,
+);

@@ -67,6 +67,42 @@ describe('decodeReview of a transaction', () => {
     });
   });
 
+  describe('of a token that the person has added', () => {
+    const [pear, fake] = [stranger, privateKeyToAccount(`0x${'44'.repeat(32)}`).address];
+    const [chain] = context.chains;
+    const added = [
+      { address: pear, name: 'Pear Points', symbol: 'PEAR', decimals: 18 },
+      { address: fake, name: 'Yuan', symbol: 'СNYF', decimals: 6 },
+    ];
+    const withAdded = { ...context, chains: [{ ...(chain as NonNullable<typeof chain>), added }] };
+    const sent = (changes: Partial<FeeMarketTransaction>) =>
+      decodeReview(draftTransaction(aTransaction(changes)), withAdded);
+
+    it('says that nobody has checked it, and never takes it for a listed one', () => {
+      const result = sent({ to: pear, data: call('transfer', shop, 5n) });
+      expect(result).toMatchObject({ kind: 'token_transfer', to: shop, money: { amount: 5n } });
+      expect(result).toMatchObject({ token: { address: pear, added: { symbol: 'PEAR', decimals: 18 } } });
+      expect(result).not.toHaveProperty('token.listed');
+      expect(codes(result)).toEqual(['token_unverified']);
+    });
+
+    it('says whose name it takes', () => {
+      const result = sent({ to: fake, data: call('transfer', shop, 5n) });
+      expect(codes(result)).toEqual(['token_imitates', 'token_unverified']);
+      expect(result).toMatchObject({ token: { takes: { symbol: 'CNYF', isListed: true } } });
+      expect(codes(sent({ to: token, data: call('transfer', shop, 5n) }))).toEqual([]);
+    });
+
+    it('sends nothing to its contract', () => {
+      expect(codes(sent({ to: pear, value: 1n }))).toEqual(['recipient_is_token']);
+      expect(codes(sent({ to: token, data: call('transfer', pear, 5n) }))).toEqual(['recipient_is_token']);
+    });
+
+    it('is a stranger to whoever has not added it', () => {
+      expect(codes(review(aTransaction({ to: pear, data: call('transfer', shop, 5n) })))).toEqual(['token_unknown']);
+    });
+  });
+
   it('shows the amount and the recipient that are encoded, whatever they are', () => {
     const address = fc
       .uint8Array({ minLength: 32, maxLength: 32 })

@@ -52,12 +52,28 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The blockchain cannot be reached',
     advice: `Cash works as usual; tokens must wait. ${again}`,
   },
+  CHAIN_TOKENS_TOO_MANY: {
+    title: 'No more tokens can be followed on this chain',
+    advice: 'Nothing new can be added here just now. Please tell the operator.',
+  },
   CHAIN_UNKNOWN: { title: 'Unknown chain', advice: 'This operator does not serve that chain. Choose another.' },
   NONCE_TOO_LOW: {
     title: 'This transaction number is already used',
     advice: 'Another transaction may have gone first. Go back and review once more.',
   },
   RPC_METHOD_NOT_ALLOWED: { title: 'The chain may not be asked that', advice: support },
+  TOKEN_INVALID: {
+    title: 'There is no token contract here',
+    advice: 'Check the address and the chain. Collectibles (NFTs) cannot be added.',
+  },
+  TOKEN_LISTED: {
+    title: 'This token is listed already',
+    advice: 'You need not add it: it is shown once you hold some.',
+  },
+  TOKENS_TOO_MANY: {
+    title: 'You have added too many tokens',
+    advice: 'Remove some that you don’t use, then add this one.',
+  },
   TRANSACTION_INVALID: { title: 'The transaction is not well formed', advice: 'Go back and review once more.' },
   TRANSACTION_REVERTED: {
     title: 'The chain refused the transaction',

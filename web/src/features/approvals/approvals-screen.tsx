@@ -11,6 +11,7 @@ import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { feeQuoteQuery } from '../../lib/fee-quote.ts';
 import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
+import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { useFlow } from '../../lib/use-flow.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -121,6 +122,7 @@ function ApprovalRow({ approval, isEnding, isPreparing, onRevoke }: ApprovalRowP
       title={`${token} · ${isKnown ? name : `${words.stranger} ${shortenAddress(approval.spender)}`}`}
       detail={
         <>
+          <UnverifiedMark asset={unit} />
           {isUnlimited ? <StateText state="waiting">{words.unlimited}</StateText> : words.mayTake(amount)}
           {isOwn ? null : <span> · {words.otherAccount}</span>}
         </>

@@ -8,7 +8,7 @@ export const messages: typeof zh = {
   amountHint: 'It goes into the code, so that whoever scans it need not type it.',
   qr: (what) => `QR code to receive ${what}`,
   yours: 'Your address',
-  chain: (name) => `On ${name} only. Tokens sent on another chain are lost.`,
+  chain: (names) => `On ${names.join(' and ')} only. Tokens sent on another chain are lost.`,
   copyAddress: 'Copy address',
   copyLink: 'Copy the code’s content',
   note: 'Note',

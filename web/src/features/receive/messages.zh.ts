@@ -6,7 +6,7 @@ export const messages = {
   amountHint: '写进收款码，对方扫码后不必再填。',
   qr: (what: string) => `收款二维码：${what}`,
   yours: '您的收款地址',
-  chain: (name: string) => `仅限“${name}”，从其他链转入会丢失。`,
+  chain: (names: readonly string[]) => `仅限${names.map((name) => `“${name}”`).join('、')}，从其他链转入会丢失。`,
   copyAddress: '复制地址',
   copyLink: '复制收款码内容',
   note: '备注',

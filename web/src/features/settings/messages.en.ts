@@ -78,6 +78,8 @@ export const messages: typeof zh = {
   lockNow: 'Lock now',
   contacts: 'Contacts',
   contactsDetail: 'Encrypted, on all your devices',
+  tokens: 'Tokens added by you',
+  tokensDetail: 'By contract address, removed at any time',
   account: 'Account',
   email: 'E-mail',
   handle: 'Username',

@@ -72,6 +72,8 @@ export const messages = {
   lockNow: '立即锁定',
   contacts: '联系人',
   contactsDetail: '加密保存，所有设备同步',
+  tokens: '自己添加的代币',
+  tokensDetail: '用合约地址添加，随时移除',
   account: '账户',
   email: '邮箱',
   handle: '用户名',

@@ -249,6 +249,7 @@ function Account() {
     <Section title={words.account}>
       <List>
         <ListRow icon="user" title={words.contacts} detail={words.contactsDetail} href="/contacts" />
+        <ListRow icon="token" title={words.tokens} detail={words.tokensDetail} href="/tokens" />
       </List>
       <Facts
         facts={[
