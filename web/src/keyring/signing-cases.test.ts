@@ -50,8 +50,14 @@ const cases = JSON.parse(
 ) as readonly SigningCase[];
 
 const me = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
+// What a person has added by hand: a stranger's token, and one whose first letter is Cyrillic.
+const added = [
+  { address: '0x2B5AD5c4795c026514f8317c7a215E218DcCD6cF', name: 'Pear Points', symbol: 'PEAR', decimals: 18 },
+  { address: '0x6813Eb9362372EEF6200f3b1dbC3f819671cBA69', name: 'Yuan', symbol: 'СNYF', decimals: 6 },
+] as const;
 const context: ReviewContext = {
   ...common,
+  chains: common.chains.map((chain) => ({ ...chain, added })),
   trusted: [{ address: '0x1563915e194D8CfBA1943570603F7606A3115508', name: 'Shop' }],
 };
 

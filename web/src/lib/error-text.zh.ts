@@ -35,7 +35,7 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   CHAIN_UNKNOWN: { title: '不认识这条链', advice: '这里没有接入这条链，请换一条。' },
   NONCE_TOO_LOW: { title: '这笔交易的序号已用过', advice: '可能已有另一笔交易先发出，请返回重新确认。' },
   RPC_METHOD_NOT_ALLOWED: { title: '不允许这样访问区块链', advice: support },
-  TOKEN_INVALID: { title: '这里没有代币合约', advice: '请核对地址和所在的链。藏品（NFT）不能这样添加。' },
+  TOKEN_INVALID: { title: '这里没有代币合约', advice: '请核对地址和所在的链。数字藏品不能这样添加。' },
   TOKEN_LISTED: { title: '这个代币已经在列表里', advice: '不用添加，有余额就会显示。' },
   TOKENS_TOO_MANY: { title: '添加的代币太多了', advice: '请先移除不用的代币，再添加。' },
   TRANSACTION_INVALID: { title: '交易格式不对', advice: '请返回重新确认。' },

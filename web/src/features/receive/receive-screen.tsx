@@ -83,7 +83,9 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           </div>
           <UnverifiedMark asset={asset} />
           {chains.length > 0 ? (
-            <p className="text-soft text-small">{words.chain(chains.map(({ name }) => name))}</p>
+            <p className="text-soft text-small">
+              {words.chain(chains.map(({ name }) => words.chainName(name)).join(words.or))}
+            </p>
           ) : null}
         </section>
         {asset && unit ? (
