@@ -164,6 +164,9 @@ function InsideRoutes() {
       <Route path="/settings/passkeys">
         <screens.PasskeysScreen />
       </Route>
+      <Route path="/settings/two-step">
+        <screens.TwoStepScreen />
+      </Route>
       <Route path="/settings/backup">
         <screens.BackupScreen />
       </Route>
