@@ -11,6 +11,16 @@ import type { SmtpServer } from './mail/client.ts';
 const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(50).max(86_400_000);
+/** `CNY:100000,USD:15000`: an amount in the smallest unit of each currency. */
+const amountsByCurrency = z
+  .string()
+  .regex(/^[A-Z]{3}:[0-9]{1,18}(?:,[A-Z]{3}:[0-9]{1,18})*$/, 'must be like CNY:100000,USD:15000')
+  .transform(
+    (text) =>
+      new Map(
+        text.split(',').map((part): [string, bigint] => [part.slice(0, 3), BigInt(part.slice(4))]),
+      ) as ReadonlyMap<string, bigint>,
+  );
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const chainSchema = z.object({
@@ -95,6 +105,16 @@ const environmentSchema = z.object({
     .default('20000')
     .describe(
       'Payment requests up to this many hundredths count as paid once they are in a block; larger ones once it is final',
+    ),
+  STEP_UP_ABOVE: amountsByCurrency
+    .default(
+      new Map([
+        ['CNY', 100_000n],
+        ['USD', 15_000n],
+      ]),
+    )
+    .describe(
+      'What may go out without a second factor being shown again, in hundredths, such as CNY:100000,USD:15000; of other currencies nothing',
     ),
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
   SMTP_URL: z

@@ -49,6 +49,7 @@ export const errorCodes = {
   TYPED_DATA_INVALID: invalid,
   // people and sessions
   CHALLENGE_EXPIRED: conflict,
+  COOLING_OFF: { kind: 'forbidden', retryable: false },
   CREDENTIALS_WRONG: { kind: 'unauthorized', retryable: false },
   CSRF_REJECTED: { kind: 'forbidden', retryable: false },
   EMAIL_MALFORMED: invalid,
@@ -58,10 +59,15 @@ export const errorCodes = {
   PHONE_MALFORMED: invalid,
   RECIPIENT_IS_SELF: invalid,
   RECIPIENT_UNKNOWN: { kind: 'not_found', retryable: false },
+  SECOND_FACTOR_EXISTS: conflict,
+  SECOND_FACTOR_LOCKED: { kind: 'rate_limited', retryable: false },
+  SECOND_FACTOR_USED: conflict,
+  SECOND_FACTOR_WRONG: { kind: 'unauthorized', retryable: false },
   SESSION_EXPIRED: { kind: 'unauthorized', retryable: false },
   SIGNATURE_INVALID: invalid,
   SIWE_MALFORMED: invalid,
   SIWE_MISMATCH: invalid,
+  STEP_UP_REQUIRED: { kind: 'forbidden', retryable: false },
   // codes that are scanned or pasted
   CODE_CHECKSUM_WRONG: invalid,
   CODE_MALFORMED: invalid,

@@ -109,7 +109,10 @@ describe('a payment that can be undone', () => {
       await hand.click(me.button(words.history.undo));
     });
     await me.page.getByText('Undone; you still have the tokens').first().waitFor();
-    await me.page.getByText(words.history.legs['chain:undo'] ?? '').first().waitFor();
+    await me.page
+      .getByText(words.history.legs['chain:undo'] ?? '')
+      .first()
+      .waitFor();
     expect(await me.page.getByRole('timer').count()).toBe(0);
     await lookInBoth('undo-undone', entry);
     await me.open(`/send?to=${payee}&amount=95`);

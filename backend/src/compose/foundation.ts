@@ -27,6 +27,8 @@ export type Foundation = {
   readonly addressKey: Uint8Array;
   /** Hashes the codes that payers show. */
   readonly payCodeKey: Uint8Array;
+  /** Hashes recovery codes. */
+  readonly recoveryCodeKey: Uint8Array;
   readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
@@ -58,6 +60,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
+    recoveryCodeKey: deriveKey(dataKey, 'feiqian recovery codes'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();

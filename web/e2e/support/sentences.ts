@@ -35,6 +35,8 @@ import { messages as returnsEn } from '../../src/features/return-addresses/messa
 import { messages as returnsZh } from '../../src/features/return-addresses/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
+import { messages as twoStepEn } from '../../src/features/second-factors/messages.en.ts';
+import { messages as twoStepZh } from '../../src/features/second-factors/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -73,6 +75,8 @@ import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
 import { messages as reviewZh } from '../../src/lib/review/words.zh.ts';
 import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
 import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
+import { messages as secondFactorEn } from '../../src/lib/second-factor/words.en.ts';
+import { messages as secondFactorZh } from '../../src/lib/second-factor/words.zh.ts';
 import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
 import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
 import { messages as speedEn } from '../../src/lib/speed-words.en.ts';
@@ -123,9 +127,11 @@ export const sentences = {
     session: sessionZh,
     settings: settingsZh,
     shell: shellZh,
+    secondFactor: secondFactorZh,
     staff: staffZh,
     tokens: tokensZh,
     unverified: unverifiedZh,
+    twoStep: twoStepZh,
     webhooks: webhooksZh,
     withdraw: withdrawZh,
   },
@@ -167,9 +173,11 @@ export const sentences = {
     session: sessionEn,
     settings: settingsEn,
     shell: shellEn,
+    secondFactor: secondFactorEn,
     staff: staffEn,
     tokens: tokensEn,
     unverified: unverifiedEn,
+    twoStep: twoStepEn,
     webhooks: webhooksEn,
     withdraw: withdrawEn,
   },

@@ -170,6 +170,9 @@ function InsideRoutes() {
       <Route path="/settings/passkeys">
         <screens.PasskeysScreen />
       </Route>
+      <Route path="/settings/two-step">
+        <screens.TwoStepScreen />
+      </Route>
       <Route path="/settings/backup">
         <screens.BackupScreen />
       </Route>

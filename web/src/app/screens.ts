@@ -66,6 +66,9 @@ export const PasswordScreen = screen(
   async () => (await import('../features/settings/password-screen.tsx')).PasswordScreen,
 );
 export const BackupScreen = screen(async () => (await import('../features/settings/backup-screen.tsx')).BackupScreen);
+export const TwoStepScreen = screen(
+  async () => (await import('../features/second-factors/two-step-screen.tsx')).TwoStepScreen,
+);
 export const PasskeysScreen = screen(
   async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
 );

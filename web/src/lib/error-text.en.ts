@@ -80,6 +80,11 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'See the reason in the details, then start again.',
   },
   CHALLENGE_EXPIRED: { title: 'The check has expired', advice: 'Try once more.' },
+  COOLING_OFF: {
+    title: 'Large amounts wait 24 hours after two-step verification was turned off',
+    advice:
+      'This protects you from thieves; small amounts go out as usual. If you did not turn it off, change your password now.',
+  },
   CREDENTIALS_WRONG: { title: 'Wrong e-mail or password', advice: 'Check both and try again; capital letters matter.' },
   CSRF_REJECTED: { title: 'Refused: the request came from another site', advice: 'Use Feiqian’s own pages.' },
   EMAIL_MALFORMED: { title: 'That is not an e-mail address', advice: 'Write it like name@example.com.' },
@@ -265,6 +270,20 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The passphrase is too long',
     advice: 'Check that it went into the right field.',
   },
+  SECOND_FACTOR_EXISTS: {
+    title: 'Two-step verification is on already',
+    advice: 'To change the app, turn it off first and set it up again.',
+  },
+  SECOND_FACTOR_LOCKED: {
+    title: 'Too many wrong codes: locked for a while',
+    advice: 'Try again later, or use a recovery code.',
+  },
+  SECOND_FACTOR_USED: { title: 'That code was used already', advice: 'Wait for the next one, at most 30 seconds.' },
+  SECOND_FACTOR_WRONG: {
+    title: 'Wrong code',
+    advice: 'Check it and enter it again. If it stays wrong, see whether the phone’s clock is right.',
+  },
+  STEP_UP_REQUIRED: { title: 'Not verified yet', advice: 'Finish two-step verification and try again.' },
   PASSKEY_REFUSED: {
     title: 'The passkey did not open the wallet',
     advice: 'It was cancelled, took too long, or belongs to something else. Try again, or use your password.',

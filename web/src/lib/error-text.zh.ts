@@ -41,6 +41,10 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   TRANSACTION_INVALID: { title: '交易格式不对', advice: '请返回重新确认。' },
   TRANSACTION_REVERTED: { title: '交易在链上没有成功', advice: '请看账单详情里的原因，再重新办理。' },
   CHALLENGE_EXPIRED: { title: '验证已过期', advice: '请再试一次。' },
+  COOLING_OFF: {
+    title: '刚关闭过两步验证，大额转出要等 24 小时',
+    advice: '这是为了防止账户被盗。小额不受影响；不是您本人关闭的，请马上修改密码。',
+  },
   CREDENTIALS_WRONG: { title: '邮箱或密码不对', advice: '请检查后重新输入，注意大小写。' },
   CSRF_REJECTED: { title: '请求来自别的网站，已拒绝', advice: '请在飞钱的页面里操作。' },
   EMAIL_MALFORMED: { title: '邮箱格式不对', advice: '请按 name@example.com 的格式填写。' },
@@ -141,6 +145,11 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: '请填写导出这个文件时设的密码，不是这里的登录密码。',
   },
   MNEMONIC_PASSPHRASE_TOO_LONG: { title: '附加密码太长', advice: '请核对是否填错了地方。' },
+  SECOND_FACTOR_EXISTS: { title: '两步验证已开启', advice: '要换验证器，请先关闭，再重新设置。' },
+  SECOND_FACTOR_LOCKED: { title: '输错次数太多，验证码已暂停使用', advice: '请稍后再试，或用恢复码验证。' },
+  SECOND_FACTOR_USED: { title: '这个验证码用过了', advice: '请等验证器换下一个，最多 30 秒。' },
+  SECOND_FACTOR_WRONG: { title: '验证码不对', advice: '请核对后重新输入。一直不对的话，请看看手机时间准不准。' },
+  STEP_UP_REQUIRED: { title: '还没有通过验证', advice: '请完成两步验证，再试一次。' },
   PASSKEY_REFUSED: {
     title: '通行密钥没有通过',
     advice: '可能是取消了、超时了，或不是这个钱包的通行密钥。再试一次，或用密码解锁。',

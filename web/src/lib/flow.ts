@@ -78,13 +78,16 @@ const harmless: readonly ErrorCode[] = [
   'RANDOM_UNAVAILABLE',
 ];
 
+/** What the service asks for before it looks whether it did this already. */
+const atTheDoor: readonly ErrorCode[] = ['CSRF_REJECTED', 'STEP_UP_REQUIRED', 'COOLING_OFF'];
+
 /**
  * Whether a refusal is about the change itself, and so says of every attempt under its key that it moved nothing. One that
- * comes before the service looks (no session, too many requests) or before anything leaves says so of its own attempt only.
+ * comes before the service looks (no session, no second factor, too many requests) or before anything leaves says so of its own attempt only.
  */
 export function isJudgement(error: unknown): boolean {
   const code = codeOf(error);
   const { kind } = errorCodes[code];
-  const isBefore = kind === 'unauthorized' || kind === 'rate_limited' || code === 'CSRF_REJECTED';
+  const isBefore = kind === 'unauthorized' || kind === 'rate_limited' || atTheDoor.includes(code);
   return effectOf(error) === 'none' && !isBefore && code !== 'STORAGE_UNAVAILABLE';
 }

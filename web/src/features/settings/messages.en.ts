@@ -49,6 +49,8 @@ export const messages: typeof zh = {
   passwordAction: 'Change the password',
   passwordChanging: 'Changing',
   passwordChanged: 'The password is changed; other devices are logged out',
+  twoStep: 'Two-step verification',
+  twoStepDetail: 'A code beside the password when logging in',
   passkeys: 'Passkeys',
   passkeysDetail: 'Unlock by fingerprint, face or security key',
   passkeysTitle: 'Passkeys',

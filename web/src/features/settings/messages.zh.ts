@@ -44,6 +44,8 @@ export const messages = {
   passwordAction: '修改密码',
   passwordChanging: '正在修改',
   passwordChanged: '密码已修改，其他设备已退出登录',
+  twoStep: '两步验证',
+  twoStepDetail: '登录时加一道验证码',
   passkeys: '通行密钥',
   passkeysDetail: '用指纹、面容或安全钥匙解锁',
   passkeysTitle: '通行密钥',
