@@ -43,8 +43,7 @@ export function PaymentReceipt({ review, draft, isSealed, recipientName }: Payme
       >
         <div>
           <p className="text-soft text-small">{words[leavingWord(review)]}</p>
-          <MoneyText money={leaving} book={book} size="hero" />
-          <UnverifiedMark asset={book.find(leaving.asset)} />
+          <MoneyText money={leaving} book={book} size="hero" /> <UnverifiedMark asset={book.find(leaving.asset)} />
         </div>
       </Receipt>
       <RawData label={words.raw}>{rawOf(review, draft)}</RawData>
