@@ -50,10 +50,10 @@ const restart = async (config?: Parameters<typeof follow>[0]['config']) => {
   return start(config);
 };
 
-/** Amounts of the token that the person's history shows, oldest first. */
+/** Amounts of the token that the person's history shows, largest first: two blocks can have the same time. */
 async function amounts(person = userId): Promise<string[]> {
   const { rows } = await pool.query<{ amount: string }>(
-    'SELECT amount FROM history_entries WHERE user_id = $1 AND asset = $2 ORDER BY occurred_at, amount',
+    'SELECT amount FROM history_entries WHERE user_id = $1 AND asset = $2 ORDER BY amount DESC',
     [person, toTokenAssetId(chain.chainId, token)],
   );
   return rows.map(({ amount }) => amount);
