@@ -53,7 +53,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     pool,
     prisma,
     ledger,
-    sealer: createSealer(dataKey),
+    sealer: createSealer(...keyEncryptionKeys(config)),
     identityStore: createIdentityStore(prisma),
     assets: listAssets(config.chains),
     clock: () => new Date(),
@@ -68,6 +68,16 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
       await pool.end();
     },
   };
+}
+
+/**
+ * What sealed texts lie under: the keys that the operator names, the current one first, and last the one that follows from the data key,
+ * which seals where none is named.
+ */
+export function keyEncryptionKeys({ KEY_ENCRYPTION_KEYS, DATA_KEY }: Pick<Config, 'KEY_ENCRYPTION_KEYS' | 'DATA_KEY'>) {
+  const derived = deriveKey(Buffer.from(DATA_KEY.slice(2), 'hex'), 'feiqian key-encryption key');
+  const [first = derived, ...others] = KEY_ENCRYPTION_KEYS.map((key) => Buffer.from(key.slice(2), 'hex'));
+  return [first, ...others, derived] as const;
 }
 
 function deriveKey(dataKey: Uint8Array, purpose: string): Uint8Array {
