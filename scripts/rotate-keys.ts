@@ -10,10 +10,21 @@ import { createSealer, nameKey } from '../backend/src/database/sealed.ts';
 import { findDatabaseUrl, findDataKey } from './lib/product/running.ts';
 import { AdvisedError, reportFailure, say } from './lib/terminal.ts';
 
+function readKeys(): ReturnType<typeof readEncryptionKeys> {
+  try {
+    return readEncryptionKeys({ ...process.env, DATA_KEY: findDataKey() });
+  } catch (cause) {
+    if (cause instanceof AdvisedError) throw cause;
+    throw new AdvisedError((cause as Error).message, 'Set it right and run this again. Nothing was changed.', {
+      cause,
+    });
+  }
+}
+
 async function run(): Promise<void> {
   if (process.argv.length > 2)
     throw new AdvisedError('npm run rotate-keys has no options.', 'What it does is told by KEY_ENCRYPTION_KEYS.');
-  const keys = keyEncryptionKeys(readEncryptionKeys({ ...process.env, DATA_KEY: findDataKey() }));
+  const keys = keyEncryptionKeys(readKeys());
   // It changes rows that the service's role may not.
   const pool = openPool({ url: findDatabaseUrl('owner'), max: 1, name: 'feiqian keys', onIdleError: () => undefined });
   try {

@@ -197,9 +197,13 @@ const printedKeys = new Set([
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** The keys of the configuration that open what is sealed in the database. @throws {Error} when one is not 32 bytes in hex. */
+/** The keys of the configuration that open what is sealed in the database. @throws {Error} which of them is not one. */
 export function readEncryptionKeys(environment: Readonly<Record<string, string | undefined>>) {
-  return environmentSchema.pick({ DATA_KEY: true, KEY_ENCRYPTION_KEYS: true }).parse(withoutEmpty(environment));
+  const keys = environmentSchema.pick({ DATA_KEY: true, KEY_ENCRYPTION_KEYS: true });
+  const parsed = keys.safeParse(withoutEmpty(environment));
+  if (!parsed.success)
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  return parsed.data;
 }
 
 /** Whether an origin is on this machine. */
