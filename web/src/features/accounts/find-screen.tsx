@@ -29,7 +29,7 @@ export function FindAccountsScreen() {
   return (
     <Page title={words.findTitle} back="/settings/accounts" detail={settings}>
       <div className="stack">
-        <p className="text-soft">{words.findLead}</p>
+        <p>{words.findLead}</p>
         <Select
           label={words.scheme}
           value={scheme}

@@ -42,7 +42,7 @@ export function ImportAccountScreen() {
   return (
     <Page title={words.importTitle} back="/settings/accounts" detail={settings}>
       <form className="stack" onSubmit={submit} noValidate>
-        <p className="text-soft">{words.importLead}</p>
+        <p>{words.importLead}</p>
         <SecretBox onRecognized={setRecognized} autoFocus />
         {isPhrase ? <Banner tone="amber" title={words.importPhrase} /> : null}
         {canImport ? (

@@ -39,7 +39,7 @@ export function PasswordScreen() {
   return (
     <Page title={words.passwordTitle} back="/settings" detail={settings}>
       <form className="stack" onSubmit={submit} noValidate>
-        <p className="text-soft">{words.passwordLead}</p>
+        <p>{words.passwordLead}</p>
         <input type="hidden" name="username" autoComplete="username" value={account?.email ?? ''} readOnly />
         <PasswordInput label={words.passwordNow} name="password" autoComplete="current-password" autoFocus required />
         <PasswordInput
