@@ -85,8 +85,13 @@ describe('decide', () => {
 
   it('sees several just below a limit, but neither small ones nor those above it', () => {
     const rules = with1({
-      ...{ name: 'split', rule: 'structuring', window: '24h', outcome: 'review' },
-      ...{ limit: { default: '1000' }, within: 10, times: 3 },
+      name: 'split',
+      rule: 'structuring',
+      window: '24h',
+      outcome: 'review',
+      limit: { default: '1000' },
+      within: 10,
+      times: 3,
     });
     const two = [before(hour, 950n), before(2 * hour, 900n)];
     expect(decide(asked(1000n), facts(two), rules).outcome).toBe('review');
@@ -101,7 +106,11 @@ describe('decide', () => {
     expect(decide(asked(100n), facts([], { isKnownParty: false }), stranger).outcome).toBe('allow');
     expect(decide(asked(101n), facts(), stranger).outcome).toBe('allow');
     const device = with1({
-      ...{ name: 'device', rule: 'new_device', minutes: 10, outcome: 'review', above: { default: '100' } },
+      name: 'device',
+      rule: 'new_device',
+      minutes: 10,
+      outcome: 'review',
+      above: { default: '100' },
     });
     expect(decide(asked(101n), facts([], { deviceAgeMs: 9 * minute }), device).outcome).toBe('review');
     expect(decide(asked(101n), facts([], { deviceAgeMs: 10 * minute }), device).outcome).toBe('allow');
@@ -118,8 +127,13 @@ describe('decide', () => {
   it('sees money collected from many and passed on, money spread over many, and money that only passes through', () => {
     const many = times(5, (i) => before(hour, 30n, { direction: 'in', party: `victim ${i}` }));
     const fanIn = with1({
-      ...{ name: 'in', rule: 'fan_in', window: '24h', outcome: 'review' },
-      ...{ people: 5, percent: 80, above: { default: '100' } },
+      name: 'in',
+      rule: 'fan_in',
+      window: '24h',
+      outcome: 'review',
+      people: 5,
+      percent: 80,
+      above: { default: '100' },
     });
     expect(decide(asked(120n), facts(many), fanIn).outcome).toBe('review');
     expect(decide(asked(119n), facts(many), fanIn).outcome).toBe('allow');
@@ -131,7 +145,12 @@ describe('decide', () => {
     expect(decide(asked(1n, { party: 'mule 1' }), facts(paid), fanOut).outcome).toBe('allow');
 
     const through = with1({
-      ...{ name: 'through', rule: 'fast_out', window: '1h', outcome: 'review', percent: 90, above: { default: '100' } },
+      name: 'through',
+      rule: 'fast_out',
+      window: '1h',
+      outcome: 'review',
+      percent: 90,
+      above: { default: '100' },
       kinds: ['withdrawal'],
     });
     const topUp = [before(minute, 200n, { direction: 'in', kind: 'top_up', party: undefined })];
@@ -142,7 +161,12 @@ describe('decide', () => {
 
   it('sees a shop that gives back most of what it takes, again and again', () => {
     const rules = with1({
-      ...{ name: 'back', rule: 'refunds', window: '24h', outcome: 'review', times: 3, percent: 50 },
+      name: 'back',
+      rule: 'refunds',
+      window: '24h',
+      outcome: 'review',
+      times: 3,
+      percent: 50,
     });
     const sales = times(6, () => before(2 * hour, 100n, { direction: 'in', kind: 'payment' }));
     const given = times(2, () => before(hour, 100n, { kind: 'refund' }));
@@ -200,9 +224,7 @@ describe('decide, over anything', () => {
       fc.property(parts, fc.bigInt({ min: 1n, max: 6_000_000n }), (split, amount) => {
         const past = split.map((part, index) => before(index * minute, part));
         const sum = split.reduce((total, part) => total + part, 0n);
-        expect(decide(asked(amount), facts(past), rules).outcome).toBe(
-          sum + amount > 5_000_000n ? 'block' : 'allow',
-        );
+        expect(decide(asked(amount), facts(past), rules).outcome).toBe(sum + amount > 5_000_000n ? 'block' : 'allow');
       }),
     );
   });
@@ -210,7 +232,10 @@ describe('decide, over anything', () => {
   it('is not talked out of a decision by what comes later', () => {
     fc.assert(
       fc.property(fc.array(aPast, { maxLength: 30 }), anAmount, (past, amount) => {
-        const later = past.map((one) => ({ ...one, at: new Date(now.getTime() + 1 + (now.getTime() - one.at.getTime())) }));
+        const later = past.map((one) => ({
+          ...one,
+          at: new Date(now.getTime() + 1 + (now.getTime() - one.at.getTime())),
+        }));
         expect(decide(asked(amount), facts([...past, ...later]), defaultRules)).toEqual(
           decide(asked(amount), facts(past), defaultRules),
         );

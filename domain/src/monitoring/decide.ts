@@ -3,8 +3,7 @@ import type { PastMovement, PersonFacts, WatchedMovement } from './facts.ts';
 import { limitIn, type Rule, type RuleKind, type RuleSet, type Window, windows } from './rules.ts';
 import { scoreAmount } from './score.ts';
 
-export const outcomes = ['allow', 'review', 'block'] as const;
-export type Outcome = (typeof outcomes)[number];
+type Outcome = 'allow' | 'review' | 'block';
 
 /** Why a movement does not simply go through: which rule, and the figures that it saw. Amounts are whole numbers of the smallest unit. */
 export type Reason = {
@@ -136,9 +135,7 @@ function judgeFanOut(rule: Of<'fan_out'>, seen: Seen): Figures | undefined {
   const { movement } = seen;
   const parties = inWindow(outgoing(seen), movement, rule.window).map(({ party }) => party);
   const people = new Set([...parties, movement.party].filter((party) => party !== undefined)).size;
-  return people > rule.people
-    ? { people: `${people}`, limit: `${rule.people}`, window: rule.window }
-    : undefined;
+  return people > rule.people ? { people: `${people}`, limit: `${rule.people}`, window: rule.window } : undefined;
 }
 
 function judgeFastOut(rule: Of<'fast_out'>, { movement, past, own }: Seen): Figures | undefined {

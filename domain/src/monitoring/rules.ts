@@ -98,7 +98,7 @@ export const ruleSetSchema = z.strictObject({
   twoPeopleAbove: limitSchema,
 });
 export type RuleSet = z.infer<typeof ruleSetSchema>;
-export type Limit = z.infer<typeof limitSchema>;
+type Limit = z.infer<typeof limitSchema>;
 
 /** A limit in a currency, in its smallest unit. */
 export function limitIn(limit: Limit, asset: string): bigint {
