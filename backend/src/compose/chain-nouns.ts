@@ -7,6 +7,7 @@ import { type Chains, createChains } from '../chain/chains.ts';
 import type { EndedTransaction } from '../chain/follow-up.ts';
 import { preflight } from '../chain/preflight.ts';
 import { registerChainRoutes } from '../chain/routes.ts';
+import type { ConversionDeps } from '../conversions/checks.ts';
 import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
 import { createSettlement } from '../conversions/settlement.ts';
@@ -33,6 +34,8 @@ import { composeSafety } from './safety.ts';
 export type ChainNouns = {
   readonly chains: Chains;
   readonly conversions: ConversionService;
+  /** What conversions that were held are asked for with. */
+  readonly conversionDeps: ConversionDeps;
   readonly paymentRequests: PaymentRequestService;
   /** What refunds, which need gateways too, share with payment requests. */
   readonly paymentRequestDeps: PaymentRequestDeps;
@@ -42,7 +45,7 @@ export type ChainNouns = {
 
 /** Joins the chains with the nouns that act on them: each is handed the functions that it needs of the others. */
 export function composeChainNouns(foundation: Foundation): ChainNouns {
-  const { config, pool, ledger, assets, clock, log, identityStore, answers } = foundation;
+  const { config, pool, ledger, postWatched, assets, clock, log, identityStore, answers } = foundation;
   const findAddressOwner = (address: Address) => identityStore.findAddressOwner(address);
   const getEpoch = async (chainId: number) => (await requireFollowed(chains.get(chainId))).epoch;
   const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) =>
@@ -70,8 +73,9 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const paymentRequestDeps = composePaymentRequests(foundation, chainSide);
   const paymentRequests = createPaymentRequestService(paymentRequestDeps);
   const paymentPage = composePaymentPage(foundation, paymentRequests);
-  const conversions = createConversionService({
+  const conversionDeps: ConversionDeps = {
     ledger,
+    postWatched,
     store: conversionStore,
     assets,
     bridge: config.BRIDGE,
@@ -80,9 +84,11 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     findAddressOwner,
     simulate,
     isIssued: (chainId, token, reference) => readIsIssued(chains.get(chainId), token, reference),
-  });
+  };
+  const conversions = createConversionService(conversionDeps);
   const relays = createRelayService({
     ledger,
+    postWatched,
     store: createRelayStore(pool),
     chains: config.chains,
     assets,
@@ -107,6 +113,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   return {
     chains,
     conversions,
+    conversionDeps,
     paymentRequests,
     paymentRequestDeps,
     requestFeed: paymentPage.feed,
@@ -122,13 +129,14 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
 }
 
 function composePaymentRequests(
-  { config, pool, ledger, assets, clock, identityStore }: Foundation,
+  { config, pool, ledger, postWatched, assets, clock, identityStore }: Foundation,
   chain: Pick<PaymentRequestDeps, 'store' | 'carrier' | 'relayer'>,
 ): PaymentRequestDeps {
   const returnAddresses = createReturnAddressStore(pool);
   return {
     ...chain,
     ledger,
+    postWatched,
     refunds: createRefundStore(pool),
     assets,
     chains: config.chains,

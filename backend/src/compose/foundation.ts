@@ -9,6 +9,8 @@ import { createSealer, type Sealer } from '../database/sealed.ts';
 import { type AnswerOnce, createAnswerOnce } from '../http/idempotency.ts';
 import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
+import { createPostWatched } from '../monitoring/guard.ts';
 
 /** What every noun stands on. */
 export type Foundation = {
@@ -17,6 +19,8 @@ export type Foundation = {
   readonly pool: Pool;
   readonly prisma: Prisma;
   readonly ledger: Ledger;
+  /** Through this money leaves people's hands, if monitoring lets it. */
+  readonly postWatched: PostWatched;
   readonly sealer: Sealer;
   readonly identityStore: IdentityStore;
   readonly assets: readonly Asset[];
@@ -27,6 +31,8 @@ export type Foundation = {
   readonly addressKey: Uint8Array;
   /** Hashes the codes that payers show. */
   readonly payCodeKey: Uint8Array;
+  /** Names bank accounts, so that one is known again without being known. */
+  readonly partyKey: Uint8Array;
   readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
@@ -45,19 +51,24 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated'),
   });
   const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
+  const sealer = createSealer(dataKey);
+  const assets = listAssets(config.chains);
+  const clock = () => new Date();
   return {
     config,
     log,
     pool,
     prisma,
     ledger,
-    sealer: createSealer(dataKey),
+    postWatched: createPostWatched({ database: pool, ledger, assets, sealer, clock }),
+    sealer,
     identityStore: createIdentityStore(prisma),
-    assets: listAssets(config.chains),
-    clock: () => new Date(),
+    assets,
+    clock,
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
+    partyKey: deriveKey(dataKey, 'feiqian bank accounts of payouts'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();

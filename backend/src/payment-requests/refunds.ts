@@ -83,7 +83,16 @@ async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Aski
     refunded: isDone ? toAmount(payment.refunded + begin.amount) : payment.refunded,
     refunding: isDone ? payment.refunding : toAmount(payment.refunding + begin.amount),
   };
-  const result = await deps.ledger.post({
+  const watched = {
+    movementId: id,
+    userId: payeeId,
+    kind: 'refund',
+    money: { asset: payment.asset, amount: begin.amount },
+    party: payment.payerId,
+    // What was signed is good for a short time only.
+    held: payment.rail === 'token' ? undefined : { route: 'refund', request: wire, idempotency },
+  } as const;
+  const result = await deps.postWatched(watched, {
     transfers: parts.command.transfers,
     changes: [
       toMovement(begin, payeeId, parts),

@@ -12,6 +12,7 @@ import { registerLiveRequestRoutes } from '../../src/payment-requests/live-route
 import { createRefundStore } from '../../src/payment-requests/refund-store.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../../src/payment-requests/service.ts';
+import { postUnwatched } from '../../src/ledger/watched.ts';
 import { createPaymentRequestStore } from '../../src/payment-requests/store.ts';
 import { registerReturnAddressRoutes } from '../../src/return-addresses/routes.ts';
 import { createReturnAddressService } from '../../src/return-addresses/service.ts';
@@ -72,6 +73,7 @@ export async function startScene(limits?: Partial<RequestFeedLimits>): Promise<S
     const addresses = createReturnAddressStore(pool);
     service = createPaymentRequestService({
       ledger,
+      postWatched: postUnwatched(ledger),
       store: createPaymentRequestStore(pool),
       refunds: createRefundStore(pool),
       assets: listAssets(chains),

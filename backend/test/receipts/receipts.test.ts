@@ -15,6 +15,7 @@ import { createRenderMail } from '../../src/mail/templates.ts';
 import { createRefundStore } from '../../src/payment-requests/refund-store.ts';
 import { registerPaymentRequestRoutes } from '../../src/payment-requests/routes.ts';
 import { createPaymentRequestService } from '../../src/payment-requests/service.ts';
+import { postUnwatched } from '../../src/ledger/watched.ts';
 import { createPaymentRequestStore } from '../../src/payment-requests/store.ts';
 import { registerReceiptRoutes } from '../../src/receipts/routes.ts';
 import { createReceiptService } from '../../src/receipts/service.ts';
@@ -63,6 +64,7 @@ afterEach(async () => {
 function makeRoutes({ pool, ledger }: Pick<TestApp, 'pool' | 'ledger'>, isOn = true) {
   const paymentRequests = createPaymentRequestService({
     ledger,
+    postWatched: postUnwatched(ledger),
     store: createPaymentRequestStore(pool),
     refunds: createRefundStore(pool),
     ...deployment,

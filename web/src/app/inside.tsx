@@ -198,6 +198,9 @@ function InsideRoutes() {
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>
       )}
+      {me?.isStaff === false ? null : (
+        <Route path="/staff/holds/:id?">{({ id }) => <screens.HoldsScreen openId={id} />}</Route>
+      )}
       <Route>
         <NotFound />
       </Route>

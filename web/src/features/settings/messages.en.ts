@@ -98,6 +98,8 @@ export const messages: typeof zh = {
   returnsDetail: 'Where payers return after paying',
   staff: 'Staff',
   suspense: 'Suspense',
+  holds: 'Held movements',
+  holdsDetail: 'What monitoring stopped and staff has to decide on',
   suspenseDetail: 'Money that came in and whose owner is not known yet',
   logOut: 'Log out',
   logOutTitle: 'Log out',

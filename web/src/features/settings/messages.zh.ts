@@ -92,6 +92,8 @@ export const messages = {
   returnsDetail: '付款后把付款人带回网店',
   staff: '工作人员',
   suspense: '待查款项',
+  holds: '待核实',
+  holdsDetail: '系统拦下、等工作人员决定的款项',
   suspenseDetail: '已到账、还不知道归谁的钱',
   logOut: '退出登录',
   logOutTitle: '退出登录',

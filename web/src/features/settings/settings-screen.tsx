@@ -230,6 +230,7 @@ function Staff() {
     <Section title={words.staff}>
       <List>
         <ListRow icon="search" title={words.suspense} detail={words.suspenseDetail} href="/staff/suspense" />
+        <ListRow icon="shield" title={words.holds} detail={words.holdsDetail} href="/staff/holds" />
       </List>
     </Section>
   );
