@@ -6,6 +6,7 @@ import { userCash } from '../ledger/accounts.ts';
 import type { RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { Watched } from '../ledger/watched.ts';
 import { assertPayable, type Deps, getOwn, getRequested, untilWritten } from './deps.ts';
 import { missingCash } from './describe.ts';
 import { followPayments, insertPayment, type NewPayment } from './rows.ts';
@@ -79,7 +80,7 @@ async function payOnce(
     txHash: undefined,
     paidAt: now,
   };
-  const watched = {
+  const watched: Watched = {
     movementId,
     userId: payerId,
     kind: 'payment',
@@ -87,7 +88,7 @@ async function payOnce(
     party: request.payeeId,
     // What was to be paid without asking is asked for instead.
     held: count ? undefined : { route: 'payment', request: { id }, idempotency },
-  } as const;
+  };
   const result = await postWatched(watched, {
     transfers: [
       {

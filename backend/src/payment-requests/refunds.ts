@@ -19,6 +19,7 @@ import { gatewayReceivable, userCash } from '../ledger/accounts.ts';
 import type { Command, RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { Watched } from '../ledger/watched.ts';
 import { type Deps, getOwn, untilWritten } from './deps.ts';
 import { checkCarried, getTerms } from './pay-token.ts';
 import type { RefundRow } from './refund-store.ts';
@@ -83,7 +84,7 @@ async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Aski
     refunded: isDone ? toAmount(payment.refunded + begin.amount) : payment.refunded,
     refunding: isDone ? payment.refunding : toAmount(payment.refunding + begin.amount),
   };
-  const watched = {
+  const watched: Watched = {
     movementId: id,
     userId: payeeId,
     kind: 'refund',
@@ -91,7 +92,7 @@ async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Aski
     party: payment.payerId,
     // What was signed is good for a short time only.
     held: payment.rail === 'token' ? undefined : { route: 'refund', request: wire, idempotency },
-  } as const;
+  };
   const result = await deps.postWatched(watched, {
     transfers: parts.command.transfers,
     changes: [

@@ -259,6 +259,7 @@ function wireStaff({
 function wireConversions({
   pool,
   ledger,
+  postWatched,
   clock,
   bridge,
 }: {

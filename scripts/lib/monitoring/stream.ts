@@ -122,6 +122,11 @@ function liveTogether(lives: readonly Life[], size: number, random: Random): Dra
       events.push({ ...base, kind: 'refund', direction: 'out', amount, party });
     } else if (random.chance(0.1)) {
       events.push({ ...base, kind: 'withdrawal', direction: 'out', amount: amount * 6, party: `bank of ${life.id}` });
+    } else if (random.chance(0.002)) {
+      // A car, a wedding, the deposit of a flat: once in a while everybody pays far more than usual, and often to somebody new.
+      const party = random.chance(0.5) ? `seller ${events.length}` : random.pick(life.friends as [string, ...string[]]);
+      const large = random.between(10_000, 160_000) * 100;
+      events.push(...bothSides({ ...base, kind: 'cash_transfer', direction: 'out', amount: large, party }));
     } else {
       const stranger = lives[random.between(0, lives.length - 1)]?.id ?? life.id;
       const party = random.chance(0.1) ? stranger : random.pick(life.friends as [string, ...string[]]);
@@ -166,23 +171,24 @@ function commit(pattern: Pattern, incident: number, random: Random): Draft[] {
     atMs: atMs + afterMs,
     ...more,
   });
-  const yuan = 100;
+  // Who steals does not know the limits: as much as there is, which is sometimes too little to stand out.
+  const yuan = 100 * (random.between(55, 190) / 100);
   const deeds: Record<Pattern, () => Draft[]> = {
-    emptied_at_once: () => [out(random.between(510_000, 900_000) * yuan, 0)],
-    much_in_a_day: () => times(8, (i) => out(random.between(140_000, 190_000) * yuan, i * hour)),
-    many_small: () => times(180, (i) => out(random.between(20, 90) * yuan, i * 15_000)),
-    split_up: () => times(random.between(4, 7), (i) => out(random.between(45_500, 49_900) * yuan, i * 40 * minute)),
-    large_to_a_stranger: () => [out(random.between(101_000, 180_000) * yuan, 0, { party: `stranger ${incident}` })],
+    emptied_at_once: () => [out(random.between(400_000, 700_000) * yuan, 0)],
+    much_in_a_day: () => times(8, (i) => out(random.between(100_000, 190_000) * yuan, i * hour)),
+    many_small: () => times(random.between(120, 260), (i) => out(random.between(20, 90) * yuan, i * 15_000)),
+    split_up: () => times(random.between(2, 7), (i) => out(random.between(44_000, 49_900) * 100, i * 40 * minute)),
+    large_to_a_stranger: () => [out(random.between(90_000, 180_000) * yuan, 0, { party: `stranger ${incident}` })],
     stolen_device: () =>
       times(2, (i) =>
-        out(random.between(51_000, 90_000) * yuan, i * 5 * minute, {
+        out(random.between(40_000, 90_000) * yuan, i * 5 * minute, {
           party: `thief ${incident}`,
           deviceAgeMs: random.between(1, 20) * minute,
         }),
       ),
-    awake_again: () => [out(random.between(21_000, 48_000) * yuan, 0)],
+    awake_again: () => [out(random.between(18_000, 48_000) * yuan, 0)],
     collected: () => [
-      ...times(random.between(18, 30), (i) =>
+      ...times(random.between(11, 30), (i) =>
         came(random.between(1500, 4000) * yuan, i * 20 * minute, { party: `victim ${incident} ${i}` }),
       ),
       ...times(3, (i) =>
@@ -190,7 +196,7 @@ function commit(pattern: Pattern, incident: number, random: Random): Draft[] {
       ),
     ],
     spread_out: () =>
-      times(random.between(35, 60), (i) =>
+      times(random.between(24, 60), (i) =>
         out(random.between(100, 400) * yuan, i * minute, { party: `mule ${incident} ${i}` }),
       ),
     passed_through: () => [
