@@ -15,7 +15,6 @@ import { voidExpired } from '../ledger/expired-pendings.ts';
 import { registerPayCodeRoutes } from '../pay-codes/routes.ts';
 import { createPayCodeService } from '../pay-codes/service.ts';
 import { createPayCodeStore } from '../pay-codes/store.ts';
-import { composeMonitoring } from './monitoring.ts';
 import { registerRefundRoutes } from '../payment-requests/refund-routes.ts';
 import { registerPaymentRequestRoutes } from '../payment-requests/routes.ts';
 import { createRefundService } from '../payment-requests/service.ts';
@@ -33,6 +32,7 @@ import { createWithdrawalService, type WithdrawalService } from '../withdrawals/
 import { createWithdrawalStore } from '../withdrawals/store.ts';
 import type { ChainNouns } from './chain-nouns.ts';
 import type { Foundation } from './foundation.ts';
+import { composeMonitoring } from './monitoring.ts';
 
 /** What moves through gateways and inside the books. */
 export type CashNouns = {

@@ -19,8 +19,9 @@ import { createObserver } from '../payment-requests/observe.ts';
 import { createRefundStore } from '../payment-requests/refund-store.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
 import { createPaymentRequestStore } from '../payment-requests/store.ts';
+import type { RelayDeps } from '../relays/deps.ts';
 import { registerRelayRoutes } from '../relays/routes.ts';
-import { createRelayService } from '../relays/service.ts';
+import { createRelayService, type RelayService } from '../relays/service.ts';
 import { createRelayStore } from '../relays/store.ts';
 import { createReturnAddressStore } from '../return-addresses/store.ts';
 import { registerTransactionRoutes } from '../transactions/routes.ts';
@@ -86,18 +87,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     isIssued: (chainId, token, reference) => readIsIssued(chains.get(chainId), token, reference),
   };
   const conversions = createConversionService(conversionDeps);
-  const relays = createRelayService({
-    ledger,
-    postWatched,
-    store: createRelayStore(pool),
-    chains: config.chains,
-    assets,
-    relayer: senders.relayer,
-    fee: decodeAmount(config.RELAY_FEE),
-    clock,
-    findAddressOwner,
-    carrier,
-  });
+  const relays = composeRelays(foundation, { relayer: senders.relayer, carrier, findAddressOwner });
   const handleEnded = async (ended: EndedTransaction): Promise<void> => {
     await conversions.handleEnded(ended);
     await paymentRequests.handleEnded(ended);
@@ -126,6 +116,22 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       ...paymentPage.routes,
     ],
   };
+}
+
+function composeRelays(
+  { config, pool, ledger, postWatched, assets, clock }: Foundation,
+  chain: Pick<RelayDeps, 'relayer' | 'carrier' | 'findAddressOwner'>,
+): RelayService {
+  return createRelayService({
+    ...chain,
+    ledger,
+    postWatched,
+    store: createRelayStore(pool),
+    chains: config.chains,
+    assets,
+    fee: decodeAmount(config.RELAY_FEE),
+    clock,
+  });
 }
 
 function composePaymentRequests(

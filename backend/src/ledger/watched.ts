@@ -1,5 +1,5 @@
-import type { WatchedKind } from '@feiqian/domain/monitoring/facts';
 import type { Money } from '@feiqian/domain/money';
+import type { WatchedKind } from '@feiqian/domain/monitoring/facts';
 import type { Command, CommandResult, RowChange, StoredAnswer } from './command.ts';
 import type { Ledger } from './ledger.ts';
 

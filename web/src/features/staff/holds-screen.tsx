@@ -13,11 +13,11 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { useEscape } from '../../ui/use-escape.ts';
 import { useIsDesk } from '../../ui/use-is-desk.ts';
-import { HoldReview, useDecision } from './hold-review.tsx';
-import { ItemMoney } from './item-money.tsx';
+import { HoldDetail } from './hold-detail.tsx';
 import { holdMessages } from './hold-messages.ts';
 import { type HoldsState, holdsQuery } from './hold-queries.ts';
-import { HoldDetail } from './hold-detail.tsx';
+import { HoldReview, useDecision } from './hold-review.tsx';
+import { ItemMoney } from './item-money.tsx';
 
 const path = '/staff/holds';
 

@@ -4,13 +4,13 @@ import { createAssetBook } from '../assets.ts';
 import { anEntry } from './an-entry.ts';
 import {
   heldUntilOf,
-  reviewedUntilOf,
   iconOf,
   isCancelling,
   nameCounterparty,
   nextOf,
   ownRequestOf,
   reasonOf,
+  reviewedUntilOf,
   shapeOf,
   stateOf,
   titleOf,
