@@ -305,7 +305,7 @@ describe('the rules', () => {
       { rules: stricter },
     );
     expect(tried.movements).toBeGreaterThan(0);
-    expect(tried.byRule['any']).toBeGreaterThanOrEqual(tried.byRule['large'] ?? 0);
+    expect(tried.byRule.any).toBeGreaterThanOrEqual(tried.byRule.large ?? 0);
     const change = { basedOn: active.version, rules: stricter, note: 'Fewer at once' };
     expect((await holds.post<{ version: number }>(staff(clerk), path, change)).body.version).toBe(active.version + 1);
     expect((await holds.post(staff(other), path, change)).body.code).toBe('STATE_CONFLICT');

@@ -9,7 +9,7 @@ const unitsSchema = z.string().regex(/^(?:0|[1-9][0-9]{0,30})$/);
 /** A limit in the smallest unit of each currency; `default` is for those that are not named. */
 const limitSchema = z
   .record(z.string().regex(/^(?:default|iso4217:[A-Z]{3})$/), unitsSchema)
-  .refine((limits) => limits['default'] !== undefined, { message: 'A limit has a default.' });
+  .refine((limits) => limits.default !== undefined, { message: 'A limit has a default.' });
 const windowSchema = z.enum(['1h', '24h', '7d']);
 const percentSchema = z.int().min(1).max(100);
 // More than facts hold is never asked for (see `pastMax`).
@@ -102,7 +102,7 @@ type Limit = z.infer<typeof limitSchema>;
 
 /** A limit in a currency, in its smallest unit. */
 export function limitIn(limit: Limit, asset: string): bigint {
-  const units = limit[asset] ?? limit['default'];
+  const units = limit[asset] ?? limit.default;
   if (units === undefined) throw new Error('A limit has a default.');
   return BigInt(units);
 }

@@ -23,18 +23,18 @@ const reasons: Record<
   HoldReason['rule'],
   (figures: HoldReason['figures'], money: (text?: string) => string) => string
 > = {
-  amount: (f, money) => `单笔超过 ${money(f['limit'])}`,
-  sum: (f, money) => `${within(f)}共转出 ${money(f['amount'])}，超过 ${money(f['limit'])}`,
-  count: (f) => `${within(f)}转出 ${f['times']} 笔，超过 ${f['limit']} 笔`,
-  structuring: (f, money) => `${within(f)}有 ${f['times']} 笔略低于 ${money(f['limit'])}，像是拆分`,
-  new_payee: (f, money) => `第一次付给对方，并且超过 ${money(f['limit'])}`,
-  new_device: (f, money) => `刚在新设备登录，并且超过 ${money(f['limit'])}`,
-  dormant: (f, money) => `${f['days']} 天没有转出后，一次超过 ${money(f['limit'])}`,
-  fan_in: (f) => `${within(f)}从 ${f['people']} 人收钱后转走`,
-  fan_out: (f) => `${within(f)}付给 ${f['people']} 人，超过 ${f['limit']} 人`,
-  fast_out: (f, money) => `${within(f)}刚进来 ${money(f['came'])}，转出 ${money(f['gone'])}`,
-  refunds: (f, money) => `${within(f)}退款 ${f['times']} 笔，共 ${money(f['gone'])}，收款 ${money(f['taken'])}`,
-  unusual: (f, money) => `远高于本人平时的金额，并且超过 ${money(f['limit'])}`,
+  amount: (f, money) => `单笔超过 ${money(f.limit)}`,
+  sum: (f, money) => `${within(f)}共转出 ${money(f.amount)}，超过 ${money(f.limit)}`,
+  count: (f) => `${within(f)}转出 ${f.times} 笔，超过 ${f.limit} 笔`,
+  structuring: (f, money) => `${within(f)}有 ${f.times} 笔略低于 ${money(f.limit)}，像是拆分`,
+  new_payee: (f, money) => `第一次付给对方，并且超过 ${money(f.limit)}`,
+  new_device: (f, money) => `刚在新设备登录，并且超过 ${money(f.limit)}`,
+  dormant: (f, money) => `${f.days} 天没有转出后，一次超过 ${money(f.limit)}`,
+  fan_in: (f) => `${within(f)}从 ${f.people} 人收钱后转走`,
+  fan_out: (f) => `${within(f)}付给 ${f.people} 人，超过 ${f.limit} 人`,
+  fast_out: (f, money) => `${within(f)}刚进来 ${money(f.came)}，转出 ${money(f.gone)}`,
+  refunds: (f, money) => `${within(f)}退款 ${f.times} 笔，共 ${money(f.gone)}，收款 ${money(f.taken)}`,
+  unusual: (f, money) => `远高于本人平时的金额，并且超过 ${money(f.limit)}`,
 };
 
 export const messages = {
