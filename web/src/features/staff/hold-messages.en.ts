@@ -37,8 +37,7 @@ export const messages: typeof zh = {
     fan_in: (f) => `Collected from ${f.people} people ${within(f)} and passed on`,
     fan_out: (f) => `Paid ${f.people} people ${within(f)}, more than ${f.limit}`,
     fast_out: (f, money) => `${money(f.came)} came ${within(f)}, ${money(f.gone)} of it leaves`,
-    refunds: (f, money) =>
-      `${f.times} refunds ${within(f)}: ${money(f.gone)} given back of ${money(f.taken)} taken`,
+    refunds: (f, money) => `${f.times} refunds ${within(f)}: ${money(f.gone)} given back of ${money(f.taken)} taken`,
     unusual: (f, money) => `Far above what this person usually moves, and above ${money(f.limit)}`,
   },
   why: 'Why it was stopped',
