@@ -6,7 +6,7 @@ import { serveAndDie } from '../payments/dying-service.ts';
 import { newKey, type Person, type Scene, startScene, until } from '../payments/scene.ts';
 import { createHoldScene, type HoldScene, setRules } from './hold-scene.ts';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const source = fileURLToPath(new URL('../../src/monitoring/', import.meta.url));
 const names = globSync(`${source}**/*.ts`).flatMap((path) =>

@@ -7,7 +7,7 @@ import { CNY } from '../payments/payments-service.ts';
 import { newKey, type Person, type Scene, startScene, tokenAssetId, until } from '../payments/scene.ts';
 import { createHoldScene, type HoldScene, nameOf, setRules } from './hold-scene.ts';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let scene: Scene;
 let holds: HoldScene;
