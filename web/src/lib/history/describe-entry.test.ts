@@ -200,8 +200,16 @@ describe('a payment that is being cancelled', () => {
 
 describe('a movement that is looked into', () => {
   const leg = {
-    ...{ rail: 'ledger', kind: 'reserve', status: 'waiting', asset: 'iso4217:CNY', amount: '15000', reference: null },
-    ...{ gateway: null, chainId: null, blockNumber: null, at: '2026-12-03T10:00:00.000Z' },
+    rail: 'ledger',
+    kind: 'reserve',
+    status: 'waiting',
+    asset: 'iso4217:CNY',
+    amount: '15000',
+    reference: null,
+    gateway: null,
+    chainId: null,
+    blockNumber: null,
+    at: '2026-12-03T10:00:00.000Z',
   } as const;
   const waiting = anEntry({
     kind: 'withdrawal',
