@@ -22,6 +22,7 @@ import { type BooksProbe, type HealthProbe, type QueueProbe, registerHealth } fr
 import { registerPages } from './http/pages.ts';
 import { assertScope, type KeyHolder, type Principal } from './http/principal.ts';
 import { registerProblems } from './http/problems.ts';
+import { registerStepUp, type StepUp } from './http/step-up.ts';
 import { createTlsServer, type Tls } from './http/tls.ts';
 
 /** The service's HTTP server with zod as the language of its schemas. */
@@ -57,6 +58,7 @@ export async function buildApp({
   sessionCookie,
   findPrincipal,
   readBearer,
+  stepUp,
   routes,
   probe,
   probeBooks = () => undefined,
@@ -71,6 +73,8 @@ export async function buildApp({
   readonly findPrincipal: FindPrincipal;
   /** Absent: no key opens anything. */
   readonly readBearer?: ReadBearer;
+  /** Judges who may do what asks for a second factor. Absent: everybody who is logged in. */
+  readonly stepUp?: StepUp;
   readonly routes: readonly RegisterRoutes[];
   readonly probe: HealthProbe;
   /** The last look at the books, for `/metrics`. */
@@ -122,6 +126,7 @@ export async function buildApp({
     else if (token !== undefined) request.principal = await findPrincipal(token);
     assertScope(request);
   });
+  if (stepUp) registerStepUp(app, stepUp);
   registerHealth(app, probe, probeBooks, queues);
   for (const register of routes) await register(typed(app));
   await registerPages(app, webFolder);

@@ -150,3 +150,33 @@ it('describes every variable for .env.example', () => {
   for (const name of [...Object.keys(good), 'PORT', 'BRIDGE', 'LOG_LEVEL'])
     expect(describeEnvironment()).toContain(`\n${name}=`);
 });
+
+describe('the list of chains', () => {
+  const token = { symbol: 'PEAR', name: 'Pear', address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', decimals: 18 };
+  const [local] = chains;
+  const { relay: _relay, checkout: _checkout, ...bare } = local as NonNullable<typeof local>;
+  const read = (list: readonly object[]) => {
+    const file = join(dirname(path), 'list.json');
+    writeFileSync(file, JSON.stringify(list));
+    return readConfig({ ...good, CHAINS: file, RPC_URL_1: 'https://node.example' }).chains;
+  };
+
+  it('needs no contracts of the operator’s where it issues nothing', () => {
+    expect(read([local as object, { ...bare, chainId: 1, tokens: [token] }])).toMatchObject([
+      local as object,
+      { chainId: 1, tokens: [token], relay: null, checkout: null },
+    ]);
+    expect(read([bare])).toMatchObject([{ tokens: [], relay: null, checkout: null }]);
+  });
+
+  it.each([
+    ['a token that is issued without a relay', [{ ...bare, tokens: [{ ...token, cash: 'iso4217:CNY' }] }], 'relay'],
+    ['a currency that is not here', [{ ...bare, tokens: [{ ...token, cash: 'iso4217:EUR' }] }], 'cash'],
+    ['a token twice', [{ ...bare, tokens: [token, token] }], 'twice'],
+    ['the relay as a token', [{ ...local, tokens: [{ ...token, address: local?.relay }] }], 'twice'],
+    ['a chain twice', [bare, bare], 'another chain'],
+    ['no chain', [], 'CHAINS'],
+  ])('is refused with %s', (_, list, reason) => {
+    expect(() => read(list)).toThrow(reason);
+  });
+});

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { addressSchema, assetIdSchema } from '@feiqian/domain/api/common';
-import type { CashAssetId } from '@feiqian/domain/assets';
-import type { Chain } from '@feiqian/domain/chains';
+import { addressSchema } from '@feiqian/domain/api/common';
+import { cashAssets } from '@feiqian/domain/assets';
+import { type Chain, listContracts, listIssuedTokens } from '@feiqian/domain/chains';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { Tls } from './http/tls.ts';
@@ -11,6 +11,16 @@ import type { SmtpServer } from './mail/client.ts';
 const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(50).max(86_400_000);
+/** `CNY:100000,USD:15000`: an amount in the smallest unit of each currency. */
+const amountsByCurrency = z
+  .string()
+  .regex(/^[A-Z]{3}:[0-9]{1,18}(?:,[A-Z]{3}:[0-9]{1,18})*$/, 'must be like CNY:100000,USD:15000')
+  .transform(
+    (text) =>
+      new Map(
+        text.split(',').map((part): [string, bigint] => [part.slice(0, 3), BigInt(part.slice(4))]),
+      ) as ReadonlyMap<string, bigint>,
+  );
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const chainSchema = z.object({
@@ -28,13 +38,27 @@ const chainSchema = z.object({
       name: z.string().min(1),
       address: addressSchema,
       decimals: z.int().min(0).max(36),
-      cash: assetIdSchema.transform((id) => id as CashAssetId),
+      cash: z.enum(cashAssets.map(({ id }) => id)).optional(),
     }),
   ),
-  relay: addressSchema,
-  checkout: addressSchema,
+  relay: addressSchema.nullable().default(null),
+  checkout: addressSchema.nullable().default(null),
   startBlock: z.int().min(0),
 });
+const chainsSchema = z
+  .array(chainSchema)
+  .min(1)
+  .superRefine((chains, context) => {
+    chains.forEach((chain, index) => {
+      const addresses = listContracts(chain);
+      if (listIssuedTokens(chain).length > 0 && (chain.relay === null || chain.checkout === null))
+        context.addIssue({ code: 'custom', path: [index], message: 'issues a token, so it needs relay and checkout' });
+      if (new Set(addresses).size < addresses.length)
+        context.addIssue({ code: 'custom', path: [index], message: 'names a contract twice' });
+      if (chains.findIndex(({ chainId }) => chainId === chain.chainId) !== index)
+        context.addIssue({ code: 'custom', path: [index, 'chainId'], message: 'is that of another chain' });
+    });
+  });
 
 // Every variable that the service reads, with what it means; .env.example is generated from this.
 const environmentSchema = z.object({
@@ -81,6 +105,16 @@ const environmentSchema = z.object({
     .default('20000')
     .describe(
       'Payment requests up to this many hundredths count as paid once they are in a block; larger ones once it is final',
+    ),
+  STEP_UP_ABOVE: amountsByCurrency
+    .default(
+      new Map([
+        ['CNY', 100_000n],
+        ['USD', 15_000n],
+      ]),
+    )
+    .describe(
+      'What may go out without a second factor being shown again, in hundredths, such as CNY:100000,USD:15000; of other currencies nothing',
     ),
   DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
   SMTP_URL: z
@@ -254,7 +288,7 @@ function readMail({ SMTP_URL, MAIL_FROM }: z.infer<typeof environmentSchema>, pr
 
 function readChains(path: string, problems: string[]): Chain[] {
   try {
-    return z.array(chainSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
+    return chainsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     problems.push(
       `CHAINS: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join(', ') : 'not a readable JSON file'}`,

@@ -7,10 +7,10 @@ import { createFindKeyHolder } from './api-keys/store.ts';
 import { buildApp, type RegisterRoutes } from './app.ts';
 import { registerBalanceRoutes } from './balances/routes.ts';
 import { readOnChainBalances } from './chain/balances.ts';
-import type { Chains } from './chain/chains.ts';
 import { type CashNouns, composeCashNouns } from './compose/cash-nouns.ts';
-import { composeChainNouns } from './compose/chain-nouns.ts';
+import { type ChainNouns, composeChainNouns } from './compose/chain-nouns.ts';
 import { type Foundation, openFoundation } from './compose/foundation.ts';
+import { composeIdentity } from './compose/identity-nouns.ts';
 import { composeMail } from './compose/mail-noun.ts';
 import { composeShopNouns } from './compose/shop-nouns.ts';
 import { composeWebhooks } from './compose/webhook-noun.ts';
@@ -21,14 +21,11 @@ import { registerHistoryRoutes } from './history/routes.ts';
 import { createHistoryService } from './history/service.ts';
 import { createHistoryStore } from './history/store.ts';
 import type { HealthProbe } from './http/health.ts';
-import { createSwapCredentials } from './identity/credentials.ts';
-import { registerIdentityRoutes } from './identity/routes.ts';
-import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { createFindPrincipal, createSessionCookie } from './identity/sessions.ts';
 import { readBalances } from './ledger/balances.ts';
 import { createRelayStore } from './relays/store.ts';
 import { registerVaultRoutes } from './vault/routes.ts';
-import { createVaultStore, type VaultStore } from './vault/store.ts';
+import { createVaultStore } from './vault/store.ts';
 import { type BackgroundVerifier, createBackgroundVerifier } from './verify/background.ts';
 
 /** The whole service in one process; any number may run on one database. */
@@ -43,7 +40,7 @@ export type Service = {
 /** Joins every part. Nothing is read from or sent to the outside before `start`. */
 export async function createService(config: Config, log: FastifyBaseLogger): Promise<Service> {
   const foundation = openFoundation(config, log);
-  const { pool, identityStore } = foundation;
+  const { pool } = foundation;
   const chainNouns = composeChainNouns(foundation);
   const cashNouns = composeCashNouns(foundation, chainNouns);
   const webhooks = composeWebhooks(foundation);
@@ -52,10 +49,10 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   const cookie = createSessionCookie(config.publicUrl);
   const vaultStore = createVaultStore(pool);
   const identity = composeIdentity(foundation, {
-    store: identityStore,
     vaultStore,
+    cookie,
     isStaff: cashNouns.isStaff,
-    onLoggedOut: feed.endSession,
+    onSessionEnded: feed.endSession,
   });
   const verifier = composeVerifier(foundation);
   const app = await buildApp({
@@ -66,16 +63,17 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
     sessionCookie: cookie.name,
     findPrincipal: createFindPrincipal(pool),
     readBearer: createReadBearer(createFindKeyHolder(pool)),
+    stepUp: identity.stepUp,
     probe: composeProbe(foundation),
     probeBooks: verifier.latest,
     queues: { probeWebhooks: webhooks.probe, probeMails: mail.probe },
     requestsPerMinuteMax: config.REQUESTS_PER_MINUTE_MAX,
     routes: [
-      registerIdentityRoutes({ service: identity, cookie }),
+      ...identity.routes,
       registerVaultRoutes({ store: vaultStore }),
       registerAddressBookRoutes({ store: createAddressBookStore(pool) }),
       ...composeShopNouns(foundation),
-      composeBalanceRoutes(foundation, chainNouns.chains),
+      composeBalanceRoutes(foundation, chainNouns),
       registerHistoryRoutes({ service: createHistoryService({ store: createHistoryStore(pool) }), feed }),
       ...chainNouns.routes,
       ...cashNouns.routes,
@@ -118,34 +116,6 @@ export async function createService(config: Config, log: FastifyBaseLogger): Pro
   };
 }
 
-type IdentityParts = {
-  readonly store: Parameters<typeof createIdentityService>[0]['store'];
-  readonly vaultStore: VaultStore;
-  readonly isStaff: CashNouns['isStaff'];
-  readonly onLoggedOut: (sessionId: string) => void;
-};
-
-function composeIdentity(
-  { pool, config, decoyKey, clock }: Foundation,
-  { store, vaultStore, isStaff, onLoggedOut }: IdentityParts,
-): IdentityService {
-  return createIdentityService({
-    store,
-    decoyKey,
-    publicUrl: config.publicUrl,
-    chainIds: config.chains.map(({ chainId }) => chainId),
-    clock,
-    isStaff,
-    onAddressLinked: async (address) => void (await pool.query('SELECT history_refresh_address($1)', [address])),
-    onLoggedOut,
-    swapCredentials: createSwapCredentials({
-      pool,
-      appendVault: (connection, userId, vault) => createVaultStore(connection).append(userId, vault),
-    }),
-    findVault: vaultStore.findLatest,
-  });
-}
-
 function composeSweep({ log }: Foundation, cashNouns: CashNouns): () => Promise<void> {
   return () =>
     cashNouns
@@ -153,7 +123,10 @@ function composeSweep({ log }: Foundation, cashNouns: CashNouns): () => Promise<
       .catch((error: unknown) => log.warn({ code: (error as { code?: unknown }).code }, 'the sweep failed'));
 }
 
-function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chains): RegisterRoutes {
+function composeBalanceRoutes(
+  { pool, identityStore }: Foundation,
+  { chains, tokens }: Pick<ChainNouns, 'chains' | 'tokens'>,
+): RegisterRoutes {
   return registerBalanceRoutes({
     readCash: async (userId) =>
       (await readBalances(pool, userId)).map(({ asset, available, pending }) => ({
@@ -163,7 +136,7 @@ function composeBalanceRoutes({ pool, identityStore }: Foundation, chains: Chain
       })),
     listAddresses: async (userId) =>
       (await identityStore.listAddresses(userId)).map(({ address }) => address as Address),
-    readOnChain: (addresses) => readOnChainBalances(chains.list(), addresses),
+    readOnChain: async (userId, addresses) => readOnChainBalances(chains.list(), addresses, await tokens.list(userId)),
     readHeld: (userId) => createRelayStore(pool).listHeld(userId),
   });
 }

@@ -4,88 +4,31 @@ import { problemSchema } from '@feiqian/domain/api/common';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '../src/app.ts';
-import { openPool } from '../src/database/pool.ts';
-import { openPrisma } from '../src/database/prisma.ts';
-import { createSwapCredentials } from '../src/identity/credentials.ts';
-import { registerIdentityRoutes } from '../src/identity/routes.ts';
-import { createIdentityService } from '../src/identity/service.ts';
-import { createFindPrincipal, createSessionCookie } from '../src/identity/sessions.ts';
-import { createIdentityStore } from '../src/identity/store.ts';
-import { createStaffStore } from '../src/staff/store.ts';
-import { registerVaultRoutes } from '../src/vault/routes.ts';
-import { createVaultStore } from '../src/vault/store.ts';
+import { kdf, publicUrl, startAccounts, type TestAccounts } from './support/accounts.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
-const publicUrl = 'http://localhost:8080';
 const linked: string[] = [];
 let now = new Date('2026-11-22T08:00:00Z');
 let app: FastifyInstance;
 let database: TestDatabase;
-const closers: (() => Promise<unknown>)[] = [];
+let accounts: TestAccounts;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const pool = openPool({ url: database.serviceUrl, name: 'test', onIdleError: () => undefined });
-  const prisma = openPrisma(pool);
-  const cookie = createSessionCookie(publicUrl);
-  const service = createIdentityService({
-    store: createIdentityStore(prisma),
-    decoyKey: randomBytes(32),
-    publicUrl,
-    chainIds: [31337],
+  accounts = await startAccounts({
+    database,
+    dataKey: randomBytes(32),
     clock: () => now,
-    isStaff: createStaffStore(pool).isStaff,
-    onAddressLinked: async (address) => void linked.push(address),
-    swapCredentials: createSwapCredentials({
-      pool,
-      appendVault: (connection, userId, vault) => createVaultStore(connection).append(userId, vault),
-    }),
-    findVault: createVaultStore(pool).findLatest,
+    onAddressLinked: (address) => linked.push(address),
   });
-  app = await buildApp({
-    logger: false,
-    publicUrl,
-    webFolder: '/nowhere',
-    sessionCookie: cookie.name,
-    findPrincipal: createFindPrincipal(pool),
-    routes: [registerIdentityRoutes({ service, cookie }), registerVaultRoutes({ store: createVaultStore(pool) })],
-    probe: async () => ({ ready: true, parts: {} }),
-  });
-  closers.push(
-    () => app.close(),
-    () => prisma.$disconnect(),
-    () => pool.end(),
-  );
+  app = accounts.app;
 });
 afterAll(async () => {
-  for (const close of closers) await close();
+  await accounts?.close();
 });
 
-const kdf = {
-  algorithm: 'argon2id',
-  version: 19,
-  memoryKib: 65_536,
-  iterations: 3,
-  parallelism: 1,
-  salt: 'AAECAwQFBgcICQoLDA0ODw',
-};
 const secret = () => randomBytes(32).toString('base64url');
-
-let people = 0;
-/** Registers somebody new and gives what is needed to act as them. */
-async function register(change: object = {}) {
-  people += 1;
-  const authSecret = secret();
-  const email = `person${people}@example.com`;
-  const response = await app.inject({
-    method: 'POST',
-    url: '/v1/auth/register',
-    payload: { email, kdf, authSecret, language: 'zh', ...change },
-  });
-  const [cookie] = response.cookies;
-  return { response, email, authSecret, me: response.json<Me>(), cookie: cookie?.value ?? '' };
-}
+const register = (change?: object) => accounts.register(change);
 const as = (cookie: string, request: InjectOptions) => app.inject({ ...request, cookies: { feiqian: cookie } });
 const problem = (response: { json: () => unknown }) => problemSchema.parse(response.json());
 

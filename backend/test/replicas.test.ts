@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RelayQuote } from '@feiqian/domain/api/chain';
 import { type PaymentRequestWire, paymentRequestEvent } from '@feiqian/domain/api/payments';
 import type { WebhookSecretWire } from '@feiqian/domain/api/webhooks';
 import { toTokenAssetId } from '@feiqian/domain/assets';
-import { buildRelayTypedData } from '@feiqian/domain/authorizations';
 import { toAmount } from '@feiqian/domain/money';
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gatewayReceivable, userCash } from '../src/ledger/accounts.ts';
 import { readBalances } from '../src/ledger/balances.ts';
@@ -17,6 +16,7 @@ import { type SandboxProcess, sandboxAccounts, startSandboxProcess } from './pay
 import { startTestChain, type TestChain } from './support/chain.ts';
 import { signPayment } from './support/checkout.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { draftRelay, signRelay } from './support/relay.ts';
 import { startReceiver, verifyStock } from './webhooks/receiver.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -90,31 +90,10 @@ const availableTo = async ({ id }: Person) =>
   (await readBalances(database.pool, id)).find(({ asset }) => asset === CNY)?.available ?? 0n;
 const handleOf = async ({ id }: Person) =>
   (await database.pool.query<{ handle: string }>('SELECT handle FROM users WHERE id = $1', [id])).rows[0]?.handle ?? '';
-const word = (): Hex => `0x${randomBytes(32).toString('hex')}`;
 
-async function signRelay({ account, post }: Rich): Promise<object> {
+async function payByRelay({ account, post }: Rich): Promise<object> {
   const { body: quote } = await post<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
-  const request = {
-    token: chain.addresses.cnyf,
-    from: account.address,
-    to: stranger,
-    amount: 1_000_000n,
-    fee: BigInt(quote.fee),
-    feeReceiver: quote.feeReceiver,
-    reference: word(),
-    validAfter: 0n,
-    validBefore: BigInt(Math.floor(Date.now() / 1000) + 1800),
-    salt: word(),
-  };
-  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
-  const signature = await account.signTypedData(buildRelayTypedData(domain, quote.relay, request));
-  const numbers = {
-    amount: `${request.amount}`,
-    fee: quote.fee,
-    validAfter: '0',
-    validBefore: `${request.validBefore}`,
-  };
-  return { ...request, ...numbers, quoteId: quote.id, chainId: chain.chainId, signature };
+  return signRelay(chain, account, draftRelay(chain, quote, { from: account.address, to: stranger }));
 }
 
 type Intent = { readonly url: string; readonly body: object; readonly other: object };
@@ -149,7 +128,7 @@ const intents: Record<string, (person: Rich) => Promise<Intent>> = {
     };
   },
   relays: async (person) => {
-    const body = await signRelay(person);
+    const body = await payByRelay(person);
     return { url: '/v1/relays', body, other: { ...body, amount: '1000001' } };
   },
   authorizations: async ({ account }) => {

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import type { MovementWire, RelayQuote } from '@feiqian/domain/api/chain';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import type { AuthorizedPayment, PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
-import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
-import type { Address, Hex } from 'viem';
+import { buildRedeemTypedData } from '@feiqian/domain/authorizations';
+import type { Address } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compareHistory } from '../src/history/rebuild.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
 import { type Sink, startSink } from './mail/sink.ts';
 import { sandboxAccounts } from './payments/sandbox-process.ts';
-import { signPayment } from './support/checkout.ts';
+import { newWord, signPayment } from './support/checkout.ts';
+import { domainOf, draftRelay, signRelay } from './support/relay.ts';
 import { balanceOf, CNY, type Person, startWholeService, type WholeService } from './support/whole-service.ts';
 
 const cent = 10_000n;
@@ -31,29 +31,9 @@ afterAll(async () => {
 async function relay(from: Person, to: Address, amount: bigint): Promise<HistoryEntry> {
   const { chain, token, settled } = world;
   const quote = await from.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset: token });
-  const word = (): Hex => `0x${randomBytes(32).toString('hex')}`;
-  const request = {
-    token: chain.addresses.cnyf,
-    from: from.account.address,
-    to,
-    amount,
-    fee: BigInt(quote.fee),
-    feeReceiver: quote.feeReceiver,
-    reference: word(),
-    validAfter: 0n,
-    validBefore: BigInt(Math.floor(Date.now() / 1000) + 3000),
-    salt: word(),
-  };
-  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
-  const signature = await from.account.signTypedData(buildRelayTypedData(domain, quote.relay, request));
-  const numbers = { amount: `${amount}`, fee: quote.fee, validAfter: '0', validBefore: `${request.validBefore}` };
-  const made = await from.post<MovementWire>('/v1/relays', {
-    ...request,
-    ...numbers,
-    quoteId: quote.id,
-    chainId: chain.chainId,
-    signature,
-  });
+  const { account } = from;
+  const terms = draftRelay(chain, quote, { from: account.address, to, amount: `${amount}` });
+  const made = await from.post<MovementWire>('/v1/relays', await signRelay(chain, account, terms));
   return settled(from, made.historyId);
 }
 
@@ -125,12 +105,11 @@ it('money goes from the bank to the chain, to others, and back, and one history 
   await li.post('/v1/cash-transfers', { recipient: wang.me.email, money: { asset: CNY, amount: '500' }, note: '车费' });
   expect([await balanceOf(li, CNY), await balanceOf(wang, CNY)]).toEqual([500n, 500n]);
 
-  const reference: Hex = `0x${randomBytes(32).toString('hex')}`;
+  const reference = newWord();
   const validBefore = BigInt(Math.floor(Date.now() / 1000) + 3000);
-  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: chain.addresses.cnyf };
   const holder = li.account.address;
   const signature = await li.account.signTypedData(
-    buildRedeemTypedData(domain, { holder, reference, amount: 50_000_000n, validAfter: 0n, validBefore }),
+    buildRedeemTypedData(domainOf(chain), { holder, reference, amount: 50_000_000n, validAfter: 0n, validBefore }),
   );
   const redemption = {
     direction: 'redeem',

@@ -39,6 +39,26 @@ describe('parseAddress', () => {
     );
   });
 
+  it('refuses whatever else is there, or answers with the same digits', () => {
+    const nearly = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 45 }),
+      fc.stringMatching(/^0[xX][0-9a-fA-F]{38,42}$/),
+      fc.stringMatching(/^0x(?:[0-9A-F]{40}|[0-9a-f]{40})$/),
+    );
+    fc.assert(
+      fc.property(nearly, (text) => {
+        let address: Address;
+        try {
+          address = parseAddress(text);
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^ADDRESS_(?:MALFORMED|CHECKSUM_WRONG)$/) });
+          return;
+        }
+        expect(address).toBe(getAddress(text));
+      }),
+    );
+  });
+
   it.each([
     '',
     '0x',

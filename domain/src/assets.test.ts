@@ -1,5 +1,7 @@
+import fc from 'fast-check';
+import { bytesToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { parseAssetId, toNativeAssetId, toTokenAssetId } from './assets.ts';
+import { type AssetParts, parseAssetId, toNativeAssetId, toTokenAssetId } from './assets.ts';
 import { type Chain, getAsset, getChain, listAssets } from './chains.ts';
 
 const address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
@@ -15,7 +17,51 @@ const chain: Chain = {
   startBlock: 0,
 };
 
+/** The one name of an asset. */
+function nameOf(parts: AssetParts): string {
+  if (parts.kind === 'cash') return `iso4217:${parts.currency}`;
+  const { chainId } = parts;
+  return parts.kind === 'token' ? toTokenAssetId(chainId, parts.address) : toNativeAssetId(chainId, parts.coinType);
+}
+
 describe('parseAssetId', () => {
+  const chainId = fc.maxSafeInteger().map((number) => Math.abs(number) || 1);
+
+  it('reads back whatever asset was named', () => {
+    const contract = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => bytesToHex(bytes));
+    fc.assert(
+      fc.property(chainId, contract, fc.nat(), (chain, token, coinType) => {
+        const id = toTokenAssetId(chain, token);
+        expect(parseAssetId(id)).toEqual({ kind: 'token', chainId: chain, address: id.slice(-42) });
+        const native = { kind: 'native', chainId: chain, coinType } as const;
+        expect(parseAssetId(toNativeAssetId(chain, coinType))).toEqual(native);
+      }),
+    );
+  });
+
+  it('refuses every other text, or is its one name', () => {
+    const number = fc.stringMatching(/^[0-9]{1,17}$/);
+    const nearly = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.tuple(number, number).map(([chain, coin]) => `eip155:${chain}/slip44:${coin}`),
+      fc.tuple(number, fc.stringMatching(/^0x[0-9a-f]{40}$/)).map(([chain, token]) => `eip155:${chain}/erc20:${token}`),
+      fc.stringMatching(/^iso4217:[A-Za-z]{2,4}$/),
+    );
+    fc.assert(
+      fc.property(nearly, (text) => {
+        let parts: AssetParts;
+        try {
+          parts = parseAssetId(text);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ASSET_UNKNOWN' });
+          return;
+        }
+        expect(nameOf(parts)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('reads back what the makers of ids wrote', () => {
     expect(parseAssetId(toTokenAssetId(31337, address.toLowerCase() as `0x${string}`))).toEqual({
       kind: 'token',
@@ -30,6 +76,8 @@ describe('parseAssetId', () => {
     'iso4217:cny',
     'CNY',
     'eip155:01/slip44:60',
+    'eip155:1/slip44:060',
+    'eip155:9007199254740993/slip44:60',
     `eip155:1/erc20:${address.toLowerCase()}`,
     'eip155:1/erc20:0x12',
     '',

@@ -39,7 +39,7 @@ export const cashAssets = [
 ] as const satisfies readonly CashAsset[];
 
 const tokenAssetId = /^eip155:([1-9][0-9]{0,15})\/erc20:(0x[0-9a-fA-F]{40})$/;
-const nativeAssetId = /^eip155:([1-9][0-9]{0,15})\/slip44:([0-9]{1,10})$/;
+const nativeAssetId = /^eip155:([1-9][0-9]{0,15})\/slip44:(0|[1-9][0-9]{0,9})$/;
 const cashAssetId = /^iso4217:([A-Z]{3})$/;
 
 /** Names a token by its chain and contract. */
@@ -59,19 +59,23 @@ export type AssetParts =
   | { readonly kind: 'native'; readonly chainId: number; readonly coinType: number };
 
 /**
- * Reads an asset id. Token addresses must be written with their EIP-55 checksum, so that one asset has one name.
+ * Reads an asset id. Token addresses must be written with their EIP-55 checksum and numbers without leading zeros, so that one asset
+ * has one name.
  *
  * @throws {AppError} ASSET_UNKNOWN when the text is not a canonical asset id.
  */
 export function parseAssetId(text: string): AssetParts {
-  const token = tokenAssetId.exec(text);
-  if (token?.[1] && token[2]) {
-    const address = getAddress(token[2]);
-    if (address === token[2]) return { kind: 'token', chainId: Number(token[1]), address };
+  const [, tokenChain, contract] = tokenAssetId.exec(text) ?? [];
+  if (contract && isExact(tokenChain)) {
+    const address = getAddress(contract);
+    if (address === contract) return { kind: 'token', chainId: Number(tokenChain), address };
   }
-  const native = nativeAssetId.exec(text);
-  if (native?.[1] && native[2]) return { kind: 'native', chainId: Number(native[1]), coinType: Number(native[2]) };
+  const [, coinChain, coinType] = nativeAssetId.exec(text) ?? [];
+  if (coinType && isExact(coinChain)) return { kind: 'native', chainId: Number(coinChain), coinType: Number(coinType) };
   const cash = cashAssetId.exec(text);
   if (cash?.[1]) return { kind: 'cash', currency: cash[1] };
   throw new AppError('ASSET_UNKNOWN', 'Not an asset id.');
 }
+
+/** Chain ids that no number holds exactly would name another chain. */
+const isExact = (digits: string | undefined): boolean => Number.isSafeInteger(Number(digits));

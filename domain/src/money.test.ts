@@ -34,6 +34,21 @@ describe('parseAmount', () => {
     );
   });
 
+  it('refuses whatever else is typed, or reads the very digits', () => {
+    const typed = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.stringMatching(/^[-+]?[0-9]{0,90}[.,]?[0-9]{0,90}(?:e[0-9]{1,3})?$/),
+    );
+    fc.assert(
+      fc.property(typed, decimals, (text, digits) => {
+        if (code(() => parseAmount(text, digits)) !== 'nothing thrown') return;
+        const [whole = '', fraction = ''] = text.split('.');
+        expect(text).toMatch(/^[0-9]+(?:\.[0-9]+)?$/);
+        expect(parseAmount(text, digits)).toBe(BigInt(whole + fraction.slice(0, digits).padEnd(digits, '0')));
+      }),
+    );
+  });
+
   it('rejects a digit that the asset does not have, instead of rounding it', () => {
     fc.assert(
       fc.property(
@@ -91,6 +106,21 @@ describe('parseAmount', () => {
 describe('decodeAmount', () => {
   it('reads back what encodeAmount wrote', () => {
     fc.assert(fc.property(amounts, (amount) => decodeAmount(encodeAmount(amount)) === amount));
+  });
+
+  it('refuses every other text, or is what was written', () => {
+    const wire = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.stringMatching(/^-?[0-9]{0,90}$/),
+      fc.bigInt({ min: amountMax - 2n, max: amountMax + 2n }).map(String),
+    );
+    fc.assert(
+      fc.property(wire, (text) => {
+        const outcome = code(() => decodeAmount(text));
+        if (outcome === 'nothing thrown') expect(encodeAmount(decodeAmount(text))).toBe(text);
+        else expect(outcome).toMatch(/^AMOUNT_(?:MALFORMED|TOO_LARGE)$/);
+      }),
+    );
   });
 
   it.each(['', '01', '-1', '+1', '1.0', '1e3', '0x1', ' 1', '１'])('refuses %j', (text) => {

@@ -175,6 +175,32 @@ describe('parseUnsignedTransaction', () => {
 
   it('is the inverse of encoding', () => {
     expect(parseUnsignedTransaction(encodeUnsignedTransaction(transaction))).toEqual(transaction);
+    fc.assert(
+      fc.property(anyTransaction, (given) => {
+        const bytes = hexToBytes(serializeTransaction(given as Parameters<typeof serializeTransaction>[0]));
+        expect(encodeUnsignedTransaction(parseUnsignedTransaction(bytes))).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('refuses every other bytes with a reason, or reads them as nothing else would be written', () => {
+    const written = encodeUnsignedTransaction(transaction);
+    const nearly = fc
+      .tuple(fc.nat({ max: written.length - 1 }), fc.nat({ max: 3 }), fc.uint8Array({ maxLength: 3 }))
+      .map(([at, length, put]) => Uint8Array.from([...written.slice(0, at), ...put, ...written.slice(at + length)]));
+    fc.assert(
+      fc.property(fc.oneof(nearly, fc.uint8Array({ maxLength: 120 })), (bytes) => {
+        let read: UnsignedTransaction;
+        try {
+          read = parseUnsignedTransaction(bytes);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'TRANSACTION_INVALID' });
+          return;
+        }
+        expect(encodeUnsignedTransaction(read)).toEqual(bytes);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('agrees with viem about what was written', () => {

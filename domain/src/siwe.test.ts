@@ -184,6 +184,45 @@ describe('parseSiweMessage', () => {
 });
 
 describe('parseInstant', () => {
+  it('reads every instant of four digits of years, by whichever clock it is written', () => {
+    const [min, max] = [new Date('0001-01-02T00:00:00Z'), new Date('9999-12-30T00:00:00Z')];
+    const minutes = fc.integer({ min: -23 * 60 - 59, max: 23 * 60 + 59 });
+    fc.assert(
+      fc.property(fc.date({ min, max, noInvalidDate: true }), minutes, (date, offset) => {
+        expect(parseInstant(date.toISOString())).toBe(date.getTime());
+        const clock = new Date(date.getTime() + offset * 60_000).toISOString().replace('Z', '');
+        const two = (number: number) => `${number}`.padStart(2, '0');
+        const far = Math.abs(offset);
+        const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(far / 60))}:${two(far % 60)}`;
+        expect(parseInstant(`${clock}${zone}`)).toBe(date.getTime());
+      }),
+    );
+  });
+
+  it('refuses every other text', () => {
+    const nearly = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.stringMatching(
+        /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,4})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?$/,
+      ),
+    );
+    fc.assert(
+      fc.property(nearly, (text) => {
+        let at: number;
+        try {
+          at = parseInstant(text);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'SIWE_MALFORMED' });
+          return;
+        }
+        expect(Number.isSafeInteger(at)).toBe(true);
+        // The platform reads leap seconds as nothing; the rest alike.
+        if (!text.includes(':60')) expect(at).toBe(Date.parse(text.toUpperCase()));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it.each([
     ['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.000Z'],
     ['2026-11-22t10:00:00.5z', '2026-11-22T10:00:00.500Z'],

@@ -8,8 +8,31 @@ const hourMs = 3_600_000;
 describe('isTimeZone', () => {
   it('knows the names of zones, and nothing else', () => {
     for (const zone of zones) expect(isTimeZone(zone)).toBe(true);
-    for (const text of ['', 'Asia/Peking', 'Mars/Olympus', '22:00', 'x'.repeat(300)])
+    for (const text of ['', 'Asia/Peking', 'Mars/Olympus', '+08:00', '22:00', 'x'.repeat(300)])
       expect(isTimeZone(text)).toBe(false);
+  });
+});
+
+describe('whatever is given for a time zone', () => {
+  it('is none, or has a day and an hour', () => {
+    const known = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
+    const nearly = fc.oneof(
+      known,
+      known.chain((zone) => fc.constantFrom(zone.toLowerCase(), ` ${zone}`, `${zone}/`, zone.replace('/', '\\'))),
+      fc.stringMatching(/^[+-][0-9]{2}:?[0-9]{2}$/),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    const at = new Date('2026-11-30T14:00:00Z');
+    fc.assert(
+      fc.property(nearly, (zone) => {
+        if (!isTimeZone(zone)) return;
+        expect(dayIn(at, zone)).toMatch(/^2026-1[12]-\d\d$/);
+        expect(nextDailyAt(at, 22, zone).getTime()).toBeGreaterThan(at.getTime());
+        expect(zone).toMatch(/^[A-Za-z]/);
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(fc.property(known, (zone) => isTimeZone(zone)));
   });
 });
 

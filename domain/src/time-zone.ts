@@ -1,8 +1,9 @@
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Whether a text names a time zone of the IANA database, such as `Asia/Shanghai`. */
+/** Whether a text names a time zone of the IANA database, such as `Asia/Shanghai`. A bare offset names none. */
 export function isTimeZone(text: string): boolean {
+  if (/^[+-]/.test(text)) return false;
   try {
     Intl.DateTimeFormat('en', { timeZone: text });
     return true;

@@ -1,9 +1,10 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureFirstLoad } from '../../scripts/lib/checks/first-load.ts';
 import { inProject } from '../../scripts/lib/paths.ts';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
+import { type CountedFlow, createTally, type Hand } from './support/effort.ts';
 import { desk, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -21,57 +22,12 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** What a person had to do. */
-type Effort = { readonly clicks: number; readonly fields: number };
-
-/** A hand that counts: each press of the mouse, and each field that has to be filled in. */
-class Hand {
-  #clicks = 0;
-  #fields = 0;
-
-  async click(what: Locator): Promise<void> {
-    this.#clicks += 1;
-    await what.click();
-  }
-
-  async fill(what: Locator, text: string): Promise<void> {
-    this.#fields += 1;
-    await what.fill(text);
-  }
-
-  get effort(): Effort {
-    return { clicks: this.#clicks, fields: this.#fields };
-  }
-}
-
-/**
- * The best that other wallets have, counted in their own end-to-end tests or sources (Rabby from its source), from the
- * welcome screen or from home; and what is asked of ours.
- */
-const best: readonly {
-  readonly flow: string;
-  readonly wallet: string;
-  readonly effort?: Effort;
-  readonly max: Effort;
-}[] = [
-  { flow: 'Create', wallet: 'Rabby', effort: { clicks: 3, fields: 2 }, max: { clicks: 2, fields: 2 } },
-  { flow: 'Top up', wallet: 'Interledger', effort: { clicks: 3, fields: 1 }, max: { clicks: 3, fields: 1 } },
-  { flow: 'Send', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 3, fields: 2 } },
-  { flow: 'Send again', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 2, fields: 1 } },
-  { flow: 'Send by name', wallet: 'MetaMask', effort: { clicks: 3, fields: 2 }, max: { clicks: 2, fields: 1 } },
-  { flow: 'Receive', wallet: 'Rainbow', effort: { clicks: 1, fields: 0 }, max: { clicks: 1, fields: 0 } },
-  { flow: 'Convert', wallet: 'none is counted', max: { clicks: 3, fields: 1 } },
-  { flow: 'Pay a link', wallet: 'Alipay+ order code', effort: { clicks: 3, fields: 0 }, max: { clicks: 1, fields: 0 } },
-];
-
-const done: { readonly flow: string; readonly effort: Effort }[] = [];
+const tally = createTally();
 
 /** Walks a flow with a hand that counts, from the welcome screen or from home. */
-async function walk(flow: string, page: Page, steps: (hand: Hand) => Promise<void>): Promise<void> {
+async function walk(flow: CountedFlow, page: Page, steps: (hand: Hand) => Promise<void>): Promise<void> {
   await page.goto(product.url);
-  const hand = new Hand();
-  await steps(hand);
-  done.push({ flow, effort: hand.effort });
+  await tally.count(flow, steps);
 }
 
 describe('what a person has to do', () => {
@@ -196,20 +152,9 @@ describe('what a person has to do', () => {
   });
 
   it('is never more than was promised, nor than the best wallet asks', () => {
-    const effortOf = (flow: string) => done.find((one) => one.flow === flow)?.effort;
-    const show = (effort: Effort | undefined) =>
-      effort ? `${effort.clicks} clicks, ${effort.fields} fields` : 'not counted';
-    const lines = best.map(({ flow, wallet, effort }) =>
-      [flow.padEnd(12), `ours ${show(effortOf(flow))}`.padEnd(28), effort ? `${wallet} ${show(effort)}` : wallet].join(
-        '',
-      ),
+    tally.judge(
+      ...(['Create', 'Top up', 'Send', 'Send again', 'Send by name', 'Receive', 'Convert', 'Pay a link'] as const),
     );
-    process.stdout.write(`${lines.join('\n')}\n`);
-    for (const { flow, effort, max } of best) {
-      const ours = effortOf(flow) ?? { clicks: Number.NaN, fields: Number.NaN };
-      expect([flow, ours.clicks <= max.clicks, ours.fields <= max.fields]).toEqual([flow, true, true]);
-      if (effort) expect([flow, ours.clicks + ours.fields <= effort.clicks + effort.fields]).toEqual([flow, true]);
-    }
   });
 });
 

@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { blank, photographCode, toFilm } from './support/code-picture.ts';
+import { createTally } from './support/effort.ts';
 import { chooseLanguage, dress, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -52,6 +53,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const tally = createTally();
 const amountField = (language: 'zh' | 'en' = 'en') =>
   shop.page.getByLabel(sentences[language].form.amount, { exact: true });
 
@@ -88,24 +90,31 @@ const seeReceived = (yuan: string) =>
 describe('a pay code', () => {
   it('is one press from the first screen, is scanned by the counter’s camera, and one more press pays', async () => {
     await payer.open('/');
-    await page
-      .getByRole('navigation', { name: sentences.en.home.actions })
-      .getByRole('link', { name: words.title })
-      .click();
-    await payer.seeHeading(words.title);
-    const digits = await readDigits();
-    expect(digits).toMatch(/^88\d{4} \d{6} \d{6}$/);
-    await charge('18.60');
-    writeFileSync(film, toFilm(photographCode(digits.replaceAll(' ', ''))));
-    await shop.page.getByRole('dialog').getByRole('button', { name: sentences.en.camera.start }).click();
-    await shop.page.getByText(counterWords.payCode.asked).waitFor();
-    await page
-      .getByText(/asks you for/)
-      .first()
-      .waitFor();
-    await payer.button(words.pay('¥18.60')).click();
-    await page.getByText(words.paid, { exact: true }).waitFor();
+    await clearCounter();
+    await tally.count('Pay by pay code', async (payerHand) => {
+      const actions = page.getByRole('navigation', { name: sentences.en.home.actions });
+      await payerHand.click(actions.getByRole('link', { name: words.title }));
+      await payer.seeHeading(words.title);
+      const digits = await readDigits();
+      expect(digits).toMatch(/^88\d{4} \d{6} \d{6}$/);
+      await tally.count('Take a pay code, at the counter', async (shopHand) => {
+        await shopHand.fill(amountField(), '18.60');
+        await shopHand.click(shop.button(/^Charge /));
+        await shopHand.click(shop.button(counterWords.payCode.scan));
+        writeFileSync(film, toFilm(photographCode(digits.replaceAll(' ', ''))));
+        const start = shop.page.getByRole('dialog').getByRole('button', { name: sentences.en.camera.start });
+        await shopHand.click(start);
+        await shop.page.getByText(counterWords.payCode.asked).waitFor();
+      });
+      await page
+        .getByText(/asks you for/)
+        .first()
+        .waitFor();
+      await payerHand.click(payer.button(words.pay('¥18.60')));
+      await page.getByText(words.paid, { exact: true }).waitFor();
+    });
     await seeReceived('18.60');
+    tally.judge('Pay by pay code', 'Take a pay code, at the counter');
     expect(await readCash()).toBe('28140');
   });
 

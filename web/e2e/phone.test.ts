@@ -115,6 +115,23 @@ describe('on a phone', () => {
     await page.waitForURL(`${product.url}/transfer`);
   });
 
+  it('keeps an open sheet when there is room for a list beside it, and makes use of the room afterwards', async () => {
+    await person.open('/history');
+    await person
+      .link(/Top-up/)
+      .first()
+      .click();
+    await person.button('Add a note or tags').click();
+    const note = page.getByRole('dialog').getByLabel('Note');
+    await note.fill('For the new kettle');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    expect(await note.inputValue()).toBe('For the new kettle');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('complementary').getByText('For the new kettle').waitFor();
+    await page.setViewportSize(narrow);
+  });
+
   it('keeps what was filled in under a sheet, and goes back past it from where the money is followed', async () => {
     await person.open('/withdraw');
     await person.pick('CNY');

@@ -5,6 +5,7 @@ import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { giveCoins } from './support/chain.ts';
+import { type CountedFlow, createTally, type Hand } from './support/effort.ts';
 import { chooseLanguage, dress, examine, examineHere, languagesIn, looksIn } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -43,14 +44,18 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+V');
 }
 
-/** What is left to do after pasting: two fields and one press. */
-async function finish(person: Person): Promise<void> {
-  const { page, credentials } = person;
-  await page.getByLabel('E-mail').fill(credentials.email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await person.button(words.restore.restore).click();
-  await page.getByRole('link', { name: 'Top up' }).first().waitFor();
-}
+const tally = createTally();
+
+/** What is left to do after pasting: two fields and one press, after what the text itself asks for. */
+const finish = (person: Person, flow: CountedFlow, more: (hand: Hand) => Promise<void> = async () => undefined) =>
+  tally.count(flow, async (hand) => {
+    const { page, credentials } = person;
+    await more(hand);
+    await hand.fill(page.getByLabel('E-mail'), credentials.email);
+    await hand.fill(page.getByLabel('Password', { exact: true }), password);
+    await hand.click(person.button(words.restore.restore));
+    await page.getByRole('link', { name: 'Top up' }).first().waitFor();
+  });
 
 const readAccounts = async (person: Person) => {
   await person.open('/settings/accounts');
@@ -70,7 +75,7 @@ describe('restoring a wallet', () => {
     await page.getByText(words.secretBox.phrase(12, 'English')).waitFor();
     await page.getByText(words.secretBox.cleared).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('');
-    await finish(person);
+    await finish(person, 'Restore a phrase, after the paste');
     const expected = [0, 1, 5].map((index) => root.deriveChild(index).address);
     expect(await readAccounts(person)).toEqual(expected);
     // Whoever typed a phrase in has it written down.
@@ -83,9 +88,10 @@ describe('restoring a wallet', () => {
     const phrase = newPhrase();
     const { person, page, profile } = await atRestoring();
     await paste(page, phrase);
-    await page.getByText(words.secretBox.passphraseAsk).click();
-    await page.getByLabel(words.secretBox.passphrase, { exact: true }).fill('a further word');
-    await finish(person);
+    await finish(person, 'Restore one with a passphrase', async (hand) => {
+      await hand.click(page.getByText(words.secretBox.passphraseAsk));
+      await hand.fill(page.getByLabel(words.secretBox.passphrase, { exact: true }), 'a further word');
+    });
     const expected = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(phrase, 'a further word'), "m/44'/60'/0'/0/0");
     expect(await readAccounts(person)).toEqual([expected.address]);
     await profile.close();
@@ -121,8 +127,11 @@ describe('restoring a wallet', () => {
     ] as const) {
       const { person, page, profile } = await atRestoring();
       await paste(page, text);
-      if (text === keystore) await page.getByLabel(words.secretBox.keystorePassword).fill('their password');
-      await finish(person);
+      if (text === keystore)
+        await finish(person, 'Restore a keystore', (hand) =>
+          hand.fill(page.getByLabel(words.secretBox.keystorePassword), 'their password'),
+        );
+      else await finish(person, 'Restore a private key');
       expect(await person.readAddress()).toBe(wallet.address);
       await profile.close();
     }
@@ -135,11 +144,18 @@ describe('restoring a wallet', () => {
     // An address is no secret: it stays where it was copied.
     await page.getByText(words.secretBox.address).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address);
-    await finish(person);
+    await finish(person, 'Watch an address');
     expect(await person.readAddress()).not.toBe(address);
     expect(await readAccounts(person)).toContain(address);
     await profile.close();
   });
+});
+
+it('takes no more than was promised, whatever is restored', () => {
+  tally.judge(
+    'Restore a phrase, after the paste',
+    ...(['Restore one with a passphrase', 'Restore a private key', 'Restore a keystore', 'Watch an address'] as const),
+  );
 });
 
 describe('accounts', () => {
@@ -149,7 +165,7 @@ describe('accounts', () => {
     await giveCoins(product, ledger);
     const { person, page, profile } = await atRestoring();
     await paste(page, phrase);
-    await finish(person);
+    await finish(person, 'Restore a phrase, after the paste');
 
     const [first] = await readAccounts(person);
     await person.button(words.accounts.add).click();
@@ -238,7 +254,7 @@ describe('the screens', () => {
     const { person, page, profile } = await atRestoring();
     const box = page.locator('textarea[name="secret"]');
     await paste(page, phrase);
-    await finish(person);
+    await finish(person, 'Restore a phrase, after the paste');
     await person.open('/settings/accounts/import');
     await box.fill(privateKeyToAddress(generatePrivateKey()));
     await page.locator('button[type="submit"]').click();

@@ -15,6 +15,7 @@ import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess } from './support/chain.ts';
+import { createTally } from './support/effort.ts';
 import { dress, examineHere, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -29,6 +30,7 @@ const payee = privateKeyToAddress(generatePrivateKey());
 /** Another address with the same ends. */
 const alikeOf = (filling: string): Address =>
   getAddress(`0x${payee.slice(2, 8)}${filling.repeat(28)}${payee.slice(-6)}`.toLowerCase() as Hex);
+const tally = createTally();
 const sheet = () => me.page.getByRole('dialog');
 const followLink = () => sheet().getByRole('link', { name: words.form.follow });
 
@@ -217,6 +219,34 @@ describe('token approvals', () => {
     expect(await row.innerText()).toContain(words.approvals.stranger);
   });
 
+  it('are changed at the speed that is chosen, whose offer is what is signed', async () => {
+    await me.button(/^Revoke/).click();
+    const speedOf = (speed: 'slow' | 'normal' | 'fast') =>
+      sheet().locator('label', { hasText: words.speed.speeds[speed] });
+    await speedOf('normal')
+      .getByText(/^≈ 0\.\d+ ETH$/)
+      .waitFor();
+    expect(await speedOf('normal').getByRole('radio').isChecked()).toBe(true);
+    // What would be signed, to the last digit of its offer; the price beside it is rounded.
+    const signed = () => sheet().locator('pre').first().textContent();
+    const usual = await signed();
+    await speedOf('fast').click();
+    await sheet().getByText(words.speed.speedHints.fast).waitFor();
+    const dear = await signed();
+    expect(dear).not.toBe(usual);
+    // Another speed is another draft of the same sheet: the focus stays where it was.
+    expect(
+      await speedOf('fast')
+        .getByRole('radio')
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true);
+    await speedOf('slow').click();
+    await sheet().getByText(words.speed.speedHints.slow).waitFor();
+    expect([usual, dear]).not.toContain(await signed());
+    await me.page.keyboard.press('Escape');
+    await sheet().waitFor({ state: 'detached' });
+  });
+
   it('can be given a limit instead, which is what is signed', async () => {
     const look = { language: 'en', scheme: 'light', size: 'phone' } as const;
     await dress(me.page, look);
@@ -239,10 +269,15 @@ describe('token approvals', () => {
   });
 
   it('end by one signature, which the chain then shows', async () => {
-    await me.button(/^Revoke/).click();
-    await sheet().getByText(words.review.nothingMore).waitFor();
-    await sheet().getByRole('region', { name: words.review.whatHappens }).waitFor();
-    await sheet().getByRole('button', { name: words.approvals.action }).click();
+    await me.open('/settings');
+    await tally.count('Revoke, from the settings', async (hand) => {
+      await hand.click(me.link(/^Token approvals/));
+      await hand.click(me.button(/^Revoke/));
+      await sheet().getByText(words.review.nothingMore).waitFor();
+      await sheet().getByRole('region', { name: words.review.whatHappens }).waitFor();
+      await hand.click(sheet().getByRole('button', { name: words.approvals.action }));
+    });
+    tally.judge('Revoke, from the settings');
     await sheet().getByRole('button', { name: 'Done' }).click();
     await me.page.getByText(words.approvals.emptyTitle).waitFor();
     const { client, cnyf } = await openChain();

@@ -7,6 +7,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { blank, photographCode, toFilm, toPng } from './support/code-picture.ts';
+import { createTally } from './support/effort.ts';
 import { chooseLanguage, dress, examineHere, languagesIn, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { sentences } from './support/sentences.ts';
@@ -56,6 +57,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const tally = createTally();
+
 /** Opens the scanner from the first screen, as people do. */
 async function openScanner(): Promise<void> {
   await payer.open('/');
@@ -92,9 +95,17 @@ describe('the camera', () => {
     const request = `ethereum:${token}@31337/transfer?address=${address}&uint256=2500000`;
     await profile.grantPermissions(['camera']);
     point(request);
-    await openScanner();
-    await page.waitForURL((url) => url.pathname === '/send' && url.searchParams.get('to') === request);
-    expect(await page.getByLabel(sentences.en.form.amount, { exact: true }).inputValue()).toBe('2.5');
+    await payer.open('/');
+    await tally.count('Scan and pay', async (hand) => {
+      const actions = page.getByRole('navigation', { name: sentences.en.home.actions });
+      await hand.click(actions.getByRole('link', { name: 'Scan' }));
+      await page.waitForURL((url) => url.pathname === '/send' && url.searchParams.get('to') === request);
+      expect(await page.getByLabel(sentences.en.form.amount, { exact: true }).inputValue()).toBe('2.5');
+      await hand.click(payer.button(sentences.en.send.review));
+      await hand.click(page.getByRole('dialog').getByRole('button', { name: /^Send 2\.50 CNYF$/ }));
+      await page.getByRole('dialog').getByRole('link', { name: sentences.en.form.follow }).waitFor();
+    });
+    tally.judge('Scan and pay');
     await profile.clearPermissions();
   });
 });

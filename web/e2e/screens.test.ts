@@ -99,6 +99,7 @@ describe('every screen', () => {
       ['counter', '/counter'],
       ['password', '/settings/password'],
       ['passkeys', '/settings/passkeys'],
+      ['two-step', '/settings/two-step'],
       ['backup', '/settings/backup'],
       ['accounts', '/settings/accounts'],
       ['approvals-none', '/settings/approvals'],

@@ -5,6 +5,7 @@ import { hardhat } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
 import { findChainAccess, giveCoins, readChain } from './support/chain.ts';
+import { createTally } from './support/effort.ts';
 import { chooseLanguage, dress, examine, examineHere, isThorough, type Look, looksIn, phone } from './support/looks.ts';
 import { Person } from './support/person.ts';
 import { startProduct, type TestProduct } from './support/product.ts';
@@ -36,7 +37,10 @@ afterAll(async () => {
   await product?.stop();
 });
 
+const tally = createTally();
 const sheet = () => me.page.getByRole('dialog');
+/** The row of an entry on the first screen. */
+const rowOf = (entry: string) => me.page.locator(`a[href="${entry}"]`).filter({ visible: true }).first();
 
 /** Looks at what the page shows, in every way that it can be dressed in one language. */
 async function look(
@@ -98,11 +102,17 @@ describe('a payment that can be undone', () => {
     await me.button(words.errors.INSUFFICIENT_FUNDS.title).waitFor();
   });
 
-  it('is undone by one press, and the money is there again', async () => {
-    await me.open(entry);
-    await me.button(words.history.undo).click();
+  it('is undone by one press at its entry, and the money is there again', async () => {
+    await me.open('/');
+    await tally.count('Undo', async (hand) => {
+      await hand.click(rowOf(entry));
+      await hand.click(me.button(words.history.undo));
+    });
     await me.page.getByText('Undone; you still have the tokens').first().waitFor();
-    await me.page.getByText(words.history.legs['chain:undo'] ?? '').waitFor();
+    await me.page
+      .getByText(words.history.legs['chain:undo'] ?? '')
+      .first()
+      .waitFor();
     expect(await me.page.getByRole('timer').count()).toBe(0);
     await lookInBoth('undo-undone', entry);
     await me.open(`/send?to=${payee}&amount=95`);
@@ -167,7 +177,7 @@ describe('a transaction whose fee is paid in the chain’s own coin', () => {
     await me.page.getByLabel(words.form.amount).fill('3');
     await me.page.getByLabel(words.send.payFeeWith).selectOption('transaction');
     await me.page.getByText(words.send.notUndoable('ETH')).waitFor();
-    const slow = me.page.locator('label', { hasText: words.send.speeds.slow });
+    const slow = me.page.locator('label', { hasText: words.speed.speeds.slow });
     await slow.getByText(/^≈ 0\.\d+ ETH$/).waitFor();
     await look('speeds');
     await slow.click();
@@ -175,11 +185,16 @@ describe('a transaction whose fee is paid in the chain’s own coin', () => {
     await sheet().getByText(words.review.feeAtMost).waitFor();
     await sendAndStick(words);
     await look('waiting');
-    await me.button(words.historyScreen.hurry).click();
-    await sheet().getByText(words.review.feeAtMost).waitFor();
-    // A sheet over an entry ends where phone becomes desk, because the entry moves to another place.
-    await look('hurry-review', 'en', ['phone']);
-    await sheet().getByRole('button', { name: words.historyScreen.hurryAction }).click();
+    const entry = new URL(me.page.url()).pathname;
+    await me.open('/');
+    await tally.count('Speed up', async (hand) => {
+      await hand.click(rowOf(entry));
+      await hand.click(me.button(words.historyScreen.hurry));
+      await sheet().getByText(words.review.feeAtMost).waitFor();
+      // A sheet over an entry ends where phone becomes desk, because the entry moves to another place.
+      await look('hurry-review', 'en', ['phone']);
+      await hand.click(sheet().getByRole('button', { name: words.historyScreen.hurryAction }));
+    });
     await sheet().getByRole('heading', { name: words.historyScreen.hurrySent }).waitFor();
     await sheet().getByRole('button', { name: 'Done' }).click();
     await me.page.getByText('They have it, and it is final').first().waitFor();
@@ -200,10 +215,15 @@ describe('a transaction whose fee is paid in the chain’s own coin', () => {
     await sendAndStick(sentences.zh);
     // The blocks of a moment, in which nothing is decided yet.
     await holdBlocks();
-    await me.button(historyScreen.cancel).click();
-    await sheet().getByText(historyScreen.notSent).waitFor();
-    await look('cancel-review', 'zh', ['phone']);
-    await sheet().getByRole('button', { name: historyScreen.cancelAction }).click();
+    const entry = new URL(me.page.url()).pathname;
+    await me.open('/');
+    await tally.count('Cancel', async (hand) => {
+      await hand.click(rowOf(entry));
+      await hand.click(me.button(historyScreen.cancel));
+      await sheet().getByText(historyScreen.notSent).waitFor();
+      await look('cancel-review', 'zh', ['phone']);
+      await hand.click(sheet().getByRole('button', { name: historyScreen.cancelAction }));
+    });
     await sheet().getByRole('heading', { name: historyScreen.cancelSent }).waitFor();
     await sheet().getByRole('button', { name: common.done }).click();
     await me.page
@@ -225,6 +245,10 @@ async function openChain() {
   const { rpcUrl } = await findChainAccess(product);
   return createTestClient({ mode: 'hardhat', chain: hardhat, transport: http(rpcUrl) });
 }
+
+it('asks for no more than was promised to undo, to hurry and to cancel', () => {
+  tally.judge('Undo', 'Speed up', 'Cancel');
+});
 
 it('has nothing that keeps anybody out', () => {
   expect(faults).toEqual([]);

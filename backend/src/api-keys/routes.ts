@@ -15,6 +15,7 @@ export function registerApiKeyRoutes({ service }: { readonly service: ApiKeyServ
     app.post(
       path,
       {
+        config: { stepUp: 'always' },
         schema: {
           tags,
           summary: 'Make a key for the server of a shop; its secret is shown this once',

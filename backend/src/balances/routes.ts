@@ -7,8 +7,11 @@ type Deps = {
   /** Cash that the person can spend and cash that is reserved, by currency. */
   readonly readCash: (userId: string) => Promise<Balances['cash']>;
   readonly listAddresses: (userId: string) => Promise<readonly Address[]>;
-  /** What the addresses hold on chain now; a chain that does not answer is named and not guessed. */
-  readonly readOnChain: (addresses: readonly Address[]) => Promise<Pick<Balances, 'onChain' | 'unavailable'>>;
+  /** What the addresses hold on chain now, of listed tokens and of those that the person has added; a chain that does not answer is named and not guessed. */
+  readonly readOnChain: (
+    userId: string,
+    addresses: readonly Address[],
+  ) => Promise<Pick<Balances, 'onChain' | 'unavailable'>>;
   /** What the addresses have promised to payments that can still be undone. */
   readonly readHeld: (userId: string) => Promise<Balances['held']>;
 };
@@ -23,7 +26,7 @@ export function registerBalanceRoutes({ readCash, listAddresses, readOnChain, re
         const { userId } = requirePrincipal(request);
         const [cash, onChain, held] = await Promise.all([
           readCash(userId),
-          listAddresses(userId).then(readOnChain),
+          listAddresses(userId).then((addresses) => readOnChain(userId, addresses)),
           readHeld(userId),
         ]);
         return { cash, held, ...onChain };

@@ -3,6 +3,7 @@ import { type MovementWire, movementResponse } from '@feiqian/domain/api/chain';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
+import { movedByBody } from '../http/step-up.ts';
 import type { CashTransferService } from './service.ts';
 
 // Whoever could ask without end would learn who has an account.
@@ -36,6 +37,7 @@ export function registerCashTransferRoutes({
     app.post(
       '/v1/cash-transfers',
       {
+        config: { stepUp: movedByBody },
         schema: {
           tags: ['cash'],
           summary: 'Send cash to a person',

@@ -31,14 +31,15 @@ export async function readAddressPast(
   const found = isEmpty
     ? []
     : await Promise.all([
-        findTransferBlocks(deps, address, range),
+        findTransferBlocks(deps.rpc, { owners: [address], tokens: deps.decoder.filter?.address ?? [] }, range),
         findCoinBlocks(deps.rpc, address, range, onIncomplete),
       ]);
-  const numbers = [...new Set(found.flatMap((blocks) => [...blocks]))].sort((left, right) => left - right);
-  for (let index = 0; index < numbers.length; index += blocksPerWrite) {
-    const blocks = (await fetchBlocks(deps.rpc, numbers.slice(index, index + blocksPerWrite), true)).map(parseBlock);
-    await writePast(deps, at, await collectFor(deps, [address], blocks), blocks);
-  }
+  await writeBlocks(
+    deps,
+    at,
+    [address],
+    found.flatMap((blocks) => [...blocks]),
+  );
   await inLeaderTransaction(deps.pool, deps.lease, (connection) =>
     connection.query(
       'UPDATE chain_watched_addresses SET missing_until = NULL WHERE chain_id = $1 AND epoch = $2 AND address = $3',
@@ -47,24 +48,51 @@ export async function readAddressPast(
   );
 }
 
-type Range = { readonly from: number; readonly to: number };
+/**
+ * Reads the transfers of one token to and from some addresses in final blocks before the token was followed. What was read before
+ * is there already, and reading it again changes nothing.
+ */
+export async function readTokenPast(
+  deps: WatchDeps,
+  at: ChainEpoch,
+  { token, owners, until, startBlock }: TokenPast & { readonly startBlock: number },
+): Promise<void> {
+  if (owners.length === 0 || until < startBlock) return;
+  const found = await findTransferBlocks(deps.rpc, { owners, tokens: [token] }, { from: startBlock, to: until });
+  await writeBlocks(deps, at, owners, [...found]);
+}
 
-async function findTransferBlocks(
-  { rpc, decoder }: WatchDeps,
-  address: Address,
-  { from, to }: Range,
-): Promise<Set<number>> {
+/** A token whose transfers have still to be read for the addresses of whoever added it, up to a block. */
+export type TokenPast = { readonly token: Address; readonly owners: readonly Address[]; readonly until: number };
+
+async function writeBlocks(
+  deps: WatchDeps,
+  at: ChainEpoch,
+  owners: readonly Address[],
+  found: readonly number[],
+): Promise<void> {
+  const numbers = [...new Set(found)].sort((left, right) => left - right);
+  for (let index = 0; index < numbers.length; index += blocksPerWrite) {
+    const blocks = (await fetchBlocks(deps.rpc, numbers.slice(index, index + blocksPerWrite), true)).map(parseBlock);
+    await writePast(deps, at, await collectFor(deps, owners, blocks), blocks);
+  }
+}
+
+type Range = { readonly from: number; readonly to: number };
+type Wanted = { readonly owners: readonly Address[]; readonly tokens: readonly Address[] };
+
+async function findTransferBlocks(rpc: Rpc, { owners, tokens }: Wanted, { from, to }: Range): Promise<Set<number>> {
   const found = new Set<number>();
+  if (tokens.length === 0) return found;
   const sizer = createRangeSizer();
-  const topics = toTransferTopics(address);
-  const tokens = { address: decoder.filter.address };
+  const topics = toTransferTopics(owners);
   for (let next = from; next <= to; ) {
     const end = Math.min(next + sizer.size() - 1, to);
     const startedAt = performance.now();
     const answers = await askBoth(
       rpc,
       sizer,
-      [topics.from, topics.to].map((wanted) => toRangeFilter({ ...tokens, topics: wanted }, next, end)),
+      [topics.from, topics.to].map((wanted) => toRangeFilter({ address: tokens, topics: wanted }, next, end)),
       end - next + 1,
     );
     if (!answers) continue;

@@ -89,7 +89,8 @@ async function readRange(deps: BackfillDeps, from: number, to: number): Promise<
     const fetching = deps.needsBodies ? fetchRange(deps, from, to) : undefined;
     // Awaited below, unless the logs are refused first.
     fetching?.catch(() => undefined);
-    const logs = parseLogs(await deps.rpc.call('eth_getLogs', [toRangeFilter(deps.decoder.filter, from, to)]));
+    const { filter } = deps.decoder;
+    const logs = filter ? parseLogs(await deps.rpc.call('eth_getLogs', [toRangeFilter(filter, from, to)])) : [];
     deps.sizer.noteAnswer(logs.length, performance.now() - startedAt);
     if (logs.some(({ blockNumber }) => blockNumber < from || blockNumber > to))
       throw invalidAnswer('a log outside of the range');

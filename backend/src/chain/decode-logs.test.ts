@@ -2,7 +2,7 @@ import { checkoutAbi } from '@feiqian/contracts/abi/checkout';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import type { Chain } from '@feiqian/domain/chains';
-import { type Address, encodeAbiParameters, encodeEventTopics, type Hex, pad, toEventSelector } from 'viem';
+import { type Address, encodeAbiParameters, encodeEventTopics, getAddress, type Hex, pad, toEventSelector } from 'viem';
 import { describe, expect, it } from 'vitest';
 import type { Log } from './answers.ts';
 import { computeBloom } from './bloom.ts';
@@ -132,5 +132,58 @@ describe('decoding logs', () => {
     expect(decoder.mayConcern(computeBloom([]))).toBe(false);
     expect(decoder.mayConcern(computeBloom([aLog({})]))).toBe(true);
     expect(decoder.mayConcern(computeBloom([aLog({ address: bob })]))).toBe(false);
+  });
+});
+
+describe('decoding logs of tokens of other issuers', () => {
+  const added = getAddress('0x27b1fdb04752bbc536007a920d24acb045561c26');
+  const listed: Address = '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB';
+  const mixed = createLogDecoder(
+    {
+      ...chain,
+      tokens: [...chain.tokens, { symbol: 'PEAR', name: 'Pear', address: listed, decimals: 18 }],
+    },
+    [added],
+  );
+  const others = [added, listed].map((address) => ({ address, of: address.toLowerCase() as Hex }));
+
+  it.each(others)('reads transfers of $address', ({ address, of }) => {
+    const log = aLog({ address: of });
+    expect(mixed.decode(log)).toEqual({ kind: 'transfer', token: address, from: ann, to: bob, amount: 5n });
+    expect(mixed.mayConcern(computeBloom([log]))).toBe(true);
+    expect(mixed.filter?.address).toContain(address);
+    expect(decoder.decode(log)).toBeUndefined();
+  });
+
+  it.each(others)('takes nothing else for an event of ours that $address says', ({ address, of }) => {
+    for (const eventName of ['Issued', 'Redeemed'] as const) {
+      const args = eventName === 'Issued' ? { reference, to: bob } : { reference, holder: ann };
+      const topics = topicsOf(encodeEventTopics({ abi: stablecoinAbi, eventName, args } as never));
+      expect(mixed.decode(aLog({ address: of, topics }))).toBeUndefined();
+    }
+    const relayed = encodeEventTopics({
+      abi: relayAbi,
+      eventName: 'Relayed',
+      args: { reference, from: ann, to: bob },
+    });
+    const words = encodeAbiParameters(
+      [{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }],
+      [address, 1n, 1n],
+    );
+    const log = aLog({ address: relay.toLowerCase() as Hex, topics: topicsOf(relayed), data: words });
+    expect(mixed.decode(log)).toBeUndefined();
+    expect(
+      mixed.decode({
+        ...log,
+        data: encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'uint256' }], [token, 1n, 1n]),
+      }),
+    ).toMatchObject({ name: 'Relayed', token });
+  });
+
+  it('asks for nothing where there is no contract, as an empty list would mean all of them', () => {
+    const bare = createLogDecoder({ ...chain, tokens: [], relay: null, checkout: null });
+    expect(bare.filter).toBeUndefined();
+    expect(bare.mayConcern(computeBloom([aLog({})]))).toBe(false);
+    expect(bare.decode(aLog({}))).toBeUndefined();
   });
 });

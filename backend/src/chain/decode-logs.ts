@@ -1,4 +1,4 @@
-import type { Chain } from '@feiqian/domain/chains';
+import { type Chain, listIssuedTokens } from '@feiqian/domain/chains';
 import { type Address, type Hash, type Hex, toEventSelector } from 'viem';
 import { type Log, toChecksummed } from './answers.ts';
 import { type BloomBits, hasBloomBits, toBloomBits } from './bloom.ts';
@@ -43,51 +43,58 @@ export type ContractEvent = {
 
 /** Which contracts and events of a chain concern us. */
 export type LogDecoder = {
-  /** The filter for `eth_getLogs`, without the range. */
-  readonly filter: { readonly address: readonly Address[]; readonly topics: readonly [readonly Hex[]] };
+  /** The filter for `eth_getLogs`, without the range; undefined when there is no contract, as nodes take an empty list for every contract. */
+  readonly filter: { readonly address: readonly Address[]; readonly topics: readonly [readonly Hex[]] } | undefined;
   /** Whether a block with this bloom can have logs for us; `false` is certain. */
   readonly mayConcern: (bloom: Uint8Array) => boolean;
   /** What a log means, or undefined when it is none of ours or not of the form that our contracts emit. */
   readonly decode: (log: Log) => TokenTransfer | ContractEvent | undefined;
 };
 
-/** Makes the decoder for the tokens, the relay and the checkout contract of a chain. */
-export function createLogDecoder(chain: Chain): LogDecoder {
-  const tokens = new Map(chain.tokens.map(({ address }) => [address.toLowerCase() as Hex, address]));
-  const [relay, checkout] = [chain.relay.toLowerCase(), chain.checkout.toLowerCase()];
-  const pairs: readonly (readonly [BloomBits, readonly BloomBits[]])[] = [
-    ...chain.tokens.map(
-      ({ address }) =>
-        [toBloomBits(address), [topics.transfer, topics.issued, topics.redeemed].map(toBloomBits)] as const,
+/**
+ * Makes the decoder for the tokens, the relay and the checkout contract of a chain.
+ *
+ * @param added - Tokens that people follow by hand. Of these, as of listed ones of other issuers, transfers are all that counts.
+ */
+export function createLogDecoder(chain: Chain, added: readonly Address[] = []): LogDecoder {
+  const tokens = new Map([...added, ...chain.tokens.map(({ address }) => address)].map((one) => [toLower(one), one]));
+  const issued = new Map(listIssuedTokens(chain).map(({ address }) => [toLower(address), address]));
+  const [relay, checkout] = [chain.relay, chain.checkout];
+  const own: readonly (readonly [BloomBits, readonly BloomBits[]])[] = [
+    ...[...issued.values()].map(
+      (address) => [toBloomBits(address), [topics.issued, topics.redeemed].map(toBloomBits)] as const,
     ),
-    [toBloomBits(chain.relay), [toBloomBits(topics.relayed)]] as const,
-    [toBloomBits(chain.checkout), [topics.paid, topics.refunded].map(toBloomBits)] as const,
+    ...(relay ? [[toBloomBits(relay), [toBloomBits(topics.relayed)]] as const] : []),
+    ...(checkout ? [[toBloomBits(checkout), [topics.paid, topics.refunded].map(toBloomBits)] as const] : []),
   ];
+  const transfer = toBloomBits(topics.transfer);
+  const tokenBits = [...tokens.values()].map(toBloomBits);
+  const address = [...tokens.values(), ...[relay, checkout].filter((contract) => contract !== null)];
   return {
-    filter: {
-      address: [...chain.tokens.map(({ address }) => address), chain.relay, chain.checkout],
-      topics: [Object.values(topics)],
-    },
+    filter: address.length === 0 ? undefined : { address, topics: [Object.values(topics)] },
     mayConcern: (bloom) =>
-      pairs.some(
-        ([address, events]) => hasBloomBits(bloom, address) && events.some((event) => hasBloomBits(bloom, event)),
+      (hasBloomBits(bloom, transfer) && tokenBits.some((token) => hasBloomBits(bloom, token))) ||
+      own.some(
+        ([contract, events]) => hasBloomBits(bloom, contract) && events.some((event) => hasBloomBits(bloom, event)),
       ),
     decode: (log) => {
       const token = tokens.get(log.address);
-      if (token) return decodeTokenLog(log, token);
-      if (log.address === relay) return decodeRelayed(log, chain.relay, tokens);
-      return log.address === checkout ? decodeCheckout(log, chain.checkout, tokens) : undefined;
+      if (token) return decodeTokenLog(log, token, issued.has(log.address));
+      if (relay && log.address === toLower(relay)) return decodeRelayed(log, relay, issued);
+      return checkout && log.address === toLower(checkout) ? decodeCheckout(log, checkout, issued) : undefined;
     },
   };
 }
 
-/** The filter's topics for transfers from, and to, one address. */
-export function toTransferTopics(address: Address): {
-  readonly from: readonly (Hex | null)[];
-  readonly to: readonly (Hex | null)[];
+const toLower = (address: Address): Hex => address.toLowerCase() as Hex;
+
+/** The filter's topics for transfers from, and to, any of some addresses. */
+export function toTransferTopics(addresses: readonly Address[]): {
+  readonly from: readonly (Hex | readonly Hex[] | null)[];
+  readonly to: readonly (Hex | readonly Hex[] | null)[];
 } {
-  const word: Hex = `0x${address.slice(2).toLowerCase().padStart(64, '0')}`;
-  return { from: [topics.transfer, word], to: [topics.transfer, null, word] };
+  const words = addresses.map((address): Hex => `0x${address.slice(2).toLowerCase().padStart(64, '0')}`);
+  return { from: [topics.transfer, words], to: [topics.transfer, null, words] };
 }
 
 /** The `eth_getLogs` parameter for a range of blocks, both ends included. */
@@ -95,7 +102,7 @@ export function toRangeFilter(filter: object, from: number, to: number): object 
   return { ...filter, fromBlock: toQuantity(from), toBlock: toQuantity(to) };
 }
 
-function decodeTokenLog(log: Log, token: Address): TokenTransfer | ContractEvent | undefined {
+function decodeTokenLog(log: Log, token: Address, isIssued: boolean): TokenTransfer | ContractEvent | undefined {
   const [topic, first, second] = log.topics;
   // ERC-721 has the same event name with four topics and is not money; 66 is one word of data.
   if (log.topics.length !== 3 || !first || !second || log.data.length !== 66) return undefined;
@@ -106,7 +113,7 @@ function decodeTokenLog(log: Log, token: Address): TokenTransfer | ContractEvent
     return from && to ? { kind: 'transfer', token, from, to, amount } : undefined;
   }
   const address = readAddress(second);
-  if (!address) return undefined;
+  if (!address || !isIssued) return undefined;
   const event = {
     kind: 'event',
     contract: token,

@@ -28,6 +28,8 @@ export async function beginEpoch(
        SELECT chain_id, $3, address FROM chain_watched_addresses WHERE chain_id = $1 AND epoch = $2 ON CONFLICT DO NOTHING`,
       [at.chainId, at.epoch, next.epoch],
     );
+    // The new chain is read from its beginning with the tokens that are followed: nothing of it is missing.
+    await connection.query('UPDATE added_tokens SET missing_until = NULL WHERE chain_id = $1', [at.chainId]);
     await connection.query(
       `UPDATE chains SET epoch = $2, genesis_hash = $3, status = 'following', reason = NULL, head_number = NULL, head_hash = NULL,
          finalized_number = NULL, updated_at = now() WHERE chain_id = $1`,

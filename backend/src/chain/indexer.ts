@@ -1,7 +1,8 @@
 import type { Chain } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import type { Pool } from '../database/pool.ts';
-import { readAddressPast } from './address-past.ts';
+import { adoptTokens, endTokenPast, listMissingTokenPasts } from './added-tokens.ts';
+import { readAddressPast, readTokenPast } from './address-past.ts';
 import { type BlockRef, parseBlock, parseHeader } from './answers.ts';
 import { backfillRange, createRangeSizer, isChild, type RangeSizer } from './backfill.ts';
 import { type ChainStatus, findState, updateStatus } from './chain-store.ts';
@@ -44,7 +45,7 @@ export type Indexer = {
    * @returns whether anything was new.
    */
   readonly step: (hint?: HeadHint) => Promise<boolean>;
-  /** Looks for newly linked addresses at the next step. */
+  /** Looks for newly linked addresses, and for tokens that were added or removed, at the next step. */
   readonly noteAddresses: () => void;
   /** Says in the database whether the head is seen. */
   readonly setStatus: (status: ChainStatus, reason: string | null) => Promise<void>;
@@ -60,10 +61,10 @@ export type Indexer = {
 const groupSize = 32;
 
 type Term = IndexerDeps & {
-  readonly decoder: LogDecoder;
+  decoder: LogDecoder;
   readonly known: KnownAddresses;
   readonly sizer: RangeSizer;
-  /** Addresses whose past is being read, by epoch. */
+  /** Addresses and added tokens whose past is being read. */
   readonly reading: Map<string, Promise<void>>;
   position: Position | undefined;
   status: ChainStatus | undefined;
@@ -323,6 +324,8 @@ async function takeAddresses(term: Term): Promise<void> {
   if (!term.hasNewAddresses) return;
   term.hasNewAddresses = false;
   try {
+    // Before the addresses, which are read with every token that is followed.
+    term.decoder = await adoptTokens(term, getPosition(term), term.known);
     await adoptAddresses(term, getPosition(term), term.known);
     await readPasts(term);
   } catch (error) {
@@ -336,28 +339,36 @@ const readingMax = 8;
 
 /** Begins to read the pasts that are missing, beside the head. One that fails stays missing and is read again. */
 async function readPasts(term: Term): Promise<void> {
-  const { pool, chain, log, reading } = term;
+  const { pool, lease, chain, log } = term;
   const { at } = getPosition(term);
+  const { startBlock } = chain;
   for (const missing of await listMissingPasts(pool, at)) {
-    const key = `${at.epoch}:${missing.address}`;
-    if (reading.has(key) || reading.size >= readingMax) continue;
     const onIncomplete = () =>
       log.warn(
         { chainId: chain.chainId },
         'the node has no state of old blocks: transfers of its coin before linking are not known',
       );
-    const past = readAddressPast(term, at, { ...missing, startBlock: chain.startBlock }, onIncomplete)
-      .catch((error: unknown) =>
-        log.warn(
-          { chainId: chain.chainId, code: (error as { code?: unknown }).code },
-          'the past of an address could not be read',
-        ),
-      )
-      .finally(() => {
-        reading.delete(key);
-        // The next step looks whether any is left.
-        term.hasNewAddresses = true;
-      });
-    reading.set(key, past);
+    readBeside(term, `${at.epoch}:${missing.address}`, 'the past of an address could not be read', () =>
+      readAddressPast(term, at, { ...missing, startBlock }, onIncomplete),
+    );
   }
+  for (const { id, ...missing } of await listMissingTokenPasts(pool, chain.chainId)) {
+    readBeside(term, id, 'the past of a token could not be read', async () => {
+      await readTokenPast(term, at, { ...missing, startBlock });
+      await endTokenPast(pool, lease, id);
+    });
+  }
+}
+
+function readBeside(term: Term, key: string, failed: string, read: () => Promise<void>): void {
+  const { chain, log, reading } = term;
+  if (reading.has(key) || reading.size >= readingMax) return;
+  const past = read()
+    .catch((error: unknown) => log.warn({ chainId: chain.chainId, code: (error as { code?: unknown }).code }, failed))
+    .finally(() => {
+      reading.delete(key);
+      // The next step looks whether any is left.
+      term.hasNewAddresses = true;
+    });
+  reading.set(key, past);
 }

@@ -42,16 +42,20 @@ export async function preflight(
     minedNonce: readQuantity(mined),
     pendingNonce: readQuantity(pending),
     balance: readQuantity(balance),
-    failure: readFailure(outcome),
+    failure: readFailure(call, outcome),
   };
 }
 
 /** Other refusals, such as missing coin, are found by their own figures. */
-function readFailure(reply: RpcReply | undefined): string | undefined {
-  if (!reply || 'result' in reply) return undefined;
+function readFailure({ data }: LimitedCall, reply: RpcReply | undefined): string | undefined {
+  if (!reply) return undefined;
+  // EIP-20: some tokens say no instead of failing.
+  if ('result' in reply) return data !== '0x' && reply.result === saidNo ? 'RETURNED_FALSE' : undefined;
   if (/out of gas|intrinsic gas/i.test(reply.refusal.nodeMessage)) return 'OUT_OF_GAS';
   return isRevert(reply.refusal) ? readRevert(reply.refusal.data) : undefined;
 }
+
+const saidNo = `0x${'0'.repeat(64)}`;
 
 function readQuantity(reply: RpcReply | undefined): bigint {
   try {

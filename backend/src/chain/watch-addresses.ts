@@ -7,6 +7,7 @@ import type { Position } from './indexer-store.ts';
 import { createKnownAddresses, insertWatched, type KnownAddresses, listUnwatched } from './known-addresses.ts';
 import { inLeaderTransaction, type Lease } from './lease.ts';
 import { type ChainRows, listBlockNumbers, listTxHashes, writeRows } from './rows.ts';
+import type { Rpc } from './rpc.ts';
 
 /** What reading the past of addresses needs. */
 export type WatchDeps = Pick<CollectorDeps, 'rpc' | 'decoder'> & { readonly pool: Pool; readonly lease: Lease };
@@ -21,12 +22,7 @@ export async function adoptAddresses(deps: WatchDeps, position: Position, known:
   const { pool, lease } = deps;
   const addresses = await listUnwatched(pool, position.at);
   if (addresses.length === 0) return false;
-  const unfinal = position.tail.filter(({ number }) => number > (position.finalizedNumber ?? -1));
-  const answers = await deps.rpc.callAll(
-    unfinal.map(({ hash }) => ({ method: 'eth_getBlockByHash', params: [hash, true] })),
-  );
-  const blocks = answers.map(parseBlock);
-  const rows = await collectFor(deps, addresses, blocks);
+  const rows = await collectFor(deps, addresses, await fetchUnfinal(deps.rpc, position));
   await inLeaderTransaction(pool, lease, async (connection) => {
     await writeRows(connection, position.at, rows, { isRepeatable: true });
     await insertWatched(connection, position.at, addresses, position.finalizedNumber);
@@ -34,6 +30,15 @@ export async function adoptAddresses(deps: WatchDeps, position: Position, known:
   });
   for (const address of addresses) known.add(address);
   return true;
+}
+
+/** The stored blocks that can still be replaced. */
+export async function fetchUnfinal(rpc: Rpc, { tail, finalizedNumber }: Position): Promise<Block[]> {
+  const unfinal = tail.filter(({ number }) => number > (finalizedNumber ?? -1));
+  const answers = await rpc.callAll(
+    unfinal.map(({ hash }) => ({ method: 'eth_getBlockByHash', params: [hash, true] })),
+  );
+  return answers.map(parseBlock);
 }
 
 /** What whole blocks have for some addresses. */

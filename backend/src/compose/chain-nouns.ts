@@ -7,6 +7,7 @@ import { type Chains, createChains } from '../chain/chains.ts';
 import type { EndedTransaction } from '../chain/follow-up.ts';
 import { preflight } from '../chain/preflight.ts';
 import { registerChainRoutes } from '../chain/routes.ts';
+import { readTokenFacts } from '../chain/token-facts.ts';
 import type { ConversionDeps } from '../conversions/checks.ts';
 import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
@@ -24,8 +25,11 @@ import { registerRelayRoutes } from '../relays/routes.ts';
 import { createRelayService, type RelayService } from '../relays/service.ts';
 import { createRelayStore } from '../relays/store.ts';
 import { createReturnAddressStore } from '../return-addresses/store.ts';
+import { registerTokenRoutes } from '../tokens/routes.ts';
+import { createTokenService, type TokenService } from '../tokens/service.ts';
+import { createTokenStore } from '../tokens/store.ts';
 import { registerTransactionRoutes } from '../transactions/routes.ts';
-import { createTransactionService } from '../transactions/service.ts';
+import { createTransactionService, type TransactionDeps, type TransactionService } from '../transactions/service.ts';
 import { createTransactionStore } from '../transactions/store.ts';
 import type { Foundation } from './foundation.ts';
 import { composePaymentPage } from './payment-page.ts';
@@ -37,6 +41,7 @@ export type ChainNouns = {
   readonly conversions: ConversionService;
   /** What conversions that were held are asked for with. */
   readonly conversionDeps: ConversionDeps;
+  readonly tokens: TokenService;
   readonly paymentRequests: PaymentRequestService;
   /** What refunds, which need gateways too, share with payment requests. */
   readonly paymentRequestDeps: PaymentRequestDeps;
@@ -92,18 +97,13 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     await conversions.handleEnded(ended);
     await paymentRequests.handleEnded(ended);
   };
-  const transactions = createTransactionService({
-    ledger,
-    store: createTransactionStore(pool),
-    getChain: (chainId) => chains.get(chainId).chain,
-    getEpoch,
-    findAddressOwner,
-    preflight: (chainId, sender, call, block) => preflight(chains.get(chainId), sender, call, block),
-  });
+  const tokens = composeTokens(foundation, chains);
+  const transactions = composeTransactions(foundation, { chains, tokens, getEpoch, findAddressOwner });
   return {
     chains,
     conversions,
     conversionDeps,
+    tokens,
     paymentRequests,
     paymentRequestDeps,
     requestFeed: paymentPage.feed,
@@ -112,6 +112,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       registerConversionRoutes({ service: conversions, answers }),
       registerRelayRoutes({ service: relays, answers }),
       registerTransactionRoutes({ service: transactions, answers }),
+      registerTokenRoutes({ service: tokens }),
       ...composeSafety(foundation, chains),
       ...paymentPage.routes,
     ],
@@ -131,6 +132,33 @@ function composeRelays(
     assets,
     fee: decodeAmount(config.RELAY_FEE),
     clock,
+  });
+}
+
+function composeTokens({ pool }: Foundation, chains: Chains): TokenService {
+  return createTokenService({
+    store: createTokenStore(pool),
+    getChain: (chainId) => chains.get(chainId).chain,
+    readFacts: ({ chainId, address }) => readTokenFacts(chains.get(chainId), address),
+  });
+}
+
+function composeTransactions(
+  { pool, ledger }: Foundation,
+  {
+    chains,
+    tokens,
+    ...functions
+  }: Pick<TransactionDeps, 'getEpoch' | 'findAddressOwner'> & Pick<ChainNouns, 'chains' | 'tokens'>,
+): TransactionService {
+  return createTransactionService({
+    ...functions,
+    ledger,
+    store: createTransactionStore(pool),
+    getChain: (chainId) => chains.get(chainId).chain,
+    listAddedTokens: async (userId, chainId) =>
+      (await tokens.list(userId)).filter((token) => token.chainId === chainId).map(({ address }) => address),
+    preflight: (chainId, sender, call, block) => preflight(chains.get(chainId), sender, call, block),
   });
 }
 

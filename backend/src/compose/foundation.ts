@@ -33,6 +33,8 @@ export type Foundation = {
   readonly payCodeKey: Uint8Array;
   /** Names bank accounts, so that one is known again without being known. */
   readonly partyKey: Uint8Array;
+  /** Hashes recovery codes. */
+  readonly recoveryCodeKey: Uint8Array;
   readonly answers: AnswerOnce;
   readonly close: () => Promise<void>;
 };
@@ -69,6 +71,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
     partyKey: deriveKey(dataKey, 'feiqian bank accounts of payouts'),
+    recoveryCodeKey: deriveKey(dataKey, 'feiqian recovery codes'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
       await ledger.close();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
+import { movedByBody } from '../http/step-up.ts';
 import type { ConversionService } from './service.ts';
 
 const params = z.object({ id: idSchema });
@@ -20,6 +21,7 @@ export function registerConversionRoutes({
     app.post(
       '/v1/conversions',
       {
+        config: { stepUp: movedByBody },
         schema: {
           tags: ['conversions'],
           summary: 'Cash to tokens at par, or tokens to cash',

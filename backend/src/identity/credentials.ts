@@ -37,6 +37,7 @@ export function createSwapCredentials({ pool, appendVault }: Deps): (swap: Crede
       if (rowCount !== 1) throw new AppError('STATE_CONFLICT', 'The password was changed meanwhile.');
       if (vault) await appendVault(connection, userId, vault);
       else await expectNoVault(connection, userId);
+      await connection.query('DELETE FROM pending_logins WHERE user_id = $1', [userId]);
       await connection.query('DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2', [userId, keptSession]);
     });
 }

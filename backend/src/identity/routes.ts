@@ -1,4 +1,5 @@
 import * as auth from '@feiqian/domain/api/auth';
+import { loginChallengeResponse, secondFactorLoginRequest } from '@feiqian/domain/api/second-factors';
 import { z } from 'zod';
 import type { RegisterRoutes, TypedApp } from '../app.ts';
 import { requirePrincipal } from '../http/principal.ts';
@@ -56,10 +57,33 @@ function addSessions(app: TypedApp, { service, cookie }: Deps): void {
     '/v1/auth/login',
     {
       config: guessing,
-      schema: { tags, summary: 'Log in', body: auth.loginRequest, response: { 200: auth.meResponse } },
+      schema: {
+        tags,
+        summary: 'Log in; 202 asks for a second factor first',
+        body: auth.loginRequest,
+        response: { 200: auth.meResponse, 202: loginChallengeResponse },
+      },
     },
     async (request, reply) => {
-      const { token, me } = await service.login(request.body, request.headers['user-agent'] ?? '');
+      const login = await service.login(request.body, request.headers['user-agent'] ?? '');
+      if ('challenge' in login) return reply.code(202).header('cache-control', 'no-store').send(login.challenge);
+      cookie.set(reply, login.token);
+      return reply.code(200).send(login.me);
+    },
+  );
+  app.post(
+    '/v1/auth/login/second-factor',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'The second step of a log-in',
+        body: secondFactorLoginRequest,
+        response: { 200: auth.meResponse },
+      },
+    },
+    async (request, reply) => {
+      const { token, me } = await service.loginBySecondFactor(request.body, request.headers['user-agent'] ?? '');
       cookie.set(reply, token);
       return reply.send(me);
     },
@@ -80,7 +104,7 @@ function addPassword(app: TypedApp, { service }: Deps): void {
   app.post(
     '/v1/auth/password',
     {
-      config: guessing,
+      config: { ...guessing, stepUp: 'always' },
       schema: {
         tags,
         summary: 'Change the password: verifier, key derivation and vault in one step; other sessions end',

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { ChangePassword, KdfRecord, Language, Me, VaultWire } from '@feiqian/domain/api/auth';
+import type { FactorKind, FactorProof, LoginChallenge } from '@feiqian/domain/api/second-factors';
 import { AppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
 import { formatSiweMessage, verifySiweMessage } from '@feiqian/domain/siwe';
@@ -10,6 +11,7 @@ import { createSessionToken, hashToken, sessionIdleMs } from './sessions.ts';
 import type { IdentityStore, UserRow } from './store.ts';
 
 const challengeMs = 600_000;
+const pendingLoginMs = 600_000;
 
 // What the browser is told to derive with when it registers, and what an unknown e-mail is answered with (RFC 9106, section 4, second choice).
 const defaultKdf = { algorithm: 'argon2id', version: 19, memoryKib: 65_536, iterations: 3, parallelism: 1 } as const;
@@ -25,6 +27,12 @@ type Deps = {
   readonly isStaff: (userId: string) => Promise<boolean>;
   /** Told after an address is linked, so that its past on chain is looked up. */
   readonly onAddressLinked: (address: Address) => Promise<void>;
+  /** What people show beside the password. */
+  readonly secondFactors: {
+    readonly listKinds: (userId: string) => Promise<readonly FactorKind[]>;
+    /** @throws {AppError} SECOND_FACTOR_WRONG, SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED. */
+    readonly prove: (userId: string, proof: FactorProof) => Promise<void>;
+  };
   /** Told which session ended, so that what it still has open ends too. */
   readonly onLoggedOut?: (sessionId: string) => void;
   /** Swaps verifier, key derivation and vault in one transaction. */
@@ -37,7 +45,23 @@ type Deps = {
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 export function createIdentityService(deps: Deps) {
-  return Object.assign(createAccess(deps), createPasswords(deps), createProfiles(deps), createAddressLinks(deps));
+  return Object.assign(
+    createAccess(deps),
+    createLogin(deps),
+    createPasswords(deps),
+    createProfiles(deps),
+    createAddressLinks(deps),
+  );
+}
+
+/** Checks the password of somebody who is logged in. @throws {AppError} CREDENTIALS_WRONG. @returns their e-mail. */
+export function createVerifyPassword(store: IdentityStore): (userId: string, authSecret: string) => Promise<string> {
+  return async (userId, authSecret) => {
+    const user = await getUser(store, userId);
+    if (!(await verifySecret(authSecret, user.authHash)))
+      throw new AppError('CREDENTIALS_WRONG', 'The password is wrong.');
+    return user.email;
+  };
 }
 
 /** Changing the password. */
@@ -70,24 +94,73 @@ function createPasswords({ store, swapCredentials, findVault }: Deps) {
   };
 }
 
-/** Opening and closing accounts' sessions. */
-function createAccess(deps: Deps) {
-  const { store, clock } = deps;
-  const toMe = meOf(deps);
+/** A session that has just begun. */
+type OpenedSession = { readonly token: string; readonly me: Me };
+
+/** Begins a session. @param factorAt - When a second factor was shown for it. */
+async function openSession(deps: Deps, user: UserRow, userAgent: string, factorAt?: Date): Promise<OpenedSession> {
+  const { token, tokenHash } = createSessionToken();
+  await deps.store.createSession({
+    tokenHash,
+    userId: user.id,
+    userAgent: userAgent.slice(0, 200),
+    expiresAt: new Date(deps.clock().getTime() + sessionIdleMs),
+    ...(factorAt ? { factorAt } : {}),
+  });
+  return { token, me: await meOf(deps)(user) };
+}
+
+/** Logging in, in one step or two. */
+function createLogin(deps: Deps) {
+  const { store, clock, secondFactors } = deps;
   // Verified against when the e-mail is unknown, so that both answers take the same time.
   const decoyHash = hashSecret(randomBytes(32).toString('base64url'));
+  return {
+    /**
+     * Checks the password. For somebody with a second factor there is no session yet, and nothing of them is said but how they can
+     * show it.
+     *
+     * @throws {AppError} CREDENTIALS_WRONG, the same for an unknown e-mail and a wrong password.
+     */
+    async login(
+      input: { email: string; authSecret: string },
+      userAgent: string,
+    ): Promise<OpenedSession | { readonly challenge: LoginChallenge }> {
+      const user = await store.findUser({ email: parseEmail(input.email) });
+      const isRight = await verifySecret(input.authSecret, user?.authHash ?? (await decoyHash));
+      if (!user || !isRight) throw new AppError('CREDENTIALS_WRONG', 'E-mail or password is wrong.');
+      const factors = await secondFactors.listKinds(user.id);
+      if (factors.length === 0) return openSession(deps, user, userAgent);
+      const { token: ticket, tokenHash: ticketHash } = createSessionToken();
+      const now = clock();
+      const expiresAt = new Date(now.getTime() + pendingLoginMs);
+      await store.createPendingLogin({ ticketHash, userId: user.id, expiresAt }, now);
+      return { challenge: { ticket, factors: [...factors] } };
+    },
 
-  const openSession = async (user: UserRow, userAgent: string) => {
-    const { token, tokenHash } = createSessionToken();
-    await store.createSession({
-      tokenHash,
-      userId: user.id,
-      userAgent: userAgent.slice(0, 200),
-      expiresAt: new Date(clock().getTime() + sessionIdleMs),
-    });
-    return { token, me: await toMe(user) };
+    /**
+     * The second step of a log-in.
+     *
+     * @throws {AppError} CHALLENGE_EXPIRED when the first was too long ago or was gone on with before; SECOND_FACTOR_WRONG,
+     * SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED.
+     */
+    async loginBySecondFactor(
+      { ticket, proof }: { ticket: string; proof: FactorProof },
+      userAgent: string,
+    ): Promise<OpenedSession> {
+      const ticketHash = hashToken(ticket);
+      const userId = await store.findPendingLogin(ticketHash, clock());
+      if (userId === undefined) throw new AppError('CHALLENGE_EXPIRED', 'Log in again.');
+      await secondFactors.prove(userId, proof);
+      if (!(await store.takePendingLogin(ticketHash))) throw new AppError('CHALLENGE_EXPIRED', 'Log in again.');
+      return openSession(deps, await getUser(store, userId), userAgent, clock());
+    },
   };
+}
 
+/** Opening and closing accounts' sessions. */
+function createAccess(deps: Deps) {
+  const { store } = deps;
   return {
     /** How to derive the keys of an account; for an unknown e-mail an answer that stays the same, so that nobody can list accounts. */
     async getParameters(emailText: string): Promise<KdfRecord> {
@@ -113,15 +186,7 @@ function createAccess(deps: Deps) {
         language: input.language,
         displayCurrency: input.language === 'zh' ? 'CNY' : 'USD',
       });
-      return openSession(user, userAgent);
-    },
-
-    /** @throws {AppError} CREDENTIALS_WRONG, the same for an unknown e-mail and a wrong password. */
-    async login(input: { email: string; authSecret: string }, userAgent: string) {
-      const user = await store.findUser({ email: parseEmail(input.email) });
-      const isRight = await verifySecret(input.authSecret, user?.authHash ?? (await decoyHash));
-      if (!user || !isRight) throw new AppError('CREDENTIALS_WRONG', 'E-mail or password is wrong.');
-      return openSession(user, userAgent);
+      return openSession(deps, user, userAgent);
     },
 
     async logout(token: string): Promise<void> {

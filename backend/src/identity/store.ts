@@ -27,6 +27,57 @@ const toUser = (row: RawUser): UserRow => ({
 export type IdentityStore = ReturnType<typeof createIdentityStore>;
 
 export function createIdentityStore(prisma: Prisma) {
+  return Object.assign(createPeopleStore(prisma), createSessionStore(prisma));
+}
+
+/** Sessions, and log-ins that wait for their second step. */
+function createSessionStore(prisma: Prisma) {
+  return {
+    async createSession(session: {
+      tokenHash: Buffer;
+      userId: string;
+      userAgent: string;
+      expiresAt: Date;
+      /** When a second factor was shown for it. */
+      factorAt?: Date;
+    }): Promise<void> {
+      await prisma.session.create({ data: { ...session, tokenHash: new Uint8Array(session.tokenHash) } });
+    },
+
+    /** Notes that somebody's password was right and a second factor is still to come; what nobody came back to goes. */
+    async createPendingLogin(
+      { ticketHash, ...login }: { ticketHash: Buffer; userId: string; expiresAt: Date },
+      now: Date,
+    ): Promise<void> {
+      await prisma.pendingLogin.deleteMany({ where: { expiresAt: { lt: now } } });
+      await prisma.pendingLogin.create({ data: { ...login, ticketHash: new Uint8Array(ticketHash) } });
+    },
+
+    /** Whose log-in waits under a ticket. */
+    async findPendingLogin(ticketHash: Buffer, now: Date): Promise<string | undefined> {
+      const row = await prisma.pendingLogin.findFirst({
+        where: { ticketHash: new Uint8Array(ticketHash), expiresAt: { gt: now } },
+      });
+      return row?.userId;
+    },
+
+    /** Takes a ticket so that nobody can take it again. */
+    async takePendingLogin(ticketHash: Buffer): Promise<boolean> {
+      const { count } = await prisma.pendingLogin.deleteMany({ where: { ticketHash: new Uint8Array(ticketHash) } });
+      return count === 1;
+    },
+
+    /** Ends one session, or every session of a person except one. */
+    async deleteSession(tokenHash: Buffer): Promise<void> {
+      await prisma.session.deleteMany({ where: { tokenHash: new Uint8Array(tokenHash) } });
+    },
+    async deleteOtherSessions(userId: string, tokenHash: Buffer): Promise<void> {
+      await prisma.session.deleteMany({ where: { userId, NOT: { tokenHash: new Uint8Array(tokenHash) } } });
+    },
+  };
+}
+
+function createPeopleStore(prisma: Prisma) {
   const findUser = async (where: { id: string } | { email: string } | { handle: string }) => {
     const row = await prisma.user.findUnique({ where });
     return row ? toUser(row) : undefined;
@@ -57,23 +108,6 @@ export function createIdentityStore(prisma: Prisma) {
         if (isUniqueViolation(error)) throw new AppError('HANDLE_TAKEN', 'This handle belongs to somebody.');
         throw error;
       }
-    },
-
-    async createSession(session: {
-      tokenHash: Buffer;
-      userId: string;
-      userAgent: string;
-      expiresAt: Date;
-    }): Promise<void> {
-      await prisma.session.create({ data: { ...session, tokenHash: new Uint8Array(session.tokenHash) } });
-    },
-
-    /** Ends one session, or every session of a person except one. */
-    async deleteSession(tokenHash: Buffer): Promise<void> {
-      await prisma.session.deleteMany({ where: { tokenHash: new Uint8Array(tokenHash) } });
-    },
-    async deleteOtherSessions(userId: string, tokenHash: Buffer): Promise<void> {
-      await prisma.session.deleteMany({ where: { userId, NOT: { tokenHash: new Uint8Array(tokenHash) } } });
     },
 
     async createChallenge(challenge: {

@@ -1,6 +1,7 @@
 import type { Language } from '@feiqian/domain/api/auth';
 import type { Deployment, MailContent, Template } from './template.ts';
 import { receipt } from './templates/receipt.ts';
+import { security } from './templates/security.ts';
 
 /**
  * Fills in a template with what was stored.
@@ -14,7 +15,10 @@ export type RenderMail = (mail: {
 }) => MailContent;
 
 // The one list of what this service sends. A name is stored with each mail: never rename one.
-const templates = new Map([['receipt', fill(receipt)]]);
+const templates = new Map([
+  ['receipt', fill(receipt)],
+  ['security', fill(security)],
+]);
 
 function fill<Data>({ schema, render }: Template<Data>) {
   return (data: unknown, language: Language, deployment: Deployment) =>

@@ -72,6 +72,7 @@ function registerEnd(app: TypedApp, { answers }: Deps, { name, summary, preValid
     `${path}/:id/${name}`,
     {
       preValidation,
+      config: { stepUp: 'always' },
       schema: { tags, summary, params, body: endHoldRequest, response: { 200: holdSchema } },
     },
     async (request) => {
@@ -98,6 +99,7 @@ function registerRules(app: TypedApp, { rules }: Deps, preValidation: End['preVa
     rulesPath,
     {
       preValidation,
+      config: { stepUp: 'always' },
       schema: {
         tags,
         summary: 'The next version of the rules',

@@ -60,6 +60,7 @@ export function registerPayCodeRoutes({ service }: { readonly service: PayCodeSe
     app.put(
       '/v1/pay-limits/:currency',
       {
+        config: { stepUp: 'always' },
         schema: {
           tags,
           summary: 'Allow so much without asking, or nothing',

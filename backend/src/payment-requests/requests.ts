@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { CreatePaymentRequest, PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import type { Asset, TokenAsset } from '@feiqian/domain/assets';
 import { checkoutReference } from '@feiqian/domain/authorizations';
-import { getChain } from '@feiqian/domain/chains';
+import { getContract } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { type Amount, convertAtPar, decodeAmount, zeroAmount } from '@feiqian/domain/money';
 import { type Address, type Hex, toHex } from 'viem';
@@ -183,7 +183,7 @@ function toToken(
     validBefore: expiresAt ? BigInt(Math.floor(expiresAt.getTime() / 1000)) : never,
     salt: toHex(randomBytes(32)),
   };
-  const contract = getChain(chains, token.chainId).checkout;
+  const contract = getContract(chains, token.chainId, 'checkout');
   return { asset: token.id, amount: tokenAmount, address, chainId: token.chainId, checkout: { contract, terms } };
 }
 

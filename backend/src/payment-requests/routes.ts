@@ -134,6 +134,7 @@ function registerPaying({ service, answers, createSale }: Deps): RegisterRoutes 
     app.post(
       `${path}/:id/payments`,
       {
+        config: { stepUp: async ({ params: asked }) => (await service.get((asked as { id: string }).id)).money },
         schema: {
           tags,
           summary: 'Pay from cash',

@@ -39,6 +39,7 @@ export function registerPayoutRoutes({
     app.post(
       path,
       {
+        config: { stepUp: 'always' },
         schema: {
           tags,
           summary: 'Have cash above what stays paid out by itself; replaces the rule of the currency',
@@ -57,6 +58,7 @@ export function registerPayoutRoutes({
     app.patch(
       `${path}/:id`,
       {
+        config: { stepUp: 'always' },
         schema: {
           tags,
           summary: 'Change how much and when, turn it off or on',

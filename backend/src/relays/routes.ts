@@ -8,6 +8,7 @@ import {
   undoRequest,
 } from '@feiqian/domain/api/chain';
 import { idSchema } from '@feiqian/domain/api/common';
+import { toTokenAssetId } from '@feiqian/domain/assets';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
@@ -17,6 +18,11 @@ import type { RelayService } from './service.ts';
 const tags = ['relays'];
 
 const params = z.strictObject({ id: idSchema });
+
+const movedBy = ({ chainId, token, amount }: z.infer<typeof relayRequest>) => ({
+  asset: toTokenAssetId(chainId, token),
+  amount,
+});
 
 /** `POST /v1/quotes`, `POST /v1/relays`, and what becomes of a held one: `GET /v1/relays/:id`, `POST /v1/relays/:id/undo`. */
 export function registerRelayRoutes({
@@ -42,6 +48,7 @@ export function registerRelayRoutes({
     app.post(
       '/v1/relays',
       {
+        config: { stepUp: ({ body }) => movedBy(body as z.infer<typeof relayRequest>) },
         schema: {
           tags,
           summary: 'Move a stablecoin by one signature',

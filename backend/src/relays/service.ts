@@ -9,10 +9,10 @@ import {
   type RelayRequest,
   relayNonce,
 } from '@feiqian/domain/authorizations';
-import { type Chain, getChain } from '@feiqian/domain/chains';
+import { type Chain, getChain, getContract } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { decodeAmount, encodeAmount } from '@feiqian/domain/money';
-import { encodeFunctionData, erc20Abi, type Hex, isAddressEqual } from 'viem';
+import { type Address, encodeFunctionData, erc20Abi, type Hex, isAddressEqual } from 'viem';
 import { type Delay, givenBefore } from '../chain/carrier.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { RowChange } from '../ledger/command.ts';
@@ -53,7 +53,7 @@ export function createRelayService(deps: RelayDeps) {
         asset: token.id,
         fee: encodeAmount(deps.fee),
         feeReceiver: deps.relayer,
-        relay: getChain(deps.chains, token.chainId).relay,
+        relay: getContract(deps.chains, token.chainId, 'relay'),
         expiresAt: expiresAt.toISOString(),
       };
     },
@@ -79,8 +79,9 @@ export function createRelayService(deps: RelayDeps) {
 async function relay(deps: RelayDeps, userId: string, wire: RelayWire, idempotency: Idempotency): Promise<Answer> {
   const chain = getChain(deps.chains, wire.chainId);
   const token = getToken(deps, toTokenAssetId(wire.chainId, wire.token));
+  const contract = getContract(deps.chains, wire.chainId, 'relay');
   const request = toRequest(wire);
-  await checkRequest(deps, userId, { wire, chain, token, request });
+  await checkRequest(deps, userId, { wire, chain, contract, token, request });
   const data = encodeFunctionData({ abi: relayAbi, functionName: 'relay', args: [request, wire.signature] });
   const id = businessId('movement', userId, 'relays', idempotency.key);
   const delay = request.validAfter === 0n ? undefined : await delayOf(deps, userId, request, token);
@@ -89,8 +90,8 @@ async function relay(deps: RelayDeps, userId: string, wire: RelayWire, idempoten
     from: wire.from,
     token: token.address,
     asset: token.id,
-    nonce: relayNonce(wire.chainId, chain.relay, request),
-    to: chain.relay,
+    nonce: relayNonce(wire.chainId, contract, request),
+    to: contract,
     data,
     movementId: id,
     delay,
@@ -189,14 +190,20 @@ const toRequest = (wire: RelayWire): RelayRequest => ({
 type Checked = {
   readonly wire: RelayWire;
   readonly chain: Chain;
+  /** The relay. */
+  readonly contract: Address;
   readonly token: TokenAsset;
   readonly request: RelayRequest;
 };
 
-async function checkRequest(deps: RelayDeps, userId: string, { wire, chain, token, request }: Checked): Promise<void> {
+async function checkRequest(
+  deps: RelayDeps,
+  userId: string,
+  { wire, chain, contract, token, request }: Checked,
+): Promise<void> {
   const nowSeconds = BigInt(Math.floor(deps.clock().getTime() / 1000));
   checkRelayRequest(request, nowSeconds);
-  if (isAddressEqual(wire.to, chain.relay) || isAddressEqual(wire.to, chain.checkout))
+  if ([chain.relay, chain.checkout].some((own) => own !== null && isAddressEqual(wire.to, own)))
     throw new AppError('ADDRESS_IS_TOKEN', 'Our contracts can’t be paid.');
   checkTimes(request, nowSeconds);
   if ((await deps.findAddressOwner(wire.from)) !== userId)
@@ -212,7 +219,7 @@ async function checkRequest(deps: RelayDeps, userId: string, { wire, chain, toke
   await checkTypedDataSignature(
     buildRelayTypedData(
       { name: token.name, version: '1', chainId: token.chainId, verifyingContract: token.address },
-      chain.relay,
+      contract,
       request,
     ),
     wire.from,

@@ -7,7 +7,7 @@ import {
   type RelayRequest,
   relayNonce,
 } from '@feiqian/domain/authorizations';
-import { getChain } from '@feiqian/domain/chains';
+import { getContract } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { decodeFunctionData, encodeFunctionData, type Hex } from 'viem';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -111,7 +111,7 @@ async function checkUndoSignature(
   const token = assets.find(({ id }) => id === movement.asset);
   if (token?.kind !== 'token') throw new AppError('ASSET_UNKNOWN', 'This is no token of this deployment any more.');
   const domain = { name: token.name, version: '1', chainId, verifyingContract: token.address };
-  const typedData = buildRelayUndoTypedData(domain, getChain(chains, chainId).relay, request);
+  const typedData = buildRelayUndoTypedData(domain, getContract(chains, chainId, 'relay'), request);
   await checkTypedDataSignature(typedData, request.from, signature);
 }
 
@@ -122,7 +122,7 @@ function toChanges(
   signature: Hex,
 ): readonly RowChange[] {
   const { token, from } = request;
-  const nonce = relayNonce(chainId, getChain(chains, chainId).relay, request);
+  const nonce = relayNonce(chainId, getContract(chains, chainId, 'relay'), request);
   const data = encodeFunctionData({
     abi: stablecoinAbi,
     functionName: 'cancelAuthorization',

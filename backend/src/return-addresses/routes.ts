@@ -40,6 +40,7 @@ export function registerReturnAddressRoutes({ service, answers, clock, getReturn
     app.post(
       path,
       {
+        config: { stepUp: 'always' },
         schema: {
           tags,
           summary: 'Add an address; the answer has its secret, once',

@@ -1,6 +1,6 @@
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
 import { toNativeAssetId, toTokenAssetId } from '@feiqian/domain/assets';
-import type { Chain } from '@feiqian/domain/chains';
+import { type Chain, listContracts } from '@feiqian/domain/chains';
 import { AppError } from '@feiqian/domain/errors';
 import { type Amount, toAmount } from '@feiqian/domain/money';
 import type { SignedTransaction } from '@feiqian/domain/raw-transaction';
@@ -16,33 +16,39 @@ const refuse = (reason: string): AppError =>
   new AppError('TRANSACTION_INVALID', 'This service does not carry such a transaction.', { details: { reason } });
 
 /**
- * Reads what a transaction does: a transfer of the chain's coin, a transfer of one of our tokens, or the cancelling of another.
+ * Reads what a transaction does: a transfer of the chain's coin, a transfer of a listed token or of one that the sender has added by hand,
+ * or the cancelling of another.
  *
+ * @param added - Contracts of the tokens that the sender has added.
  * @throws {AppError} TRANSACTION_INVALID for anything else, ADDRESS_IS_TOKEN when the recipient is a contract of ours, where money would be lost.
  */
 export function readMeaning(
   chain: Chain,
   { transaction, sender }: Pick<SignedTransaction, 'transaction' | 'sender'>,
+  added: readonly Address[] = [],
 ): Meaning {
   const { to, value, data, chainId } = transaction;
   if (chainId === null) throw refuse('not bound to one chain');
   if (to === null) throw refuse('creates a contract');
-  const token = chain.tokens.find(({ address }) => isAddressEqual(address, to));
-  if (token) return readTokenTransfer(chain, token.address, { data, value });
+  const tokens = [...chain.tokens.map(({ address }) => address), ...added];
+  const contracts = [...listContracts(chain), ...added];
+  const token = tokens.find((address) => isAddressEqual(address, to));
+  if (token) return readTokenTransfer(chain.chainId, token, contracts, { data, value });
   if (data !== '0x') throw refuse('calls an unknown contract');
   if (value === 0n && isAddressEqual(to, sender)) return { kind: 'cancel' };
   if (value === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'There is nothing to send.');
   return {
     kind: 'send',
     asset: toNativeAssetId(chain.chainId),
-    to: checkRecipient(chain, to),
+    to: checkRecipient(contracts, to),
     amount: toAmount(value),
   };
 }
 
 function readTokenTransfer(
-  chain: Chain,
+  chainId: number,
   token: Address,
+  contracts: readonly Address[],
   { data, value }: { readonly data: Hex; readonly value: bigint },
 ): Meaning {
   if (data === '0x') throw new AppError('ADDRESS_IS_TOKEN', 'The recipient is a token contract.');
@@ -53,8 +59,8 @@ function readTokenTransfer(
   if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'There is nothing to send.');
   return {
     kind: 'send',
-    asset: toTokenAssetId(chain.chainId, token),
-    to: checkRecipient(chain, to),
+    asset: toTokenAssetId(chainId, token),
+    to: checkRecipient(contracts, to),
     amount: toAmount(amount),
   };
 }
@@ -73,12 +79,8 @@ function decodeTransfer(data: Hex): readonly [Address, bigint] | undefined {
   }
 }
 
-function checkRecipient(chain: Chain, to: Address): Address {
-  if (
-    [...chain.tokens.map(({ address }) => address), chain.relay, chain.checkout].some((contract) =>
-      isAddressEqual(contract, to),
-    )
-  ) {
+function checkRecipient(contracts: readonly Address[], to: Address): Address {
+  if (contracts.some((contract) => isAddressEqual(contract, to))) {
     throw new AppError('ADDRESS_IS_TOKEN', 'The recipient is a contract of this deployment.');
   }
   if (isAddressEqual(to, zeroAddress)) throw refuse('no recipient');

@@ -20,7 +20,8 @@ export type Preflight = {
   readonly failure: string | undefined;
 };
 
-type Deps = {
+/** What carrying people's own transactions needs. */
+export type TransactionDeps = {
   readonly ledger: Pick<Ledger, 'post'>;
   readonly store: TransactionStore;
   /** @throws {AppError} CHAIN_UNKNOWN. */
@@ -28,6 +29,8 @@ type Deps = {
   /** @throws {AppError} CHAIN_UNAVAILABLE, CHAIN_HALTED. */
   readonly getEpoch: (chainId: number) => Promise<number>;
   readonly findAddressOwner: (address: Address) => Promise<string | undefined>;
+  /** Contracts of the tokens that a person has added by hand on a chain. */
+  readonly listAddedTokens: (userId: string, chainId: number) => Promise<readonly Address[]>;
   /** @throws {AppError} CHAIN_UNAVAILABLE. */
   readonly preflight: (
     chainId: number,
@@ -40,7 +43,7 @@ type Deps = {
 /** A person's own signed transactions: checked, kept before they are broadcast, and followed by the chain's leader. */
 export type TransactionService = ReturnType<typeof createTransactionService>;
 
-export function createTransactionService(deps: Deps) {
+export function createTransactionService(deps: TransactionDeps) {
   return {
     /** A payment that waits for a block, so that its sender can hurry it or take it back; null when it does not wait. */
     async findOpen(userId: string, movementId: string): Promise<OpenTransactionWire | null> {
@@ -71,11 +74,13 @@ export function createTransactionService(deps: Deps) {
     ): Promise<Answer> {
       const chain = deps.getChain(chainId);
       const signed = await parseRawTransaction(raw, { chainId });
-      const meaning = readMeaning(chain, signed);
+      const added = await deps.listAddedTokens(userId, chainId);
+      const meaning = readMeaning(chain, signed, added);
       if ((await deps.findAddressOwner(signed.sender)) !== userId)
         throw new AppError('ADDRESS_NOT_LINKED', 'Link the address to your account first.');
       const epoch = await deps.getEpoch(chainId);
-      return take(deps, { userId, chainId, epoch, raw, signed, idempotency }, meaning);
+      const isAdded = added.some((address) => address === signed.transaction.to);
+      return take(deps, { userId, chainId, epoch, raw, signed, isAdded, idempotency }, meaning);
     },
   };
 }
@@ -83,7 +88,7 @@ export function createTransactionService(deps: Deps) {
 // The sender may be noting just now that the one to be replaced is on its way.
 const attemptsMax = 3;
 
-async function take(deps: Deps, input: Input, meaning: Meaning, attempt = 1): Promise<Answer> {
+async function take(deps: TransactionDeps, input: Input, meaning: Meaning, attempt = 1): Promise<Answer> {
   const { chainId, epoch, signed } = input;
   const open = await deps.store.listOpen({ chainId, epoch, sender: signed.sender });
   const rivals = open.filter(({ nonce }) => nonce === signed.transaction.nonce);
@@ -111,6 +116,8 @@ type Input = {
   readonly epoch: number;
   readonly raw: Hex;
   readonly signed: SignedTransaction;
+  /** It calls a token that is not listed. */
+  readonly isAdded: boolean;
   readonly idempotency: Idempotency;
 };
 type Send = Extract<Meaning, { readonly kind: 'send' }>;
@@ -120,7 +127,7 @@ function isSame(movement: OpenTransaction['movement'], { asset, to, amount }: Se
 }
 
 async function check(
-  deps: Deps,
+  deps: TransactionDeps,
   { chainId, signed }: Input,
   open: readonly OpenTransaction[],
   isReplacement: boolean,
@@ -183,7 +190,7 @@ function toBody(
 }
 
 async function post(
-  deps: Deps,
+  deps: TransactionDeps,
   { idempotency }: Input,
   body: MovementWire,
   changes: readonly RowChange[],
@@ -195,11 +202,12 @@ async function post(
   );
 }
 
-async function send(deps: Deps, input: Input, { asset, to, amount }: Send): Promise<Answer> {
+async function send(deps: TransactionDeps, input: Input, { asset, to, amount }: Send): Promise<Answer> {
   const { userId, chainId, signed, idempotency } = input;
   const id = businessId('movement', userId, 'transactions', idempotency.key);
   const money = { asset, amount: encodeAmount(amount) };
-  const counterpartyId = (await deps.findAddressOwner(to)) ?? null;
+  // Whoever gets a token that is not listed sees of it what its logs say, and only after adding it too.
+  const counterpartyId = input.isAdded ? null : ((await deps.findAddressOwner(to)) ?? null);
   const movement: RowChange = {
     table: 'movements',
     id,
@@ -219,7 +227,7 @@ async function send(deps: Deps, input: Input, { asset, to, amount }: Send): Prom
 }
 
 /** The same payment with another fee: one movement, whose transaction gets these bytes. */
-function reprice(deps: Deps, input: Input, { id, version, movement }: OpenTransaction): Promise<Answer> {
+function reprice(deps: TransactionDeps, input: Input, { id, version, movement }: OpenTransaction): Promise<Answer> {
   const { raw, signed } = input;
   return post(deps, input, toBody(input, movement), [
     { table: 'chain_transactions', id, expectVersion: version, set: { raw, hash: signed.hash, state: 'signed' } },
@@ -227,7 +235,7 @@ function reprice(deps: Deps, input: Input, { id, version, movement }: OpenTransa
 }
 
 /** Takes the nonce away from a payment that is on its way. Which of the two is mined decides what happened. */
-function cancel(deps: Deps, input: Input, rivals: readonly OpenTransaction[]): Promise<Answer> {
+function cancel(deps: TransactionDeps, input: Input, rivals: readonly OpenTransaction[]): Promise<Answer> {
   const target = rivals.find(({ purpose }) => purpose === 'user');
   if (!target)
     throw new AppError('TRANSACTION_INVALID', 'There is nothing to cancel.', {

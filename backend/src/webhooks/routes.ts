@@ -19,6 +19,8 @@ const tags = ['webhooks'];
 const params = z.object({ id: idSchema });
 const path = '/v1/webhook-endpoints';
 const writes = { scope: 'webhooks:write' } as const;
+// Where a shop is told, and what proves it: not for a browser that was left open.
+const guarded = { ...writes, stepUp: 'always' } as const;
 
 type Parts = { readonly service: WebhookService; readonly answers: AnswerOnce };
 
@@ -48,7 +50,7 @@ function addEndpoints(app: TypedApp, { service }: Parts): void {
   app.patch(
     `${path}/:id`,
     {
-      config: writes,
+      config: guarded,
       schema: {
         tags,
         summary: 'Change it, turn it off or on',
@@ -88,7 +90,7 @@ function addSecrets(app: TypedApp, { service, answers }: Parts): void {
   app.post(
     path,
     {
-      config: writes,
+      config: guarded,
       schema: {
         tags,
         summary: 'Add an endpoint; the answer has its secret, once',
@@ -106,7 +108,7 @@ function addSecrets(app: TypedApp, { service, answers }: Parts): void {
   app.post(
     `${path}/:id/secret`,
     {
-      config: writes,
+      config: guarded,
       schema: {
         tags,
         summary: 'Make another secret; the one before is valid for another day',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
 import type { AnswerOnce } from '../http/idempotency.ts';
 import { requirePrincipal } from '../http/principal.ts';
+import { movedByBody } from '../http/step-up.ts';
 import type { WithdrawalService, WithdrawalWire } from './service.ts';
 
 const tags = ['cash'];
@@ -21,6 +22,7 @@ export function registerWithdrawalRoutes({
     app.post(
       '/v1/withdrawals',
       {
+        config: { stepUp: movedByBody },
         schema: {
           tags,
           summary: 'Pay cash out to a bank account',

@@ -72,7 +72,12 @@ function findFreePort(): Promise<number> {
 function startService(failAt?: string): ChildProcess {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { PATH: process.env.PATH, ...env, ...(failAt === undefined ? {} : { FAIL_AT: failAt }) },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...env,
+      ...(failAt === undefined ? {} : { FAIL_AT: failAt }),
+    },
   });
   children.push(child);
   return child;

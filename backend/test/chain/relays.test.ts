@@ -1,118 +1,48 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
-import type { MovementWire, RelayQuote, RelayWire } from '@feiqian/domain/api/chain';
-import { toTokenAssetId } from '@feiqian/domain/assets';
-import { buildRelayTypedData } from '@feiqian/domain/authorizations';
-import { type Address, type Hex, parseGwei, zeroAddress } from 'viem';
+import type { MovementWire, RelayWire } from '@feiqian/domain/api/chain';
+import { type Address, parseGwei, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestChain, type TestChain } from '../support/chain.ts';
-import { createTestDatabase } from '../support/database.ts';
+import type { TestChain } from '../support/chain.ts';
+import { toRelayRequest } from '../support/relay.ts';
+import type { Rich } from './checkout-scene.ts';
 import { until } from './harness.ts';
-import { type Person, startTestService, type TestService } from './service.ts';
-import { issueTokens, type TestAccount } from './traffic.ts';
+import { type RelayScene, startRelayScene } from './relay-scene.ts';
+import { issueTokens } from './traffic.ts';
 
+let scene: RelayScene;
 let chain: TestChain;
-let test: TestService;
-let ann: Person;
-let bob: Person;
-let annAccount: TestAccount;
-let bobAccount: TestAccount;
+let ann: Rich;
+let bob: Rich;
 let asset: string;
 
 beforeAll(async () => {
-  chain = await startTestChain();
-  const database = await createTestDatabase();
-  // Ann's tokens are issued past the books.
-  database.skipVerify();
-  test = await startTestService(database, chain);
-  [annAccount, bobAccount] = [await chain.createAccount(), await chain.createAccount()];
-  [ann, bob] = [await test.somebody(annAccount), await test.somebody(bobAccount)];
-  asset = toTokenAssetId(chain.chainId, chain.addresses.cnyf);
-  await issueTokens(chain, annAccount.address, 100_000_000n);
-  await chain.finalize();
+  scene = await startRelayScene();
+  ({ chain, ann, bob, asset } = scene);
 });
-afterAll(async () => {
-  await test.stop();
-  await chain.stop();
-});
-
-const bytes32 = (): Hex => `0x${randomBytes(32).toString('hex')}`;
-const quote = async (person = ann) => (await person.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset })).body;
-const balanceOf = (address: Address) =>
-  chain.client.readContract({
-    address: chain.addresses.cnyf,
-    abi: stablecoinAbi,
-    functionName: 'balanceOf',
-    args: [address],
-  });
-
-type Draft = Omit<RelayWire, 'signature'>;
-
-/** What the wallet would sign, with whatever the test changes before signing. */
-async function draft(change: Partial<Draft> = {}): Promise<Draft> {
-  const price = await quote();
-  const now = Math.floor(Date.now() / 1000);
-  return {
-    quoteId: price.id,
-    chainId: chain.chainId,
-    token: chain.addresses.cnyf,
-    from: annAccount.address,
-    to: bobAccount.address,
-    amount: '25000000',
-    fee: price.fee,
-    feeReceiver: price.feeReceiver,
-    reference: bytes32(),
-    validAfter: '0',
-    validBefore: `${now + 1800}`,
-    salt: bytes32(),
-    ...change,
-  };
-}
-
-const toRequest = ({ amount, fee, validAfter, validBefore, token, from, to, feeReceiver, reference, salt }: Draft) => ({
-  token,
-  from,
-  to,
-  feeReceiver,
-  reference,
-  salt,
-  amount: BigInt(amount),
-  fee: BigInt(fee),
-  validAfter: BigInt(validAfter),
-  validBefore: BigInt(validBefore),
-});
-
-async function sign(wire: Draft, account = annAccount): Promise<RelayWire> {
-  const domain = { name: 'Feiqian CNY', version: '1', chainId: chain.chainId, verifyingContract: wire.token };
-  return {
-    ...wire,
-    signature: await account.signTypedData(buildRelayTypedData(domain, chain.addresses.relay, toRequest(wire))),
-  };
-}
-
-const untilStage = (person: Person, historyId: string, stage: string) =>
-  until(`the entry is ${stage}`, async () => {
-    const entry = await person.entry(historyId);
-    return entry.stage === stage && entry;
-  });
+afterAll(() => scene.stop());
 
 describe('moving a stablecoin without native coin', () => {
+  it('is quoted with the contract that will do it', async () => {
+    expect((await scene.quote()).relay).toBe(chain.addresses.relay);
+  });
+
   it('pays the recipient and the fee by one signature, and both histories follow the chain to the end', async () => {
     const relayer = privateKeyToAccount(chain.keys.relayer).address;
     const [mine, theirs, earned] = [
-      await balanceOf(annAccount.address),
-      await balanceOf(bobAccount.address),
-      await balanceOf(relayer),
+      await scene.balanceOf(ann.account.address),
+      await scene.balanceOf(bob.account.address),
+      await scene.balanceOf(relayer),
     ];
-    const wire = await sign(await draft());
+    const wire = await scene.sign();
     const { status, body } = await ann.post<MovementWire>('/v1/relays', wire);
     expect({ status, body }).toMatchObject({
       status: 201,
-      body: { kind: 'token_send', state: 'submitted', money: { asset, amount: '25000000' } },
+      body: { kind: 'token_send', state: 'submitted', money: { asset, amount: '1000000' } },
     });
-    const mined = await untilStage(ann, body.historyId, 'mined');
+    const mined = await scene.untilStage(ann, body.historyId, 'mined');
     expect(mined).toMatchObject({
       direction: 'out',
       status: 'pending',
@@ -121,22 +51,25 @@ describe('moving a stablecoin without native coin', () => {
       txHash: expect.stringMatching(/^0x/),
     });
     await chain.finalize();
-    expect(await untilStage(ann, body.historyId, 'final')).toMatchObject({ status: 'completed', txHash: mined.txHash });
+    expect(await scene.untilStage(ann, body.historyId, 'final')).toMatchObject({
+      status: 'completed',
+      txHash: mined.txHash,
+    });
     const [received] = (await bob.get<{ items: { direction: string; money: object; status: string }[] }>('/v1/history'))
       .items;
-    expect(received).toMatchObject({ direction: 'in', status: 'completed', money: { asset, amount: '25000000' } });
-    expect(await chain.client.getBalance(annAccount)).toBe(0n);
-    expect(await balanceOf(annAccount.address)).toBe(mine - 25_000_000n - BigInt(wire.fee));
-    expect(await balanceOf(bobAccount.address)).toBe(theirs + 25_000_000n);
-    expect(await balanceOf(relayer)).toBe(earned + BigInt(wire.fee));
+    expect(received).toMatchObject({ direction: 'in', status: 'completed', money: { asset, amount: '1000000' } });
+    expect(await chain.client.getBalance(ann.account)).toBe(0n);
+    expect(await scene.balanceOf(ann.account.address)).toBe(mine - 1_000_000n - BigInt(wire.fee));
+    expect(await scene.balanceOf(bob.account.address)).toBe(theirs + 1_000_000n);
+    expect(await scene.balanceOf(relayer)).toBe(earned + BigInt(wire.fee));
   });
 
   it('refuses at once what an earlier payment, which no block has yet, does not leave', async () => {
     await chain.client.setAutomine(false);
     try {
-      const have = await balanceOf(annAccount.address);
+      const have = await scene.balanceOf(ann.account.address);
       const most = `${(have * 2n) / 3n}`;
-      const wires = await Promise.all(Array.from({ length: 6 }, async () => sign(await draft({ amount: most }))));
+      const wires = await Promise.all(Array.from({ length: 6 }, () => scene.sign({ amount: most })));
       const answers = await Promise.all(
         wires.map((wire) => ann.post<MovementWire & { code?: string }>('/v1/relays', wire)),
       );
@@ -146,31 +79,31 @@ describe('moving a stablecoin without native coin', () => {
       ]);
       await chain.finalize(4);
       const taken = answers.find(({ status }) => status === 201);
-      await untilStage(ann, taken?.body.historyId ?? '', 'final');
-      expect(await balanceOf(annAccount.address)).toBe(have - BigInt(most) - BigInt(wires[0]?.fee ?? 0));
-      await issueTokens(chain, annAccount.address, BigInt(most));
+      await scene.untilStage(ann, taken?.body.historyId ?? '', 'final');
+      expect(await scene.balanceOf(ann.account.address)).toBe(have - BigInt(most) - BigInt(wires[0]?.fee ?? 0));
+      await issueTokens(chain, ann.account.address, BigInt(most));
     } finally {
       await chain.client.setAutomine(true);
     }
   });
 
   it('gives a repeated request the same answer and moves nothing twice', async () => {
-    const before = await balanceOf(bobAccount.address);
-    const wire = await sign(await draft({ amount: '10000' }));
+    const before = await scene.balanceOf(bob.account.address);
+    const wire = await scene.sign({ amount: '10000' });
     const key = randomUUID();
     const answers = await Promise.all([1, 2, 3].map(() => ann.post<MovementWire>('/v1/relays', wire, key)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
-    await untilStage(ann, answers[0]?.body.historyId ?? '', 'mined');
+    await scene.untilStage(ann, answers[0]?.body.historyId ?? '', 'mined');
     expect(await ann.post('/v1/relays', { ...wire, amount: '10001' }, key)).toMatchObject({
       status: 409,
       body: { code: 'IDEMPOTENCY_KEY_REUSED' },
     });
     await chain.finalize();
-    expect(await balanceOf(bobAccount.address)).toBe(before + 10_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + 10_000n);
   });
 
   it('carries one signature once, whatever key it comes under', async () => {
-    const wire = await sign(await draft({ amount: '20000' }));
+    const wire = await scene.sign({ amount: '20000' });
     const both = await Promise.all([
       ann.post<MovementWire>('/v1/relays', wire),
       ann.post<MovementWire>('/v1/relays', wire),
@@ -182,21 +115,22 @@ describe('moving a stablecoin without native coin', () => {
 
 describe('a relay that somebody else submits first', () => {
   it('counts as done, because the money moved exactly as signed', async () => {
-    const before = await balanceOf(bobAccount.address);
-    const wire = await sign(await draft({ amount: '30000' }));
+    const before = await scene.balanceOf(bob.account.address);
+    const wire = await scene.sign({ amount: '30000' });
     await chain.client.setAutomine(false);
     const { body } = await ann.post<MovementWire>('/v1/relays', wire);
     await until(
       'it is broadcast',
       async () =>
         (
-          await test.pool.query(`SELECT FROM chain_transactions WHERE movement_id = $1 AND state = 'broadcast'`, [
-            body.id,
-          ])
+          await scene.database.pool.query(
+            `SELECT FROM chain_transactions WHERE movement_id = $1 AND state = 'broadcast'`,
+            [body.id],
+          )
         ).rowCount === 1,
     );
     const admin = privateKeyToAccount(chain.keys.admin);
-    const args = [toRequest(wire), wire.signature] as const;
+    const args = [toRelayRequest(wire), wire.signature] as const;
     await chain.client.writeContract({
       account: admin,
       address: chain.addresses.relay,
@@ -210,9 +144,9 @@ describe('a relay that somebody else submits first', () => {
     await chain.client.mine({ blocks: 1 });
     await chain.client.setAutomine(true);
     await chain.finalize();
-    const done = await untilStage(ann, body.historyId, 'final');
+    const done = await scene.untilStage(ann, body.historyId, 'final');
     expect(done.status).toBe('completed');
-    expect(await balanceOf(bobAccount.address)).toBe(before + 30_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + 30_000n);
     const { items } = await ann.get<{ items: { txHash: string | null }[] }>('/v1/history?limit=100');
     expect(
       items.filter(({ txHash }) => txHash === done.txHash),
@@ -223,51 +157,46 @@ describe('a relay that somebody else submits first', () => {
 
 describe('a relay that cannot be', () => {
   const refusals: readonly (readonly [string, number, string, () => Promise<RelayWire>])[] = [
-    ['for another fee than quoted', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ fee: '1' }))],
-    [
-      'for another fee receiver',
-      400,
-      'AUTHORIZATION_INVALID',
-      async () => sign(await draft({ feeReceiver: bobAccount.address })),
-    ],
+    ['for another fee than quoted', 400, 'AUTHORIZATION_INVALID', () => scene.sign({ fee: '1' })],
+    ['for another fee receiver', 400, 'AUTHORIZATION_INVALID', () => scene.sign({ feeReceiver: bob.account.address })],
     [
       'with somebody else’s quote',
       409,
       'QUOTE_EXPIRED',
-      async () => sign(await draft({ quoteId: (await quote(bob)).id })),
+      async () => scene.sign({ quoteId: (await scene.quote(bob)).id }),
     ],
     [
       'from an address of somebody else',
       403,
       'ADDRESS_NOT_LINKED',
-      async () => sign(await draft({ from: bobAccount.address }), bobAccount),
+      () => scene.sign({ from: bob.account.address }, bob.account),
     ],
-    ['signed by somebody else', 400, 'SIGNATURE_INVALID', async () => sign(await draft(), bobAccount)],
+    ['signed by somebody else', 400, 'SIGNATURE_INVALID', () => scene.sign({}, bob.account)],
     [
       'whose recipient was changed after signing',
       400,
       'SIGNATURE_INVALID',
-      async () => ({ ...(await sign(await draft())), to: '0x000000000000000000000000000000000000dEaD' }),
+      async () => ({ ...(await scene.sign()), to: '0x000000000000000000000000000000000000dEaD' }),
     ],
     [
       'whose amount was changed after signing',
       400,
       'SIGNATURE_INVALID',
-      async () => ({ ...(await sign(await draft())), amount: '26000000' }),
+      async () => ({ ...(await scene.sign()), amount: '2000000' }),
     ],
-    ['to the token contract', 400, 'ADDRESS_IS_TOKEN', async () => sign(await draft({ to: chain.addresses.cnyf }))],
-    ['to the relay contract', 400, 'ADDRESS_IS_TOKEN', async () => sign(await draft({ to: chain.addresses.relay }))],
-    ['to nobody', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ to: zeroAddress }))],
-    ['of nothing', 400, 'AUTHORIZATION_INVALID', async () => sign(await draft({ amount: '0' }))],
-    ['of more than there is', 409, 'INSUFFICIENT_FUNDS', async () => sign(await draft({ amount: '100000000' }))],
-    ['that has ended', 409, 'AUTHORIZATION_EXPIRED', async () => sign(await draft({ validBefore: '1000' }))],
-    ['of a token that is not ours', 400, 'ASSET_UNKNOWN', async () => sign(await draft({ token: bobAccount.address }))],
-    ['on an unknown chain', 400, 'CHAIN_UNKNOWN', async () => sign(await draft({ chainId: 1 }))],
+    ['to the token contract', 400, 'ADDRESS_IS_TOKEN', () => scene.sign({ to: chain.addresses.cnyf })],
+    ['to the relay contract', 400, 'ADDRESS_IS_TOKEN', () => scene.sign({ to: chain.addresses.relay })],
+    ['to nobody', 400, 'AUTHORIZATION_INVALID', () => scene.sign({ to: zeroAddress })],
+    ['of nothing', 400, 'AUTHORIZATION_INVALID', () => scene.sign({ amount: '0' })],
+    ['of more than there is', 409, 'INSUFFICIENT_FUNDS', () => scene.sign({ amount: '100000000' })],
+    ['that has ended', 409, 'AUTHORIZATION_EXPIRED', () => scene.sign({ validBefore: '1000' })],
+    ['of a token that is not ours', 400, 'ASSET_UNKNOWN', () => scene.sign({ token: bob.account.address })],
+    ['on an unknown chain', 400, 'CHAIN_UNKNOWN', () => scene.sign({ chainId: 1 })],
     [
       'with an address in small letters',
       400,
       'ADDRESS_CHECKSUM_WRONG',
-      async () => ({ ...(await sign(await draft())), to: bobAccount.address.toLowerCase() as Address }),
+      async () => ({ ...(await scene.sign()), to: bob.account.address.toLowerCase() as Address }),
     ],
   ];
 
@@ -284,10 +213,10 @@ describe('a relay that cannot be', () => {
         address: chain.addresses.cnyf,
         abi: stablecoinAbi,
         functionName,
-        args: [annAccount.address],
+        args: [ann.account.address],
       });
     await set('freeze');
-    expect(await ann.post('/v1/relays', await sign(await draft()))).toMatchObject({
+    expect(await ann.post('/v1/relays', await scene.sign())).toMatchObject({
       status: 409,
       body: { code: 'ACCOUNT_FROZEN' },
     });
@@ -295,7 +224,7 @@ describe('a relay that cannot be', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const { rows } = await test.pool.query(
+    const { rows } = await scene.database.pool.query(
       `SELECT state FROM movements WHERE user_id = $1 AND state NOT IN ('mined', 'final', 'submitted')`,
       [ann.id],
     );

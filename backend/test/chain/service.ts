@@ -27,6 +27,8 @@ export type Person = {
   readonly get: <T>(url: string) => Promise<T>;
   /** A request with an Idempotency-Key: a new one unless it is given. */
   readonly post: <T>(url: string, body: object, key?: string) => Promise<Reply<T>>;
+  /** A request that needs no key. */
+  readonly call: <T>(method: 'GET' | 'PUT' | 'DELETE', url: string) => Promise<Reply<T>>;
   readonly entry: (historyId: string) => Promise<HistoryEntry>;
 };
 
@@ -44,6 +46,8 @@ export type TestService = {
 /** What differs from a service of its own without a gateway. */
 type TestServiceOptions = {
   readonly rpcUrl?: string;
+  /** Further chains, as the operator lists them. */
+  readonly others?: readonly Pick<TestChain, 'chain' | 'rpcUrl'>[];
   /** Replicas on one database have the same one. */
   readonly dataKey?: string;
   readonly gateway?: SandboxRegistration;
@@ -57,14 +61,15 @@ export const newDataKey = (): string => `0x${randomBytes(32).toString('hex')}`;
 export async function startTestService(
   database: TestDatabase,
   chain: TestChain,
-  { rpcUrl = chain.rpcUrl, dataKey = newDataKey(), gateway, env = {} }: TestServiceOptions = {},
+  { rpcUrl = chain.rpcUrl, others = [], dataKey = newDataKey(), gateway, env = {} }: TestServiceOptions = {},
 ): Promise<TestService> {
   const file = join(mkdtempSync(join(tmpdir(), 'feiqian-chain-')), 'chains.json');
-  writeFileSync(file, JSON.stringify([chain.chain]));
+  writeFileSync(file, JSON.stringify([chain.chain, ...others.map((other) => other.chain)]));
   const config = readConfig({
     DATABASE_URL: database.serviceUrl,
     CHAINS: file,
     [`RPC_URL_${chain.chainId}`]: rpcUrl,
+    ...Object.fromEntries(others.map((other) => [`RPC_URL_${other.chain.chainId}`, other.rpcUrl])),
     ISSUER_KEY: chain.keys.issuer,
     RELAYER_KEY: chain.keys.relayer,
     DATA_KEY: dataKey,
@@ -80,7 +85,8 @@ export async function startTestService(
   await until(
     'the chain is followed',
     async () =>
-      (await pool.query(`SELECT FROM chains WHERE status = 'following' AND head_number IS NOT NULL`)).rowCount === 1,
+      (await pool.query(`SELECT FROM chains WHERE status = 'following' AND head_number IS NOT NULL`)).rowCount ===
+      1 + others.length,
   );
 
   const somebody = async (...accounts: readonly TestAccount[]): Promise<Person> => {
@@ -95,7 +101,7 @@ export async function startTestService(
   const as = (id: string, token: string): Person => {
     const call = async (request: InjectOptions) => {
       const response = await service.app.inject({ ...request, cookies: { [cookie]: token } });
-      return { status: response.statusCode, body: response.json() as never };
+      return { status: response.statusCode, body: (response.body === '' ? undefined : response.json()) as never };
     };
     const get = async <T>(url: string) => (await call({ method: 'GET', url })).body as T;
     return {
@@ -104,6 +110,7 @@ export async function startTestService(
       get,
       post: (url, body, key = randomUUID()) =>
         call({ method: 'POST', url, payload: body, headers: { 'idempotency-key': key } }),
+      call: (method, url) => call({ method, url }),
       entry: (historyId) => get(`/v1/history/${historyId}`),
     };
   };

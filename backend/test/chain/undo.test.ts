@@ -1,116 +1,52 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { relayAbi } from '@feiqian/contracts/abi/relay';
 import { stablecoinAbi } from '@feiqian/contracts/abi/stablecoin';
-import type { Balances, HeldRelay, MovementWire, RelayQuote, RelayWire } from '@feiqian/domain/api/chain';
-import { toTokenAssetId } from '@feiqian/domain/assets';
-import { buildRelayTypedData, buildRelayUndoTypedData, relayNonce } from '@feiqian/domain/authorizations';
+import type { Balances, HeldRelay, MovementWire, RelayWire } from '@feiqian/domain/api/chain';
+import { buildRelayUndoTypedData, relayNonce } from '@feiqian/domain/authorizations';
 import type { Pool } from 'pg';
-import { type Address, type Hex, parseEther } from 'viem';
+import { type Hex, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestChain, type TestChain } from '../support/chain.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestChain } from '../support/chain.ts';
+import { domainOf, type RelayTerms, toRelayRequest } from '../support/relay.ts';
+import type { Rich } from './checkout-scene.ts';
 import { until } from './harness.ts';
-import { newDataKey, type Person, startTestService, type TestService } from './service.ts';
-import { issueTokens, type TestAccount } from './traffic.ts';
+import { type RelayScene, startRelayScene } from './relay-scene.ts';
 
+let scene: RelayScene;
 let chain: TestChain;
-let database: TestDatabase;
 /** For what the service itself is refused. */
 let superuser: Pool;
-let test: TestService;
-let ann: Person;
-let bob: Person;
-let annAccount: TestAccount;
-let bobAccount: TestAccount;
+let ann: Rich;
+let bob: Rich;
 let asset: string;
-const dataKey = newDataKey();
 
 beforeAll(async () => {
-  chain = await startTestChain();
-  database = await createTestDatabase();
-  // Ann's tokens are issued past the books.
-  database.skipVerify();
-  superuser = database.connect('superuser', 1);
-  test = await startTestService(database, chain, { dataKey });
-  [annAccount, bobAccount] = [await chain.createAccount(), await chain.createAccount()];
-  [ann, bob] = [await test.somebody(annAccount), await test.somebody(bobAccount)];
-  asset = toTokenAssetId(chain.chainId, chain.addresses.cnyf);
-  await issueTokens(chain, annAccount.address, 100_000_000n);
-  await chain.finalize();
+  scene = await startRelayScene();
+  ({ chain, ann, bob, asset } = scene);
+  superuser = scene.database.connect('superuser', 1);
 });
-afterAll(async () => {
-  await test.stop();
-  await chain.stop();
-});
+afterAll(() => scene.stop());
 
-const bytes32 = (): Hex => `0x${randomBytes(32).toString('hex')}`;
 const now = () => Math.floor(Date.now() / 1000);
-const domain = () => ({
-  name: 'Feiqian CNY',
-  version: '1',
-  chainId: chain.chainId,
-  verifyingContract: chain.addresses.cnyf,
-});
-const balanceOf = (address: Address) =>
-  chain.client.readContract({
-    address: chain.addresses.cnyf,
-    abi: stablecoinAbi,
-    functionName: 'balanceOf',
-    args: [address],
-  });
 const isUsed = (nonce: Hex) =>
   chain.client.readContract({
     address: chain.addresses.cnyf,
     abi: stablecoinAbi,
     functionName: 'authorizationState',
-    args: [annAccount.address, nonce],
+    args: [ann.account.address, nonce],
   });
-
-type Terms = Omit<RelayWire, 'signature'>;
-const toRequest = ({
-  amount,
-  fee,
-  validAfter,
-  validBefore,
-  token,
-  from,
-  to,
-  feeReceiver,
-  reference,
-  salt,
-}: Omit<Terms, 'quoteId'>) => ({
-  ...{ token, from, to, feeReceiver, reference, salt },
-  ...{ amount: BigInt(amount), fee: BigInt(fee), validAfter: BigInt(validAfter), validBefore: BigInt(validBefore) },
-});
-const nonceOf = (terms: Omit<Terms, 'quoteId'>) => relayNonce(chain.chainId, chain.addresses.relay, toRequest(terms));
+const nonceOf = (wire: RelayWire) => relayNonce(chain.chainId, chain.addresses.relay, toRelayRequest(wire));
 
 /** A payment that is good from so many seconds on, signed as the wallet does. */
-async function sign(seconds: number, change: Partial<Terms> = {}): Promise<RelayWire> {
-  const price = (await ann.post<RelayQuote>('/v1/quotes', { kind: 'relay', asset })).body;
-  const validAfter = now() + seconds;
-  const terms: Terms = {
-    quoteId: price.id,
-    chainId: chain.chainId,
-    token: chain.addresses.cnyf,
-    from: annAccount.address,
-    to: bobAccount.address,
-    amount: '1000000',
-    fee: price.fee,
-    feeReceiver: price.feeReceiver,
-    reference: bytes32(),
-    validAfter: `${validAfter}`,
-    validBefore: `${validAfter + 3600}`,
-    salt: bytes32(),
-    ...change,
-  };
-  const typedData = buildRelayTypedData(domain(), chain.addresses.relay, toRequest(terms));
-  return { ...terms, signature: await annAccount.signTypedData(typedData) };
-}
-
-const signUndo = (terms: Omit<Terms, 'quoteId'>, account = annAccount) =>
-  account.signTypedData(buildRelayUndoTypedData(domain(), chain.addresses.relay, toRequest(terms)));
-const hold = async (seconds: number, change: Partial<Terms> = {}) => {
+const sign = (seconds: number, change: Partial<RelayTerms> = {}) =>
+  scene.sign(() => {
+    const validAfter = now() + seconds;
+    return { validAfter: `${validAfter}`, validBefore: `${validAfter + 3600}`, ...change };
+  });
+const signUndo = (wire: RelayWire, account = ann.account) =>
+  account.signTypedData(buildRelayUndoTypedData(domainOf(chain), chain.addresses.relay, toRelayRequest(wire)));
+const hold = async (seconds: number, change: Partial<RelayTerms> = {}) => {
   const wire = await sign(seconds, change);
   const { status, body } = await ann.post<MovementWire>('/v1/relays', wire);
   expect({ status, code: body.code }).toEqual({ status: 201, code: undefined });
@@ -118,11 +54,7 @@ const hold = async (seconds: number, change: Partial<Terms> = {}) => {
 };
 const undo = async (held: { readonly id: string; readonly wire: RelayWire }, key?: string) =>
   ann.post<MovementWire>(`/v1/relays/${held.id}/undo`, { signature: await signUndo(held.wire) }, key);
-const untilStage = (historyId: string, stage: string, person = () => ann) =>
-  until(`the entry is ${stage}`, async () => {
-    const entry = await person().entry(historyId);
-    return entry.stage === stage && entry;
-  });
+const untilStage = (historyId: string, stage: string) => scene.untilStage(ann, historyId, stage);
 /** The chain's clock passes the end of a window; the service's own has to as well, so windows that are to end are short. */
 const mineAfter = async ({ wire }: { readonly wire: RelayWire }) =>
   until('its time has come', async () => {
@@ -132,7 +64,7 @@ const mineAfter = async ({ wire }: { readonly wire: RelayWire }) =>
 
 describe('a payment that can be undone', () => {
   it('waits where it is, says until when, and nobody else hears of it', async () => {
-    const before = await balanceOf(bobAccount.address);
+    const before = await scene.balanceOf(bob.account.address);
     const held = await hold(120);
     expect(held.state).toBe('held');
     const entry = await ann.entry(held.historyId);
@@ -143,8 +75,8 @@ describe('a payment that can be undone', () => {
     expect(items).toEqual([]);
     const { held: promised } = await ann.get<Balances>('/v1/balances');
     const total = `${BigInt(held.wire.amount) + BigInt(held.wire.fee)}`;
-    expect(promised).toEqual([{ asset, address: annAccount.address, amount: total }]);
-    expect(await balanceOf(bobAccount.address)).toBe(before);
+    expect(promised).toEqual([{ asset, address: ann.account.address, amount: total }]);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before);
     await undo(held);
   });
 
@@ -156,14 +88,14 @@ describe('a payment that can be undone', () => {
       address: chain.addresses.relay,
       abi: relayAbi,
       functionName: 'relay',
-      args: [toRequest(held.wire), held.wire.signature],
+      args: [toRelayRequest(held.wire), held.wire.signature],
     });
     await expect(submitted).rejects.toThrow(/AuthorizationNotYetValid|reverted/);
     await undo(held);
   });
 
   it('goes out by itself when its time has come', async () => {
-    const before = await balanceOf(bobAccount.address);
+    const before = await scene.balanceOf(bob.account.address);
     const held = await hold(2);
     await mineAfter(held);
     await untilStage(held.historyId, 'mined');
@@ -172,13 +104,13 @@ describe('a payment that can be undone', () => {
       status: 'completed',
       txHash: expect.any(String),
     });
-    expect(await balanceOf(bobAccount.address)).toBe(before + 1_000_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + 1_000_000n);
     expect((await ann.get<Balances>('/v1/balances')).held).toEqual([]);
     expect(await undo(held)).toMatchObject({ status: 409, body: { code: 'UNDO_TOO_LATE' } });
   });
 
   it('is undone for good: at once here, and on chain, so that no copy of it is worth anything', async () => {
-    const before = [await balanceOf(annAccount.address), await balanceOf(bobAccount.address)];
+    const before = [await scene.balanceOf(ann.account.address), await scene.balanceOf(bob.account.address)];
     const held = await hold(120);
     const { status, body } = await undo(held);
     expect({ status, body }).toMatchObject({ status: 200, body: { id: held.id, state: 'dropped' } });
@@ -191,8 +123,8 @@ describe('a payment that can be undone', () => {
       return found.legs.some(({ kind, status: legStatus }) => kind === 'undo' && legStatus === 'completed') && found;
     });
     expect(entry).toMatchObject({ stage: 'dropped', status: 'cancelled', reason: 'UNDONE' });
-    expect([await balanceOf(annAccount.address), await balanceOf(bobAccount.address)]).toEqual(before);
-    const { rows } = await test.pool.query(
+    expect([await scene.balanceOf(ann.account.address), await scene.balanceOf(bob.account.address)]).toEqual(before);
+    const { rows } = await scene.database.pool.query(
       `SELECT data FROM chain_transactions WHERE movement_id = $1 AND purpose = 'relay'`,
       [held.id],
     );
@@ -201,10 +133,10 @@ describe('a payment that can be undone', () => {
 
   it('is undone once by a double click and two tabs', async () => {
     const held = await hold(120);
-    const key = bytes32();
+    const key = randomUUID();
     const answers = await Promise.all([undo(held, key), undo(held, key), undo(held), undo(held)]);
     expect(answers.map(({ status, body }) => `${status} ${body.state}`)).toEqual(Array(4).fill('200 dropped'));
-    const { rows } = await test.pool.query(
+    const { rows } = await scene.database.pool.query(
       `SELECT purpose, count(*)::integer AS count FROM chain_transactions WHERE movement_id = $1 GROUP BY purpose ORDER BY purpose`,
       [held.id],
     );
@@ -223,7 +155,7 @@ describe('a payment that can be undone', () => {
     const signature = await signUndo(held.wire);
     expect(await bob.post(`/v1/relays/${held.id}/undo`, { signature })).toMatchObject({ status: 404 });
     expect(
-      await ann.post(`/v1/relays/${held.id}/undo`, { signature: await signUndo(held.wire, bobAccount) }),
+      await ann.post(`/v1/relays/${held.id}/undo`, { signature: await signUndo(held.wire, bob.account) }),
     ).toMatchObject({ status: 400, body: { code: 'SIGNATURE_INVALID' } });
     const other = await sign(120);
     expect(await ann.post(`/v1/relays/${held.id}/undo`, { signature: await signUndo(other) })).toMatchObject({
@@ -252,7 +184,7 @@ describe('the window', () => {
   });
 
   it('counts what is promised already', async () => {
-    const half = `${((await balanceOf(annAccount.address)) * 2n) / 3n}`;
+    const half = `${((await scene.balanceOf(ann.account.address)) * 2n) / 3n}`;
     const held = await hold(120, { amount: half });
     expect(await ann.post('/v1/relays', await sign(120, { amount: half }))).toMatchObject({
       status: 409,
@@ -281,7 +213,7 @@ describe('the window', () => {
 
 describe('a payment is undone or sent, and never both', () => {
   it('when both happen in the same moment', async () => {
-    const before = await balanceOf(bobAccount.address);
+    const before = await scene.balanceOf(bob.account.address);
     // Around the moment at which the sender finds it due: the first second that is later than the signed one.
     const moments = [0.8, 0.9, 1, 1.1, 1.3, 1.6];
     const many = await Promise.all(moments.map((_, index) => hold(4 + (index % 3))));
@@ -307,23 +239,20 @@ describe('a payment is undone or sent, and never both', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(ends.map((stage) => (stage === 'dropped' ? 200 : 409)));
     const sent = ends.filter((stage) => stage === 'final').length;
-    expect(await balanceOf(bobAccount.address)).toBe(before + BigInt(sent) * 1_000_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + BigInt(sent) * 1_000_000n);
   });
 
   it('when the service is away while its time comes', async () => {
-    const before = await balanceOf(bobAccount.address);
+    const before = await scene.balanceOf(bob.account.address);
     const [kept, gone] = [await hold(6), await hold(6)];
     expect((await undo(gone)).status).toBe(200);
-    await test.stop();
-    await mineAfter(kept);
-    test = await startTestService(database, chain, { dataKey });
-    [ann, bob] = [test.as(ann.id, ann.token), test.as(bob.id, bob.token)];
+    ({ ann, bob } = await scene.restart(() => mineAfter(kept)));
     await untilStage(kept.historyId, 'mined');
     await until('the chain knows of the other', () => isUsed(nonceOf(gone.wire)));
     await chain.finalize();
     await untilStage(kept.historyId, 'final');
     expect((await ann.entry(gone.historyId)).reason).toBe('UNDONE');
-    expect(await balanceOf(bobAccount.address)).toBe(before + 1_000_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + 1_000_000n);
   });
 
   it('when a block with the undoing is replaced', async () => {
@@ -341,7 +270,7 @@ describe('a payment is undone or sent, and never both', () => {
   });
 
   it('and says so honestly when a copy of it was faster than the undoing', async () => {
-    const before = await balanceOf(bobAccount.address);
+    const before = await scene.balanceOf(bob.account.address);
     const relayer = privateKeyToAccount(chain.keys.relayer).address;
     const held = await hold(2);
     // The operator cannot pay for the undoing just now.
@@ -353,7 +282,7 @@ describe('a payment is undone or sent, and never both', () => {
       address: chain.addresses.relay,
       abi: relayAbi,
       functionName: 'relay',
-      args: [toRequest(held.wire), held.wire.signature],
+      args: [toRelayRequest(held.wire), held.wire.signature],
     });
     await chain.client.setBalance({ address: relayer, value: parseEther('10') });
     await chain.finalize(5);
@@ -362,7 +291,7 @@ describe('a payment is undone or sent, and never both', () => {
       reason: null,
       txHash: hash,
     });
-    expect(await balanceOf(bobAccount.address)).toBe(before + 1_000_000n);
+    expect(await scene.balanceOf(bob.account.address)).toBe(before + 1_000_000n);
     const { items } = await ann.get<{ items: { txHash: string | null }[] }>('/v1/history?limit=100');
     expect(
       items.filter(({ txHash }) => txHash === hash),

@@ -93,6 +93,7 @@ export async function startSandboxProcess({
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       SANDBOX_STATE: join(folder, 'state.jsonl'),
       SANDBOX_KEY: `${first.seed},${next.seed}`,
       SANDBOX_MERCHANT_ID: merchant,

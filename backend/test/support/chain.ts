@@ -33,6 +33,8 @@ export type TestChainOptions = {
   readonly bucketRefillPerSecond?: bigint;
   /** Whose node it is: the one that people start (the default), or another make. */
   readonly node?: 'hardhat' | 'anvil';
+  /** EIP-155, of Hardhat's node; where one test has several chains. */
+  readonly chainId?: number;
 };
 
 /** A running chain of one test file. */
@@ -56,6 +58,8 @@ export type TestChain = {
   readonly createAccount: (
     ether?: string,
   ) => Promise<ReturnType<typeof privateKeyToAccount> & { readonly privateKey: Hex }>;
+  /** A token of somebody else's, which no configuration lists. The issuer's key makes some of it. */
+  readonly deployToken: (symbol: string, name?: string) => Promise<Address>;
   /** Mines `blocks` empty blocks, so that what came before them is final (depth 3 by default). */
   readonly finalize: (blocks?: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -76,8 +80,9 @@ const ampleBucket = 1_000_000_000n * 1_000_000n;
 
 /** Starts a chain that mines a block for each transaction. Call `stop` in `afterAll`. */
 export async function startTestChain(options: TestChainOptions = {}): Promise<TestChain> {
-  const { rpcUrl, stop } = options.node === 'anvil' ? await startAnvil() : await startHardhat();
-  const client = connect(rpcUrl);
+  const chainId = options.chainId ?? hardhat.id;
+  const { rpcUrl, stop } = options.node === 'anvil' ? await startAnvil() : await startHardhat(chainId);
+  const client = connect(rpcUrl, chainId);
   const keys = { admin: generatePrivateKey(), issuer: generatePrivateKey(), relayer: generatePrivateKey() };
   for (const key of Object.values(keys))
     await client.setBalance({ address: privateKeyToAccount(key).address, value: parseEther('1000') });
@@ -92,13 +97,13 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
     }),
   );
   return {
-    chainId: hardhat.id,
+    chainId,
     rpcUrl,
     wsUrl: rpcUrl.replace('http', 'ws'),
     addresses,
     keys,
     chain: {
-      chainId: hardhat.id,
+      chainId,
       name: 'Local',
       native: { symbol: 'ETH', decimals: 18 },
       finality: { kind: 'depth', blocks: 3 },
@@ -115,16 +120,17 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
       if (ether !== '0') await client.setBalance({ address: account.address, value: parseEther(ether) });
       return Object.assign(account, { privateKey });
     },
+    deployToken: (symbol, name = `${symbol} of a stranger`) => deployStablecoin(client, keys, { symbol, name }),
     finalize: (blocks = 3) => client.mine({ blocks, interval: 0 }),
     stop: async () => stop(),
   };
 }
 
-async function startHardhat() {
+async function startHardhat(chainId: number) {
   const path = `${root}hardhat.config.ts`;
   const hre = await createHardhatRuntimeEnvironment(await importUserConfig(path), { config: path }, root);
   // A clock at the present, because tests sign deadlines; blocks may share a second, so that it does not run ahead.
-  const override = { initialDate: new Date(Date.now() - 1000), allowBlocksWithSameTimestamp: true };
+  const override = { chainId, initialDate: new Date(Date.now() - 1000), allowBlocksWithSameTimestamp: true };
   const server = await hre.network.createServer({ network: 'node', override }, '127.0.0.1', 0);
   const { port } = await server.listen();
   return {
@@ -134,10 +140,10 @@ async function startHardhat() {
   };
 }
 
-function connect(rpcUrl: string) {
+function connect(rpcUrl: string, chainId: number) {
   return createTestClient({
     mode: 'hardhat',
-    chain: hardhat,
+    chain: { ...hardhat, id: chainId },
     transport: http(rpcUrl, { retryCount: 0 }),
     pollingInterval: 20,
     cacheTime: 0,
@@ -146,37 +152,42 @@ function connect(rpcUrl: string) {
     .extend(walletActions);
 }
 
+type Bucket = readonly [capacity: bigint, refillPerSecond: bigint];
+
+/** A token by our contract, whoever's it may be. */
+async function deployStablecoin(
+  client: TestChainClient,
+  keys: TestChainKeys,
+  { symbol, name }: { readonly symbol: string; readonly name: string },
+  bucket: Bucket = [ampleBucket, ampleBucket],
+): Promise<Address> {
+  const admin = privateKeyToAccount(keys.admin);
+  const stablecoin = readArtifact('Stablecoin');
+  const address = await create(client, admin, stablecoin, [name, symbol, admin.address, ...bucket]);
+  for (const [role, holder] of [
+    ['ISSUER_ROLE', privateKeyToAccount(keys.issuer).address],
+    ['PAUSER_ROLE', admin.address],
+    ['FREEZER_ROLE', admin.address],
+  ] as const) {
+    const data = encodeFunctionData({
+      abi: stablecoin.abi,
+      functionName: 'grantRole',
+      args: [keccak256(stringToHex(role)), holder],
+    });
+    await client.sendTransaction({ account: admin, to: address, data });
+  }
+  return address;
+}
+
 async function deploy(
   client: TestChainClient,
   keys: TestChainKeys,
   { bucketCapacity = ampleBucket, bucketRefillPerSecond = ampleBucket }: TestChainOptions,
 ) {
   const admin = privateKeyToAccount(keys.admin);
-  const issuer = privateKeyToAccount(keys.issuer).address;
-  const stablecoin = readArtifact('Stablecoin');
   const tokens: Address[] = [];
-  for (const { name, symbol } of stablecoins) {
-    const address = await create(client, admin, stablecoin, [
-      name,
-      symbol,
-      admin.address,
-      bucketCapacity,
-      bucketRefillPerSecond,
-    ]);
-    for (const [role, holder] of [
-      ['ISSUER_ROLE', issuer],
-      ['PAUSER_ROLE', admin.address],
-      ['FREEZER_ROLE', admin.address],
-    ] as const) {
-      const data = encodeFunctionData({
-        abi: stablecoin.abi,
-        functionName: 'grantRole',
-        args: [keccak256(stringToHex(role)), holder],
-      });
-      await client.sendTransaction({ account: admin, to: address, data });
-    }
-    tokens.push(address);
-  }
+  for (const names of stablecoins)
+    tokens.push(await deployStablecoin(client, keys, names, [bucketCapacity, bucketRefillPerSecond]));
   const [usdf, cnyf] = tokens;
   if (!usdf || !cnyf) throw new Error('The stablecoins were not deployed.');
   const relay = await create(client, admin, readArtifact('Relay'), []);

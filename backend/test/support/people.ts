@@ -4,6 +4,7 @@ import { toAmount } from '@feiqian/domain/money';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp, type RegisterRoutes } from '../../src/app.ts';
 import { openPool, type Pool } from '../../src/database/pool.ts';
+import type { StepUp } from '../../src/http/step-up.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { gatewayReceivable, userCash } from '../../src/ledger/accounts.ts';
 import { businessId } from '../../src/ledger/ids.ts';
@@ -26,21 +27,28 @@ export type TestApp = {
   readonly close: () => Promise<void>;
 };
 
+/** Routes, and what stands before them. */
+type AppParts = {
+  readonly routes: readonly RegisterRoutes[];
+  readonly stepUp?: StepUp;
+};
+
 const sessionCookie = 'feiqian';
 
 export async function createTestApp(
   database: TestDatabase,
-  makeRoutes: (parts: { pool: Pool; ledger: Ledger }) => readonly RegisterRoutes[],
+  make: (parts: { pool: Pool; ledger: Ledger }) => readonly RegisterRoutes[] | AppParts,
 ): Promise<TestApp> {
   const pool = openPool({ url: database.serviceUrl, name: 'test', onIdleError: () => undefined });
   const ledger = createLedger({ pool });
+  const parts = make({ pool, ledger });
   const app = await buildApp({
     logger: false,
     publicUrl: 'http://localhost:8080',
     webFolder: '/nowhere',
     sessionCookie,
     findPrincipal: createFindPrincipal(pool),
-    routes: makeRoutes({ pool, ledger }),
+    ...('routes' in parts ? parts : { routes: parts }),
     probe: async () => ({ ready: true, parts: {} }),
   });
   let people = 0;

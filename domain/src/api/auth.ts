@@ -33,7 +33,7 @@ export const registerRequest = z.strictObject({
   language: languageSchema,
 });
 
-/** POST /v1/auth/login. Answers with a session cookie. */
+/** POST /v1/auth/login. Answers with a session cookie, or (202) asks for a second factor first: api/second-factors.ts. */
 export const loginRequest = z.strictObject({ email: z.string().max(254), authSecret: authSecretSchema });
 
 /** A linked address: the person proved by a signed EIP-4361 message that the key is theirs. */

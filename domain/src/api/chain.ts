@@ -22,6 +22,8 @@ export const assetSchema = z.object({
   chainId: chainIdSchema.optional(),
   address: addressSchema.optional(),
   cash: assetIdSchema.optional(),
+  /** Only ever false: what a contract says of itself, and nobody has checked. */
+  verified: z.literal(false).optional(),
 });
 export type AssetWire = z.infer<typeof assetSchema>;
 
@@ -33,8 +35,9 @@ export const chainSchema = z.object({
     z.object({ kind: z.literal('tag') }),
     z.object({ kind: z.literal('depth'), blocks: z.int() }),
   ]),
-  relay: addressSchema,
-  checkout: addressSchema,
+  /** The operator's contracts on this chain; null where no stablecoin is issued there. */
+  relay: addressSchema.nullable(),
+  checkout: addressSchema.nullable(),
   /** `following` when the service sees the head; `unavailable` and `halted` mean that chain movements wait. */
   status: z.enum(['following', 'unavailable', 'halted']),
   head: z.string().nullable(),

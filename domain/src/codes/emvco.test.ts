@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isAppError } from '../errors.ts';
 import { crc16, formatEmvco, type OwnEmvcoCode, ownTemplateId, parseEmvco } from './emvco.ts';
 import { formatTlv, parseTlv } from './tlv.ts';
 
@@ -15,7 +16,8 @@ function codeOf(read: () => unknown): string | undefined {
     read();
     return undefined;
   } catch (error) {
-    return (error as { code: string }).code;
+    if (!isAppError(error)) throw error;
+    return error.code;
   }
 }
 
@@ -160,6 +162,27 @@ describe('a merchant-presented code', () => {
     );
   });
 
+  it('is read or refused with a reason, whatever data objects are in it', () => {
+    const id = fc.oneof(
+      fc.constantFrom('00', '01', '26', '52', '53', '54', '55', '56', '57', '58', '59', '60', '62', '64'),
+      fc.integer({ min: 2, max: 99 }).map((number) => `${number}`.padStart(2, '0')),
+    );
+    const value = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+      fc.stringMatching(/^[0-9]{1,13}(?:\.[0-9]{0,3})?$/),
+      fc.constantFrom('01', '02', '03', '0002XX', '0003abc0102xx', '9999'),
+    );
+    const objects = fc.uniqueArray(fc.tuple(id, value), { selector: ([one]) => one, maxLength: 10 });
+    fc.assert(
+      fc.property(objects, fc.string({ maxLength: 4 }), fc.boolean(), (pairs, rest, isWhole) => {
+        const rows = pairs.filter(([one]) => one !== '00' && one !== '63');
+        const body = `${formatTlv([['00', '01'], ...rows])}${isWhole ? '' : rest}`;
+        expect([undefined, 'CODE_MALFORMED']).toContain(codeOf(() => parseEmvco(seal(body))));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('is not written with what has no room in it', () => {
     const code = {
       isDynamic: false,
@@ -178,6 +201,26 @@ describe('a merchant-presented code', () => {
 });
 
 describe('data objects', () => {
+  it('are written the same again, or refused with a reason, whatever the text', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.array(fc.stringMatching(/^[0-9]{2}0[0-3][a-z]{0,3}$/), { maxLength: 5 }).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (written) => {
+        const refused = codeOf(() => parseTlv(written));
+        if (refused !== undefined) {
+          expect(refused).toBe('CODE_MALFORMED');
+          return;
+        }
+        const objects = parseTlv(written);
+        // A length of nought is read, and never written.
+        if (![...objects.values()].includes('')) expect(formatTlv(objects)).toBe(written);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('come back as they were written, in their order', () => {
     const objects = fc.uniqueArray(
       fc.tuple(

@@ -29,6 +29,22 @@ describe('a pay code', () => {
     );
   });
 
+  it('is found in no other text than its eighteen digits, with blanks or dashes between', () => {
+    const nearly = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 24 }),
+      fc.stringMatching(/^[ -]?88[0-9]{2}[ -]{0,2}[0-9]{14}[ -]?$/),
+    );
+    fc.assert(
+      fc.property(nearly, (text) => {
+        const code = findPayCode(text);
+        if (code === undefined) return;
+        expect(text.replaceAll(/[\s-]/g, '')).toBe(code);
+        expect(toPayCode(code.slice(2, -1))).toBe(code);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is checked by the formula of the standard', () => {
     expect(toPayCode('000000000000000')).toBe('880000000000000005');
     expect(() => toPayCode('1')).toThrow(RangeError);

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { type Address, bytesToHex, getAddress } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { isAppError } from '../errors.ts';
 import { amountMax, toAmount } from '../money.ts';
 import { formatPaymentUri, parsePaymentUri } from './payment-uri.ts';
 
 const recipient = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045' as const;
 const token = '0x5FbDB2315678afecb367f032d93F642f64180aa3' as const;
+
+const anyAddress = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => getAddress(bytesToHex(bytes)));
 
 /** The code of what reading throws; nothing when it can be read. */
 function codeOf(text: string): string | undefined {
@@ -13,20 +17,22 @@ function codeOf(text: string): string | undefined {
     parsePaymentUri(text);
     return undefined;
   } catch (error) {
-    return (error as { code: string }).code;
+    if (!isAppError(error)) throw error;
+    return error.code;
   }
 }
 
 describe('payment URIs', () => {
   it('come back as they were written', () => {
     const amount = fc.option(fc.bigInt({ min: 0n, max: amountMax }), { nil: undefined });
-    const chainId = fc.option(fc.integer({ min: 1, max: 2 ** 31 }), { nil: undefined });
+    const chainId = fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { nil: undefined });
+    const contract = fc.option(anyAddress, { nil: undefined });
     fc.assert(
-      fc.property(amount, chainId, fc.boolean(), (value, chain, hasToken) => {
+      fc.property(amount, chainId, anyAddress, contract, (value, chain, payee, tokenAddress) => {
         const uri = {
-          recipient,
+          recipient: payee,
           chainId: chain,
-          ...(hasToken ? { token } : {}),
+          ...(tokenAddress ? { token: tokenAddress } : {}),
           amount: value === undefined ? undefined : toAmount(value),
         } as const;
         expect(parsePaymentUri(formatPaymentUri(uri))).toEqual(uri);
@@ -55,6 +61,70 @@ describe('payment URIs', () => {
 
   it('read what codes of capitals only make of it', () => {
     expect(parsePaymentUri(`ETHEREUM:${recipient.toUpperCase()}`)).toEqual({ recipient });
+  });
+
+  it('read an address with any chain that a number can name, and refuse others', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[1-9][0-9]{0,15}$/), anyAddress, (chain, account) => {
+        const text = `eip155:${chain}:${account}`;
+        if (Number.isSafeInteger(Number(chain)))
+          expect(parsePaymentUri(text)).toEqual({ recipient: account, chainId: Number(chain) });
+        else expect(codeOf(text)).toBe('CHAIN_UNKNOWN');
+      }),
+    );
+    expect(codeOf(`eip155:9007199254740993:${recipient}`)).toBe('CHAIN_UNKNOWN');
+  });
+
+  it('are refused with a reason, or pay somebody who stands in them, whatever the text', () => {
+    const piece = fc.constantFrom(
+      ...[
+        recipient,
+        token,
+        recipient.toLowerCase(),
+        'ethereum:',
+        'pay-',
+        '@1',
+        '@31337',
+        '/transfer',
+        '/approve',
+        '?',
+        '&',
+      ],
+      ...[
+        'address=',
+        'uint256=',
+        'value=',
+        '=',
+        '1e18',
+        '2.5',
+        '-1',
+        '%',
+        '%41',
+        'lin.eth',
+        ':',
+        'eip155:1:',
+        'base:',
+        ' ',
+      ],
+    );
+    const nearly = fc.oneof(
+      fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join('')),
+      fc.array(piece, { maxLength: 8 }).map((pieces) => `ethereum:${pieces.join('')}`),
+      fc.string({ unit: 'binary', maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(nearly, (text) => {
+        let paid: Address;
+        try {
+          paid = parsePaymentUri(text).recipient;
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'AppError', code: expect.any(String) });
+          return;
+        }
+        expect(decodeURIComponent(text).toLowerCase()).toContain(paid.toLowerCase());
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('read numbers with an exponent, exactly', () => {

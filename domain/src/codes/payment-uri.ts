@@ -49,8 +49,9 @@ export function formatPaymentUri({ recipient, chainId, token, amount }: PaymentU
  * Reads a bare address, one with its chain before it (CAIP-10, EIP-3770), or an EIP-681 URI. What a URI says of gas is the
  * wallet's own business and is left out.
  *
- * @throws {AppError} ADDRESS_MALFORMED or ADDRESS_CHECKSUM_WRONG for an address, CHAIN_UNKNOWN for a short name that is not in our list,
- * AMOUNT_MALFORMED for a number that is no whole amount, REQUEST_INVALID for what is not a plain transfer.
+ * @throws {AppError} ADDRESS_MALFORMED or ADDRESS_CHECKSUM_WRONG for an address, CHAIN_UNKNOWN for a short name that is not in our list
+ * and for a chain that no number holds, AMOUNT_MALFORMED for a number that is no whole amount, REQUEST_INVALID for what is not a plain
+ * transfer.
  * @see https://eips.ethereum.org/EIPS/eip-681
  */
 export function parsePaymentUri(text: string): PaymentUri {
@@ -79,6 +80,7 @@ export function parsePaymentUri(text: string): PaymentUri {
 
 function readAccount(text: string): PaymentUri {
   const [, chain, account] = accountShape.exec(text) ?? [];
+  if (chain && !Number.isSafeInteger(Number(chain))) throw new AppError('CHAIN_UNKNOWN', 'No number holds that chain.');
   if (chain && account) return { recipient: parseAddress(account), chainId: Number(chain) };
   const [, shortName = '', address] = shortNameShape.exec(text) ?? [];
   const chainId = Object.hasOwn(shortNames, shortName) ? shortNames[shortName] : undefined;

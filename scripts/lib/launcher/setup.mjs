@@ -19,6 +19,8 @@ export async function ensureSetup(root) {
   const env = {
     ...process.env,
     PATH: [join(root, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
+    // What Node compiles is kept, so that a service, simulator or command starts with a quarter less work the next time.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'feiqian', 'compiled'),
   };
   if (isInstalled(root) && isGenerated(root)) return env;
   /** @param {number} pid */

@@ -118,8 +118,12 @@ export const listPaymentPageStates = (wallet: string): readonly PaymentPageState
   {
     name: 'settled-returning',
     request: { state: 'settled', received: '1000', ...over },
-    // As if it was paid at a gateway just now.
-    arrange: remember({ sale: { gateway: 'sandbox', missing: '1000', key: 'x' } }),
+    arrange: async (page, id) => {
+      // As if it was paid at a gateway just now.
+      await remember({ sale: { gateway: 'sandbox', missing: '1000', key: 'x' } })(page, id);
+      // The shop answers with nothing, so that the page stays for as long as it is looked at.
+      await page.route('https://shop.example/**', (route) => route.fulfill({ status: 204 }));
+    },
   },
   { name: 'settled', request: { state: 'settled', received: '1000', ...over } },
   { name: 'over', request: { state: 'settled', exception: 'over', received: '1200', refunded: '50', ...over } },

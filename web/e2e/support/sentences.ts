@@ -35,6 +35,8 @@ import { messages as returnsEn } from '../../src/features/return-addresses/messa
 import { messages as returnsZh } from '../../src/features/return-addresses/messages.zh.ts';
 import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
+import { messages as twoStepEn } from '../../src/features/second-factors/messages.en.ts';
+import { messages as twoStepZh } from '../../src/features/second-factors/messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -49,6 +51,8 @@ import { messages as settingsEn } from '../../src/features/settings/messages.en.
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
 import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
+import { messages as tokensEn } from '../../src/features/tokens/messages.en.ts';
+import { messages as tokensZh } from '../../src/features/tokens/messages.zh.ts';
 import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.ts';
 import { messages as webhooksZh } from '../../src/features/webhooks/messages.zh.ts';
 import { messages as withdrawEn } from '../../src/features/withdraw/messages.en.ts';
@@ -71,8 +75,14 @@ import { messages as reviewEn } from '../../src/lib/review/words.en.ts';
 import { messages as reviewZh } from '../../src/lib/review/words.zh.ts';
 import { messages as cameraEn } from '../../src/lib/scan/camera-words.en.ts';
 import { messages as cameraZh } from '../../src/lib/scan/camera-words.zh.ts';
+import { messages as secondFactorEn } from '../../src/lib/second-factor/words.en.ts';
+import { messages as secondFactorZh } from '../../src/lib/second-factor/words.zh.ts';
 import { messages as secretBoxEn } from '../../src/lib/secret-box/words.en.ts';
 import { messages as secretBoxZh } from '../../src/lib/secret-box/words.zh.ts';
+import { messages as speedEn } from '../../src/lib/speed-words.en.ts';
+import { messages as speedZh } from '../../src/lib/speed-words.zh.ts';
+import { messages as unverifiedEn } from '../../src/lib/unverified.en.ts';
+import { messages as unverifiedZh } from '../../src/lib/unverified.zh.ts';
 import { messages as paymentFailuresEn } from '../../src/payment-page/failures.en.ts';
 import { messages as paymentFailuresZh } from '../../src/payment-page/failures.zh.ts';
 import { messages as paymentPageEn } from '../../src/payment-page/messages.en.ts';
@@ -113,10 +123,15 @@ export const sentences = {
     payCode: payCodeZh,
     scan: scanZh,
     send: sendZh,
+    speed: speedZh,
     session: sessionZh,
     settings: settingsZh,
     shell: shellZh,
+    secondFactor: secondFactorZh,
     staff: staffZh,
+    tokens: tokensZh,
+    unverified: unverifiedZh,
+    twoStep: twoStepZh,
     webhooks: webhooksZh,
     withdraw: withdrawZh,
   },
@@ -154,10 +169,15 @@ export const sentences = {
     payCode: payCodeEn,
     scan: scanEn,
     send: sendEn,
+    speed: speedEn,
     session: sessionEn,
     settings: settingsEn,
     shell: shellEn,
+    secondFactor: secondFactorEn,
     staff: staffEn,
+    tokens: tokensEn,
+    unverified: unverifiedEn,
+    twoStep: twoStepEn,
     webhooks: webhooksEn,
     withdraw: withdrawEn,
   },

@@ -146,6 +146,12 @@ function InsideRoutes() {
       <Route path="/settings/pay-limit">
         <screens.PayLimitScreen displayCurrency={currency} />
       </Route>
+      <Route path="/tokens">
+        <screens.TokensScreen />
+      </Route>
+      <Route path="/tokens/add">
+        <screens.AddTokenScreen />
+      </Route>
       <Route path="/scan">
         <screens.ScanScreen />
       </Route>
@@ -163,6 +169,9 @@ function InsideRoutes() {
       </Route>
       <Route path="/settings/passkeys">
         <screens.PasskeysScreen />
+      </Route>
+      <Route path="/settings/two-step">
+        <screens.TwoStepScreen />
       </Route>
       <Route path="/settings/backup">
         <screens.BackupScreen />

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEntrance, readNextPath } from './next-path.ts';
 
@@ -24,6 +25,46 @@ describe('readNextPath', () => {
     ]) {
       expect(readNextPath(`next=${encodeURIComponent(next)}`)).toBe('/');
     }
+  });
+});
+
+describe('whatever a link asks for', () => {
+  it('is a path of this wallet, as it was asked for, or home', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '\\',
+      '//',
+      'evil.example',
+      '@',
+      ':',
+      'https:',
+      'pay',
+      '?',
+      '#',
+      '..',
+      '.',
+      '\t',
+      '\n',
+      ' ',
+      '%2f',
+      '%5c',
+    );
+    const asked = fc.oneof(
+      fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')),
+      fc.array(piece, { maxLength: 6 }).map((pieces) => `/${pieces.join('')}`),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.webPath(),
+    );
+    fc.assert(
+      fc.property(asked, (next) => {
+        const search = `${new URLSearchParams({ next })}`;
+        const path = readNextPath(search);
+        expect(['/', new URLSearchParams(search).get('next')]).toContain(path);
+        expect(new URL(path, 'https://wallet.example').origin).toBe('https://wallet.example');
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(readNextPath(`next=${encodeURIComponent('/pay/1?x=1#y')}`)).toBe('/pay/1?x=1#y');
   });
 });
 

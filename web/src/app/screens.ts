@@ -67,6 +67,13 @@ export const PasswordScreen = screen(
   async () => (await import('../features/settings/password-screen.tsx')).PasswordScreen,
 );
 export const BackupScreen = screen(async () => (await import('../features/settings/backup-screen.tsx')).BackupScreen);
+export const TwoStepScreen = screen(
+  async () => (await import('../features/second-factors/two-step-screen.tsx')).TwoStepScreen,
+);
 export const PasskeysScreen = screen(
   async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
+);
+export const TokensScreen = screen(async () => (await import('../features/tokens/tokens-screen.tsx')).TokensScreen);
+export const AddTokenScreen = screen(
+  async () => (await import('../features/tokens/add-token-screen.tsx')).AddTokenScreen,
 );

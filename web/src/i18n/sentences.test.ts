@@ -76,6 +76,11 @@ describe('sentences', () => {
       'MyEtherWallet',
       'passphrase',
       'Permit',
+      // What authenticator apps are called, and what they call us.
+      'Microsoft',
+      'Google',
+      'Authenticator',
+      'Feiqian',
     ]);
     const isLeftOver = (text: string) => (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !asItStands.has(word));
     expect(failing(zh, isLeftOver)).toEqual([]);

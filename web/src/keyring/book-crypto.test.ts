@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { bookBytesMax, bookBytesMin, deriveBookKey, openBook, sealBook } from './book-crypto.ts';
+import { spoiled } from './testing/arbitraries.ts';
 import { aKeyring, anOpenKeyring, cheapKdf, knownPhrase, password } from './testing/open-keyring.ts';
 
 // Deriving keys from a password is slow on purpose.
@@ -45,6 +46,17 @@ describe('an encrypted address book', () => {
         if (book[at] === letter) return;
         await expect(openBook(key, vaultId, book.slice(0, at) + letter + book.slice(at + 1))).rejects.toEqual(corrupt);
       }),
+    );
+  });
+
+  it('is refused with one code, whatever else stands for it', async () => {
+    const book = await sealBook(key, { vaultId, version: 12, content: 'Lin' });
+    await fc.assert(
+      fc.asyncProperty(spoiled(book), async (text) => {
+        if (text === book) return;
+        await expect(openBook(key, vaultId, text)).rejects.toEqual(corrupt);
+      }),
+      { numRuns: 500 },
     );
   });
 

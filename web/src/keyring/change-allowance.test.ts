@@ -2,11 +2,13 @@ import { toAmount } from '@feiqian/domain/money';
 import fc from 'fast-check';
 import {
   type Address,
+  bytesToHex,
   decodeFunctionData,
   encodeFunctionData,
   erc20Abi,
   type Hex,
   hashTypedData,
+  hexToBytes,
   keccak256,
   maxUint256,
   parseAbi,
@@ -17,66 +19,54 @@ import { describe, expect, it } from 'vitest';
 import { changeAllowance, changePermit } from './change-allowance.ts';
 import { draftTransaction, draftTypedData } from './draft.ts';
 import { decodeReview } from './review.ts';
-import type { ReviewContext } from './review-model.ts';
 import { permit2Address } from './review-permit.ts';
+import { context, domain, token } from './testing/review-scene.ts';
 
-const token: Address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 const owner: Address = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 const spender: Address = '0x1563915e194D8CfBA1943570603F7606A3115508';
-const context: ReviewContext = {
-  now: new Date('2026-11-22T10:00:00Z'),
-  host: 'wallet.example',
-  chains: [
-    {
-      chainId: 1,
-      relay: '0x8ba1f109551bD432803012645Ac136ddd64DBA72',
-      checkout: '0x52908400098527886E0F7030069857D2E4169EE7',
-      tokens: [{ address: token, name: 'Feiqian Yuan', symbol: 'CNYF', decimals: 6 }],
-    },
-  ],
-};
 const increase = parseAbi(['function increaseAllowance(address spender, uint256 amount)']);
 const until = 1_795_345_200n;
 
 const draftWith = (data: Hex) =>
   draftTransaction({
-    ...{ type: 'eip1559', chainId: 1n, nonce: 7n, gas: 60_000n, to: token, value: 0n, data, accessList: [] },
+    ...{
+      type: 'eip1559',
+      chainId: BigInt(domain.chainId),
+      nonce: 7n,
+      gas: 60_000n,
+      to: token,
+      value: 0n,
+      data,
+      accessList: [],
+    },
     ...{ maxFeePerGas: 30n, maxPriorityFeePerGas: 2n },
   });
 const approve = (amount: bigint) =>
   encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, amount] });
 
+/** Fields as EIP-712 writes them: type and name. */
+const fieldsOf = (...written: readonly `${string} ${string}`[]) =>
+  written.map((field) => {
+    const [type = '', name = ''] = field.split(' ');
+    return { name, type };
+  });
+const permit2 = { name: 'Permit2', chainId: domain.chainId, verifyingContract: permit2Address };
 const grant = (amount: bigint) => ({ token, amount, expiration: until, nonce: 0n });
-const details = [
-  { name: 'token', type: 'address' },
-  { name: 'amount', type: 'uint160' },
-  { name: 'expiration', type: 'uint48' },
-  { name: 'nonce', type: 'uint48' },
-];
+const PermitDetails = fieldsOf('address token', 'uint160 amount', 'uint48 expiration', 'uint48 nonce');
 const permits = {
   'of EIP-2612': (value: bigint) => ({
-    domain: { name: 'Feiqian Yuan', version: '1', chainId: 1, verifyingContract: token },
+    domain,
     types: {
-      Permit: [
-        { name: 'owner', type: 'address' },
-        { name: 'spender', type: 'address' },
-        { name: 'value', type: 'uint256' },
-        { name: 'nonce', type: 'uint256' },
-        { name: 'deadline', type: 'uint256' },
-      ],
+      Permit: fieldsOf('address owner', 'address spender', 'uint256 value', 'uint256 nonce', 'uint256 deadline'),
     },
     primaryType: 'Permit',
     message: { owner, spender, value, nonce: 3n, deadline: until },
   }),
   'of Permit2': (amount: bigint) => ({
-    domain: { name: 'Permit2', chainId: 1, verifyingContract: permit2Address },
+    domain: permit2,
     types: {
-      PermitSingle: [
-        { name: 'details', type: 'PermitDetails' },
-        { name: 'spender', type: 'address' },
-        { name: 'sigDeadline', type: 'uint256' },
-      ],
-      PermitDetails: details,
+      PermitSingle: fieldsOf('PermitDetails details', 'address spender', 'uint256 sigDeadline'),
+      PermitDetails,
     },
     primaryType: 'PermitSingle',
     message: { details: grant(amount), spender, sigDeadline: until },
@@ -84,14 +74,10 @@ const permits = {
   'of Permit2 for a list of one': (amount: bigint) => permitMany([grant(amount)]),
 };
 const permitMany = (grants: readonly object[]) => ({
-  domain: { name: 'Permit2', chainId: 1, verifyingContract: permit2Address },
+  domain: permit2,
   types: {
-    PermitBatch: [
-      { name: 'details', type: 'PermitDetails[]' },
-      { name: 'spender', type: 'address' },
-      { name: 'sigDeadline', type: 'uint256' },
-    ],
-    PermitDetails: details,
+    PermitBatch: fieldsOf('PermitDetails[] details', 'address spender', 'uint256 sigDeadline'),
+    PermitDetails,
   },
   primaryType: 'PermitBatch',
   message: { details: grants, spender, sigDeadline: until },
@@ -134,6 +120,35 @@ describe('a transaction without a limit', () => {
     expect(review).toMatchObject({ kind: 'token_allowance', change: 'increase', money: { amount: 5n } });
   });
 
+  it('is another draft only of what allows something, whatever its bytes', () => {
+    const calls = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }).map((bytes) => bytesToHex(bytes)),
+      fc
+        .tuple(fc.nat({ max: 67 }), fc.nat({ max: 255 }))
+        .map(([at, byte]) => bytesToHex(hexToBytes(approve(maxUint256)).with(at, byte))),
+    );
+    fc.assert(
+      fc.property(calls, amounts, (data, amount) => {
+        const draft = draftWith(data);
+        const changed = changeAllowance(draft, amount);
+        const review = decodeReview(draft, context);
+        const allows = review.kind === 'token_allowance' && review.change !== 'decrease';
+        expect(changed !== undefined).toBe(allows);
+        if (changed && allows)
+          expect(decodeReview(changed, context)).toMatchObject({ spender: review.spender, money: { amount } });
+      }),
+      { numRuns: 500 },
+    );
+    const bytes = fc.uint8Array({ maxLength: 80 }).map((random) => bytesToHex(random));
+    fc.assert(
+      fc.property(bytes, amounts, (random, amount) => {
+        expect(() => changeAllowance({ kind: 'transaction', bytes: random }, amount)).toThrow(
+          expect.objectContaining({ code: 'TRANSACTION_INVALID' }),
+        );
+      }),
+    );
+  });
+
   it('is left alone when it allows nothing', () => {
     const transfer = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [spender, 5n] });
     expect(changeAllowance(draftWith(transfer), toAmount(1n))).toBeUndefined();
@@ -160,23 +175,17 @@ describe('a permit without a limit', () => {
   it('is left alone when one amount cannot be said for all of it', () => {
     expect(changePermit(draftTypedData(permitMany([grant(1n), grant(2n)])), toAmount(1n))).toBeUndefined();
     const dai = draftTypedData({
-      domain: { name: 'Dai Stablecoin', version: '1', chainId: 1, verifyingContract: token },
+      domain: { ...domain, name: 'Dai Stablecoin' },
       types: {
-        Permit: [
-          { name: 'holder', type: 'address' },
-          { name: 'spender', type: 'address' },
-          { name: 'nonce', type: 'uint256' },
-          { name: 'expiry', type: 'uint256' },
-          { name: 'allowed', type: 'bool' },
-        ],
+        Permit: fieldsOf('address holder', 'address spender', 'uint256 nonce', 'uint256 expiry', 'bool allowed'),
       },
       primaryType: 'Permit',
       message: { holder: owner, spender, nonce: 0n, expiry: 0n, allowed: true },
     });
     expect(changePermit(dai, toAmount(1n))).toBeUndefined();
     const other = draftTypedData({
-      domain: { name: 'x', version: '1', chainId: 1, verifyingContract: token },
-      types: { Vote: [{ name: 'value', type: 'uint256' }] },
+      domain,
+      types: { Vote: fieldsOf('uint256 value') },
       primaryType: 'Vote',
       message: { value: 1n },
     });

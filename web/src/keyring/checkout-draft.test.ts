@@ -1,5 +1,6 @@
 import { buildReceiveTypedData, checkTypedDataSignature } from '@feiqian/domain/authorizations';
 import { verifyTypedData } from 'ethers';
+import fc from 'fast-check';
 import {
   encodeAbiParameters,
   type Hex,
@@ -14,32 +15,23 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { type CheckoutParts, draftCheckout, readCheckoutDraft } from './checkout-draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
-import type { ReviewContext } from './review-model.ts';
 import { Secret } from './secret.ts';
 import { signTypedData } from './signing.ts';
+import { anAddress, anAmount, aTime, aTokenName, aWord, spoiled } from './testing/arbitraries.ts';
 import { fromHex } from './testing/read-vectors.ts';
+import {
+  tokenAsset as asset,
+  checkout,
+  context,
+  domain as itsDomain,
+  relay,
+  seconds,
+  token,
+} from './testing/review-scene.ts';
 
 const payer = privateKeyToAccount(`0x${'11'.repeat(32)}`);
 const payee = privateKeyToAccount(`0x${'22'.repeat(32)}`);
 const stranger = privateKeyToAccount(`0x${'33'.repeat(32)}`).address;
-const token = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
-const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
-const checkout = '0x52908400098527886E0F7030069857D2E4169EE7';
-const now = new Date('2026-11-22T10:00:00Z');
-const seconds = BigInt(now.getTime() / 1_000);
-const context: ReviewContext = {
-  now,
-  host: 'wallet.example',
-  chains: [
-    {
-      chainId: 31_337,
-      relay,
-      checkout,
-      tokens: [{ address: token, name: 'Feiqian Yuan', symbol: 'CNYF', decimals: 6 }],
-    },
-  ],
-};
-const asset = `eip155:31337/erc20:${token}`;
 
 type Changes = {
   readonly rest?: Partial<CheckoutParts>;
@@ -50,7 +42,7 @@ type Changes = {
 
 /** A request of 25, of which 10 are paid. */
 const aPayment = ({ rest, domain, terms, signed }: Changes = {}): CheckoutParts => ({
-  domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token, ...domain },
+  domain: { ...itsDomain, ...domain },
   checkout,
   kind: 'payment',
   ...rest,
@@ -288,6 +280,65 @@ describe('readCheckoutDraft', () => {
   it('reads back what was drafted, in text that nothing can change', () => {
     expect(readCheckoutDraft({ kind: 'checkout', json })).toMatchObject(aPayment());
     expect(Object.isFrozen(draftCheckout(aPayment()))).toBe(true);
+  });
+
+  const anyParts: fc.Arbitrary<CheckoutParts> = fc
+    .record({
+      token: anAddress,
+      name: aTokenName,
+      version: fc.constantFrom('1', '2'),
+      chainId: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      checkout: anAddress,
+      kind: fc.constantFrom('payment' as const, 'refund' as const),
+      terms: fc.record({ merchant: anAddress, amount: aTime, validBefore: aTime, salt: aWord }),
+      signed: fc.record({
+        payer: anAddress,
+        amount: anAmount,
+        fee: anAmount,
+        feeReceiver: anAddress,
+        validAfter: aTime,
+        validBefore: aTime,
+        salt: aWord,
+      }),
+    })
+    .map(({ token: address, name, version, chainId, terms, ...rest }) => ({
+      ...rest,
+      domain: { name, version, chainId, verifyingContract: address },
+      terms: { ...terms, token: address },
+    }));
+
+  it('reads back whatever was drafted', () => {
+    fc.assert(
+      fc.property(anyParts, (parts) => {
+        const { reference, typedData, ...read } = readCheckoutDraft(draftCheckout(parts));
+        expect(read).toEqual(parts);
+        const byHand = typedDataByHand(parts);
+        expect({ reference, message: typedData.message }).toEqual({
+          reference: byHand.reference,
+          message: byHand.typedData.message,
+        });
+      }),
+    );
+  });
+
+  it('refuses with a reason when anything of the text is another, or says exactly that', () => {
+    const text = anyParts.chain((parts) => spoiled(draftCheckout(parts).json));
+    fc.assert(
+      fc.property(text, (altered) => {
+        let read: CheckoutParts;
+        try {
+          read = readCheckoutDraft({ kind: 'checkout', json: altered });
+        } catch (error) {
+          expect(error).toMatchObject({
+            name: 'AppError',
+            code: expect.stringMatching(/^(?:TYPED_DATA_INVALID|ADDRESS_(?:MALFORMED|CHECKSUM_WRONG))$/),
+          });
+          return;
+        }
+        expect(draftCheckout(read).json).toBe(altered);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { HDNodeWallet } from 'ethers';
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { accountPath } from './derivation-paths.ts';
 import { deriveWatchedAddress, HdAccounts } from './hd-accounts.ts';
@@ -34,6 +35,27 @@ describe('the vectors of BIP-32', () => {
       expected.address,
     ]);
     expect(deriveWatchedAddress(pub, 'm/7')).toBe(expected.deriveChild(7).address);
+  });
+
+  it('refuses every other text for an extended key, without quoting it', () => {
+    const keys = fc.constantFrom(...chains.flatMap(({ pub, prv }) => [pub, prv]));
+    const altered = fc
+      .tuple(keys, fc.nat(), fc.constantFrom(...'123abcXYZ0OIl '))
+      .map(([key, at, letter]) => [key, `${key.slice(0, at % key.length)}${letter}${key.slice((at % key.length) + 1)}`])
+      .filter(([key, text]) => key !== text)
+      .map(([, text = '']) => text);
+    fc.assert(
+      fc.property(fc.oneof(altered, fc.string({ unit: 'binary', maxLength: 120 })), (text) => {
+        let refusal: unknown;
+        try {
+          deriveWatchedAddress(text, 'm');
+        } catch (error) {
+          refusal = error;
+        }
+        expect(refusal).toMatchObject({ code: 'EXTENDED_KEY_INVALID' });
+        if (text.length > 20) expect(`${String(refusal)}${JSON.stringify(refusal)}`).not.toContain(text.slice(4, 20));
+      }),
+    );
   });
 
   it.each(vectors.flatMap(({ invalid }) => invalid))('refuses an extended key: $why', ({ key }) => {

@@ -85,7 +85,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Whether a text is a keystore of version 3, going by its form. Names of fields are written in either case. */
 export function isKeystore(json: string): boolean {
   const { version, crypto } = parseFields(json);
-  return Number(version) === 3 && typeof crypto === 'object' && crypto !== null;
+  return toNumber(version) === 3 && typeof crypto === 'object' && crypto !== null;
 }
 
 /** The address that a keystore says it is for. Only its key decides. */
@@ -100,12 +100,12 @@ function checkCost(json: string): void {
   const crypto = lowerNames(parseFields(json).crypto);
   const parameters = lowerNames(crypto.kdfparams);
   const number = (name: string): number => {
-    const value = Number(parameters[name]);
+    const value = toNumber(parameters[name]);
     if (!Number.isSafeInteger(value) || value < 1)
       throw new AppError('KEYSTORE_INVALID', 'Not parameters of a keystore.');
     return value;
   };
-  const kdf = String(crypto.kdf).toLowerCase();
+  const kdf = typeof crypto.kdf === 'string' ? crypto.kdf.toLowerCase() : undefined;
   if (kdf !== 'scrypt' && kdf !== 'pbkdf2') throw new AppError('KEYSTORE_INVALID', 'Another key derivation.');
   const tooMuch =
     number('dklen') > limits.derivedBytes ||
@@ -125,7 +125,14 @@ function parseFields(json: string): Fields {
   }
 }
 
+/** Of a name that is written twice the first counts, as it does for the library that opens the file. */
 function lowerNames(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toLowerCase(), inner]));
+  const entries = Object.entries(value).map(([name, inner]) => [name.toLowerCase(), inner] as const);
+  return Object.fromEntries(entries.reverse());
+}
+
+/** Programs write numbers as such or as text; of anything else there is none. */
+function toNumber(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { draftMessage } from './draft.ts';
 import { listPasskeys, readPasskeys, unwrapByPasskey, wrapByPasskey } from './passkey-slot.ts';
@@ -32,6 +33,26 @@ describe('a passkey', () => {
     await keyring.signMessage({ address: first, draft: draftMessage('a') });
     // The password opens it as before.
     expect((await aKeyring().keyring.unlock({ vault, password })).accounts).toHaveLength(1);
+  });
+
+  it('is named in a vault as it was added, whatever its name', async () => {
+    const base64Url = (maxLength: number) => fc.uint8Array({ minLength: 1, maxLength }).map(encodeBase64Url);
+    const anyPasskey = fc.record({
+      credentialId: base64Url(64),
+      salt: base64Url(32),
+      name: fc.string({ unit: 'binary', maxLength: 60 }),
+    });
+    const vault = parseVault((await anOpenKeyring()).created.vault);
+    const dataKey = new Uint8Array(32).fill(3);
+    await fc.assert(
+      fc.asyncProperty(anyPasskey, async (given) => {
+        const slot = await wrapByPasskey(dataKey, { vaultId: vault.vaultId, passkey: given, output: output() });
+        const text = formatVault({ ...vault, slots: [...vault.slots, slot] });
+        expect(readPasskeys(text)).toEqual([given]);
+        const { credentialId } = given;
+        expect(await unwrapByPasskey(parseVault(text), { credentialId, output: output() })).toEqual(dataKey);
+      }),
+    );
   });
 
   it.each([

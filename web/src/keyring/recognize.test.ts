@@ -1,3 +1,4 @@
+import type { AppError } from '@feiqian/domain/errors';
 import fc from 'fast-check';
 import { privateKeyToAddress } from 'viem/accounts';
 import { describe, expect, it, vi } from 'vitest';
@@ -98,7 +99,7 @@ describe('recognize', () => {
     );
     await fc.assert(
       fc.asyncProperty(text, async (pasted) => {
-        const told = JSON.stringify(await recognize(pasted));
+        const told = JSON.stringify([await recognize(pasted), await originOf(pasted)]);
         expect(told).not.toContain(key.slice(0, 16));
         expect(told).not.toMatch(
           /(?:legal|winner|thank|year|wave)[^a-z]+(?:legal|winner|thank|year|wave)[^a-z]+(?:legal|winner)/,
@@ -108,6 +109,17 @@ describe('recognize', () => {
     );
   });
 });
+
+/** What a text is read as, without its secrets, or why it is refused. */
+async function originOf(text: string): Promise<object> {
+  try {
+    const { kind } = await readOrigin(text, 'keystore password');
+    return { kind };
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'AppError', code: expect.any(String) });
+    return { ...(error as AppError), said: String(error) };
+  }
+}
 
 describe('readOrigin', () => {
   it('reads what was recognised', async () => {

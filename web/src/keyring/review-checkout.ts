@@ -7,6 +7,7 @@ import {
   collectWarnings,
   findChain,
   findToken,
+  isOwnContract,
   judgeRecipient,
   type ReviewContext,
 } from './review-model.ts';
@@ -33,7 +34,7 @@ export function decodeCheckoutReview(draft: CheckoutDraft, context: ReviewContex
     ...judgement,
     // A refund is possible at any time.
     expired: judgement.expired || (isPayment && payableBefore <= context.now),
-    checkout_unknown: !chain || !isAddressEqual(chain.checkout, checkout) || !token.listed,
+    checkout_unknown: !isOwnContract(chain, 'checkout', checkout) || !token.listed,
     price_exceeded: amount > terms.amount,
     ...judgeRecipient(chain, to),
     ...(isAddressEqual(to, domain.verifyingContract) ? { recipient_is_token: true } : {}),

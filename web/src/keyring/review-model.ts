@@ -2,6 +2,7 @@ import type { NativeAssetId, TokenAssetId } from '@feiqian/domain/assets';
 import type { Money } from '@feiqian/domain/money';
 import type { SiweMessage } from '@feiqian/domain/siwe';
 import { type Address, type Hex, isAddressEqual, zeroAddress } from 'viem';
+import { findTakenName, type TakenName } from './token-names.ts';
 import type { TypedDataStruct } from './typed-data.ts';
 
 /** What the review must know of the world. All of it is the deployment's own configuration, none comes from the draft. */
@@ -15,9 +16,14 @@ export type ReviewContext = {
 };
 export type ReviewChain = {
   readonly chainId: number;
-  readonly relay: Address;
-  readonly checkout: Address;
+  /** Null where the operator issues nothing. */
+  readonly relay: Address | null;
+  readonly checkout: Address | null;
   readonly tokens: readonly ReviewToken[];
+  /** What the person has added by hand: what the contracts say of themselves, and nobody has checked. */
+  readonly added?: readonly ReviewToken[];
+  /** Symbol of the chain's own coin. */
+  readonly coin?: string;
 };
 export type ReviewToken = {
   readonly address: Address;
@@ -76,6 +82,10 @@ export const warningSeverities = {
   value_attached: 'danger',
   /** A token that is not listed: its name and decimals are not known. */
   token_unknown: 'danger',
+  /** A token that is not listed and calls itself what a listed or a well-known one is called. */
+  token_imitates: 'danger',
+  /** A token that the person has added by hand: its name and decimals are what it says of itself. */
+  token_unverified: 'danger',
   /** Somebody may spend without a limit worth the name. */
   allowance_unlimited: 'danger',
   /** Somebody may take every item of a collection, also those that come later. */
@@ -128,8 +138,16 @@ type OnChain = ReviewBase & {
   /** The sender's counter. */
   readonly nonce: bigint;
 };
-/** A token as far as it is known; `listed` is absent for a stranger, whose amount can't be written with decimals. */
-type Token = { readonly address: Address; readonly listed?: ReviewToken };
+/**
+ * A token as far as it is known: listed, or added by hand. Neither is there for a stranger, whose amount can't be written with decimals.
+ */
+type Token = {
+  readonly address: Address;
+  readonly listed?: ReviewToken;
+  readonly added?: ReviewToken;
+  /** Of one that is added: whose name it takes. */
+  readonly takes?: TakenName;
+};
 
 /** What a draft does, in the wallet's own words. */
 export type Review =
@@ -294,7 +312,9 @@ export function judgeRecipient(chain: ReviewChain | undefined, to: Address): Con
   return {
     recipient_is_zero: isZero,
     recipient_is_burn: !isZero && isBurnAddress(to),
-    recipient_is_token: findToken(chain, to).listed !== undefined,
+    recipient_is_token: [...(chain?.tokens ?? []), ...(chain?.added ?? [])].some(({ address }) =>
+      isAddressEqual(address, to),
+    ),
   };
 }
 
@@ -313,4 +333,20 @@ export function findToken(
 ): { readonly address: Address; readonly listed?: ReviewToken } {
   const listed = chain?.tokens.find((token) => isAddressEqual(token.address, address));
   return listed ? { address, listed } : { address };
+}
+
+/** Looks a token up in the chain's list, and then among those that the person has added. */
+export function findAnyToken({ chains }: ReviewContext, chain: ReviewChain | undefined, address: Address): Token {
+  const found = findToken(chain, address);
+  const added = found.listed ? undefined : chain?.added?.find((token) => isAddressEqual(token.address, address));
+  if (!added) return found;
+  const listed = chains.flatMap(({ tokens, coin }) => [...tokens, ...(coin === undefined ? [] : [{ symbol: coin }])]);
+  const takes = findTakenName(added, listed);
+  return { address, added, ...(takes ? { takes } : {}) };
+}
+
+/** Whether a contract is the deployment's own of that kind on a chain. */
+export function isOwnContract(chain: ReviewChain | undefined, kind: 'relay' | 'checkout', address: Address): boolean {
+  const own = chain?.[kind];
+  return own !== undefined && own !== null && isAddressEqual(own, address);
 }

@@ -7,8 +7,8 @@ import { decodeKnownCall, type KnownCall } from './known-calls.ts';
 import {
   type Conditions,
   collectWarnings,
+  findAnyToken,
   findChain,
-  findToken,
   judgeRecipient,
   type Review,
   type ReviewChain,
@@ -46,11 +46,12 @@ export function decodeTransactionReview(bytes: Hex, context: ReviewContext): Rev
     const warnings = warn({ ...judgeRecipient(chain, to), amount_zero: money.amount === 0n });
     return { ...base, kind: 'native_transfer', to, money, warnings };
   }
-  return decodeCallReview({ base, chain, to, money, data, warn });
+  return decodeCallReview({ base, context, chain, to, money, data, warn });
 }
 
 type CallParts = {
   readonly base: { chainId: number; digest: Hex; nonce: bigint; feeMax: Money<NativeAssetId> };
+  readonly context: ReviewContext;
   readonly chain: ReviewChain | undefined;
   /** The contract that is called. */
   readonly to: Address;
@@ -59,7 +60,7 @@ type CallParts = {
   readonly warn: (more: Conditions) => readonly ReviewWarning[];
 };
 
-function decodeCallReview({ base, chain, to, money, data, warn }: CallParts): Review {
+function decodeCallReview({ base, context, chain, to, money, data, warn }: CallParts): Review {
   const call = decodeKnownCall(data);
   const value = { value_attached: money.amount > 0n };
   switch (call?.name) {
@@ -79,12 +80,19 @@ function decodeCallReview({ base, chain, to, money, data, warn }: CallParts): Re
     case 'transfer':
     case 'pull':
     case 'allow': {
-      const token = findToken(chain, to);
+      const token = findAnyToken(context, chain, to);
       const tokenMoney = { asset: toTokenAssetId(base.chainId, to), amount: toAmount(call.amount) };
       const parts = { ...base, token, money: tokenMoney };
       return toTokenReview(parts, call, {
         chain,
-        warn: (more) => warn({ token_unknown: !token.listed, ...value, ...more }),
+        warn: (more) =>
+          warn({
+            token_unknown: !token.listed && !token.added,
+            token_unverified: token.added !== undefined,
+            token_imitates: token.takes !== undefined,
+            ...value,
+            ...more,
+          }),
       });
     }
     default:
@@ -105,7 +113,7 @@ function decodeCallReview({ base, chain, to, money, data, warn }: CallParts): Re
 }
 
 type TokenParts = CallParts['base'] & {
-  readonly token: ReturnType<typeof findToken>;
+  readonly token: ReturnType<typeof findAnyToken>;
   readonly money: Money<TokenAssetId>;
 };
 

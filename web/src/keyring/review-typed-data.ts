@@ -10,6 +10,7 @@ import {
   collectWarnings,
   findChain,
   findToken,
+  isOwnContract,
   judgeRecipient,
   type RelayReview,
   type RelayUndoReview,
@@ -37,7 +38,7 @@ export function decodeRelayReview(draft: RelayDraft, context: ReviewContext): Re
   const warnings = collectWarnings({
     ...judgeDomain(domain, context),
     ...judgeWindow(window, context),
-    relay_unknown: !chain || !isAddressEqual(chain.relay, relay) || !token.listed,
+    relay_unknown: !isOwnContract(chain, 'relay', relay) || !token.listed,
     ...judgeRecipient(chain, to),
     ...(isAddressEqual(to, domain.verifyingContract) ? { recipient_is_token: true } : {}),
     amount_zero: amount === 0n,
@@ -78,7 +79,7 @@ export function decodeRelayUndoReview(draft: RelayUndoDraft, context: ReviewCont
     nonce: typedData.message.nonce,
     warnings: collectWarnings({
       ...judgeDomain(domain, context),
-      relay_unknown: !chain || !isAddressEqual(chain.relay, relay) || !token.listed,
+      relay_unknown: !isOwnContract(chain, 'relay', relay) || !token.listed,
     }),
     digest: hashByViem(typedData),
   };

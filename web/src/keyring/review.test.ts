@@ -13,7 +13,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from './draft.ts';
 import { draftRelay, draftRelayUndo, type RelayPayment, readRelayDraft, readRelayUndoDraft } from './relay-draft.ts';
 import { decodeReview, isBlocked } from './review.ts';
-import { type ReviewContext, warningSeverities } from './review-model.ts';
+import { warningSeverities } from './review-model.ts';
+import { context, domain, relay, seconds, token, tokenAsset } from './testing/review-scene.ts';
 
 // Vectors and random cases are many, and a busy machine is slow.
 vi.setConfig({ testTimeout: 60_000 });
@@ -21,25 +22,6 @@ vi.setConfig({ testTimeout: 60_000 });
 const me = privateKeyToAccount(`0x${'11'.repeat(32)}`).address;
 const shop = privateKeyToAccount(`0x${'22'.repeat(32)}`).address;
 const stranger = privateKeyToAccount(`0x${'33'.repeat(32)}`).address;
-const token = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
-const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
-const checkout = '0x52908400098527886E0F7030069857D2E4169EE7';
-const now = new Date('2026-11-22T10:00:00Z');
-const seconds = BigInt(now.getTime() / 1_000);
-const context: ReviewContext = {
-  now,
-  host: 'wallet.example',
-  chains: [
-    {
-      chainId: 31_337,
-      relay,
-      checkout,
-      tokens: [{ address: token, name: 'Feiqian Yuan', symbol: 'CNYF', decimals: 6 }],
-    },
-  ],
-};
-const tokenAsset = `eip155:31337/erc20:${token}`;
-const domain = { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token } as const;
 
 const aTransaction = (changes: Partial<FeeMarketTransaction> = {}): FeeMarketTransaction => ({
   type: 'eip1559',
@@ -82,6 +64,42 @@ describe('decodeReview of a transaction', () => {
       money: { asset: tokenAsset, amount: 25_000_000n },
       token: { listed: { symbol: 'CNYF' } },
       warnings: [],
+    });
+  });
+
+  describe('of a token that the person has added', () => {
+    const [pear, fake] = [stranger, privateKeyToAccount(`0x${'44'.repeat(32)}`).address];
+    const [chain] = context.chains;
+    const added = [
+      { address: pear, name: 'Pear Points', symbol: 'PEAR', decimals: 18 },
+      { address: fake, name: 'Yuan', symbol: 'СNYF', decimals: 6 },
+    ];
+    const withAdded = { ...context, chains: [{ ...(chain as NonNullable<typeof chain>), added }] };
+    const sent = (changes: Partial<FeeMarketTransaction>) =>
+      decodeReview(draftTransaction(aTransaction(changes)), withAdded);
+
+    it('says that nobody has checked it, and never takes it for a listed one', () => {
+      const result = sent({ to: pear, data: call('transfer', shop, 5n) });
+      expect(result).toMatchObject({ kind: 'token_transfer', to: shop, money: { amount: 5n } });
+      expect(result).toMatchObject({ token: { address: pear, added: { symbol: 'PEAR', decimals: 18 } } });
+      expect(result).not.toHaveProperty('token.listed');
+      expect(codes(result)).toEqual(['token_unverified']);
+    });
+
+    it('says whose name it takes', () => {
+      const result = sent({ to: fake, data: call('transfer', shop, 5n) });
+      expect(codes(result)).toEqual(['token_imitates', 'token_unverified']);
+      expect(result).toMatchObject({ token: { takes: { symbol: 'CNYF', isListed: true } } });
+      expect(codes(sent({ to: token, data: call('transfer', shop, 5n) }))).toEqual([]);
+    });
+
+    it('sends nothing to its contract', () => {
+      expect(codes(sent({ to: pear, value: 1n }))).toEqual(['recipient_is_token']);
+      expect(codes(sent({ to: token, data: call('transfer', pear, 5n) }))).toEqual(['recipient_is_token']);
+    });
+
+    it('is a stranger to whoever has not added it', () => {
+      expect(codes(review(aTransaction({ to: pear, data: call('transfer', shop, 5n) })))).toEqual(['token_unknown']);
     });
   });
 

@@ -14,6 +14,7 @@ import type { Keyring } from './keyring-core.ts';
 import { decodeReview, isBlocked } from './review.ts';
 import { type ReviewContext, type WarningCode, warningSeverities } from './review-model.ts';
 import { anOpenKeyring } from './testing/open-keyring.ts';
+import { context as common } from './testing/review-scene.ts';
 import type { LooseTypedData } from './typed-data.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -49,25 +50,15 @@ const cases = JSON.parse(
 ) as readonly SigningCase[];
 
 const me = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
+// What a person has added by hand: a stranger's token, and one whose first letter is Cyrillic.
+const added = [
+  { address: '0x2B5AD5c4795c026514f8317c7a215E218DcCD6cF', name: 'Pear Points', symbol: 'PEAR', decimals: 18 },
+  { address: '0x6813Eb9362372EEF6200f3b1dbC3f819671cBA69', name: 'Yuan', symbol: 'СNYF', decimals: 6 },
+] as const;
 const context: ReviewContext = {
-  now: new Date('2026-11-22T10:00:00Z'),
-  host: 'wallet.example',
+  ...common,
+  chains: common.chains.map((chain) => ({ ...chain, added })),
   trusted: [{ address: '0x1563915e194D8CfBA1943570603F7606A3115508', name: 'Shop' }],
-  chains: [
-    {
-      chainId: 31_337,
-      relay: '0x8ba1f109551bD432803012645Ac136ddd64DBA72',
-      checkout: '0x52908400098527886E0F7030069857D2E4169EE7',
-      tokens: [
-        {
-          address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
-          name: 'Feiqian Yuan',
-          symbol: 'CNYF',
-          decimals: 6,
-        },
-      ],
-    },
-  ],
 };
 
 /** The draft as it reaches review and keyring: typed data and messages of a page by way of its drafting. */

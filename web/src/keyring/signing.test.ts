@@ -12,6 +12,7 @@ import { draftRelay, draftRelayUndo, readRelayDraft, readRelayUndoDraft } from '
 import { Secret } from './secret.ts';
 import { signDigest, signMessage, signTransaction, signTypedData } from './signing.ts';
 import { fromHex, readVectors } from './testing/read-vectors.ts';
+import { domain, relay } from './testing/review-scene.ts';
 
 // Vectors and random cases are many, and a busy machine is slow.
 vi.setConfig({ testTimeout: 60_000 });
@@ -142,12 +143,6 @@ describe('signTypedData', () => {
   const key = () => secret('11'.repeat(32));
   const signer = privateKeyToAccount(`0x${'11'.repeat(32)}`);
   const other = privateKeyToAccount(`0x${'22'.repeat(32)}`);
-  const domain = {
-    name: 'Feiqian Yuan',
-    version: '1',
-    chainId: 31_337,
-    verifyingContract: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
-  } as const;
   const request = {
     token: domain.verifyingContract,
     from: signer.address,
@@ -160,7 +155,6 @@ describe('signTypedData', () => {
     validBefore: 2_000_000_000n,
     salt: `0x${'cd'.repeat(32)}`,
   } as const;
-  const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
 
   it('signs the Mail example of EIP-712', async () => {
     const mail = readVectors<{

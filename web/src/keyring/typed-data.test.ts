@@ -2,6 +2,7 @@ import { TypedDataEncoder } from 'ethers';
 import fc from 'fast-check';
 import { hashTypedData as hashByViem, hashDomain, hashStruct } from 'viem';
 import { describe, expect, it, vi } from 'vitest';
+import { spoiled } from './testing/arbitraries.ts';
 import { readVectors } from './testing/read-vectors.ts';
 import { hashTypedData, type LooseTypedData, readTypedData, typedDataLengthMax, writeTypedData } from './typed-data.ts';
 
@@ -174,6 +175,38 @@ describe('writeTypedData', () => {
 
 describe('readTypedData', () => {
   const text = writeTypedData(permit());
+
+  it('refuses with a reason when anything of the text is another, or reads exactly that', () => {
+    const batch = writeTypedData({
+      types: {
+        Batch: [
+          { name: 'grants', type: 'Grant[]' },
+          { name: 'left', type: 'int16[2][]' },
+        ],
+        Grant: [
+          { name: 'to', type: 'address' },
+          { name: 'more', type: 'bytes' },
+        ],
+      },
+      primaryType: 'Batch',
+      domain: { name: 'a', salt: `0x${'01'.repeat(32)}` },
+      message: { grants: [{ to: `0x${'1b'.repeat(20)}`, more: '0x' }], left: [[1, -2]] },
+    });
+    fc.assert(
+      fc.property(fc.oneof(spoiled(text), spoiled(batch)), (altered) => {
+        let read: ReturnType<typeof readTypedData>;
+        try {
+          read = readTypedData(altered);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'TYPED_DATA_INVALID' });
+          return;
+        }
+        expect(writeTypedData(read)).toBe(altered);
+        expect(hashTypedData(read)).toMatch(/^0x[0-9a-f]{64}$/);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 
   it.each([
     ['nothing', ''],

@@ -75,6 +75,28 @@ describe('a vault content', () => {
     );
   });
 
+  it('is refused with one code when bytes of it are others, or says exactly that', () => {
+    const altered = content.chain((written) => {
+      const bytes = encodeContent(written);
+      return fc
+        .tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 3 }), fc.uint8Array({ maxLength: 3 }))
+        .map(([at, length, put]) => Uint8Array.from([...bytes.slice(0, at), ...put, ...bytes.slice(at + length)]));
+    });
+    fc.assert(
+      fc.property(fc.oneof(altered, fc.uint8Array({ maxLength: 200 })), (bytes) => {
+        let read: VaultContent;
+        try {
+          read = decodeContent(bytes);
+        } catch (error) {
+          expect(error).toEqual(corrupt);
+          return;
+        }
+        expect(plain(decodeContent(encodeContent(read)))).toEqual(plain(read));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is written as older programs read it, as long as it has nothing that they do not know', () => {
     const old = encodeContent(simple);
     expect(old[0]).toBe(1);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { createKdf } from './kdf.ts';
 import { encodeBase64Url } from './primitives.ts';
+import { spoiled } from './testing/arbitraries.ts';
 import {
   contentContext,
   formatVault,
@@ -10,6 +11,7 @@ import {
   passwordSlotContext,
   readVaultHead,
   type Vault,
+  type VaultSlot,
 } from './vault-format.ts';
 
 // Vectors and random cases are many, and a busy machine is slow.
@@ -26,6 +28,41 @@ const aVault = (changes: Partial<Vault> = {}): Vault => ({
   ciphertext: text(100),
   ...changes,
 });
+const binary = (minLength: number, maxLength = minLength) =>
+  fc.uint8Array({ minLength, maxLength }).map(encodeBase64Url);
+const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const passwordSlot = fc.record({
+  kind: fc.constant('password' as const),
+  kdf: fc.record({
+    algorithm: fc.constant('argon2id' as const),
+    version: fc.constant(19 as const),
+    memoryKib: count,
+    iterations: count,
+    parallelism: count,
+    salt: binary(16),
+  }),
+  iv: binary(12),
+  wrappedKey: binary(48),
+});
+const otherSlot = fc
+  .tuple(
+    fc.string({ maxLength: 8 }),
+    fc.dictionary(
+      fc.string({ maxLength: 8 }).filter((name) => name !== 'kind'),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      { noNullPrototype: true },
+    ),
+  )
+  .map(([name, rest]): VaultSlot => ({ ...rest, kind: `x-${name}` }));
+const anyVault: fc.Arbitrary<Vault> = fc.record({
+  format: fc.constant('feiqian-vault' as const),
+  formatVersion: fc.constant(1 as const),
+  vaultId: binary(16),
+  version: count,
+  slots: fc.array(fc.oneof(passwordSlot, otherSlot), { maxLength: 16 }),
+  iv: binary(12),
+  ciphertext: binary(0, 300),
+});
 const corrupt = expect.objectContaining({ code: 'VAULT_CORRUPT' });
 
 describe('parseVault', () => {
@@ -37,6 +74,33 @@ describe('parseVault', () => {
       version: 3,
       vault: formatVault(vault),
     });
+  });
+
+  it('reads back every vault as it was written', () => {
+    fc.assert(
+      fc.property(anyVault, (vault) => {
+        expect(parseVault(formatVault(vault))).toEqual(vault);
+      }),
+    );
+  });
+
+  it('refuses every other text with one code, or reads exactly it', () => {
+    fc.assert(
+      fc.property(
+        anyVault.chain((vault) => spoiled(formatVault(vault))),
+        (text) => {
+          let vault: Vault;
+          try {
+            vault = parseVault(text);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'VAULT_CORRUPT' });
+            return;
+          }
+          expect(formatVault(vault)).toBe(text);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 
   it('keeps ways to open that a newer program added', () => {

@@ -1,6 +1,7 @@
 import { type AssetWire, type Chains, type ChainWire, chainsResponse } from '@feiqian/domain/api/chain';
+import { addedTokensResponse } from '@feiqian/domain/api/tokens';
 import { AppError } from '@feiqian/domain/errors';
-import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, useSuspenseQueries } from '@tanstack/react-query';
 import type { Language } from '../i18n/language.ts';
 import { useLanguage } from '../i18n/language-context.tsx';
 import { getJson } from './http.ts';
@@ -15,9 +16,24 @@ export const chainsQuery = queryOptions({
   refetchInterval: chainsEveryMs,
 });
 
+/** Tokens that the person has added by hand. */
+export const addedTokensQuery = queryOptions({
+  queryKey: ['tokens'] as const,
+  queryFn: async ({ signal }) => (await getJson('/v1/tokens', addedTokensResponse, signal)).tokens,
+  staleTime: chainsEveryMs,
+});
+
+/** Whether nobody has checked what an asset says of itself: a token that was added by hand. */
+export const isUnverified = ({ verified }: AssetWire): boolean => verified === false;
+
+/** Ids of the tokens among some assets that were added by hand. */
+export const listAddedIds = ({ assets }: Pick<AssetBook, 'assets'>): readonly string[] =>
+  assets.filter(isUnverified).map(({ id }) => id);
+
 /** The assets of a deployment and how to find one. */
 export type AssetBook = {
   readonly chains: readonly ChainWire[];
+  /** Those of the deployment, and after them those that the person has added. */
   readonly assets: readonly AssetWire[];
   /** Whether cash and tokens are exchanged here. */
   readonly bridge: boolean;
@@ -59,14 +75,20 @@ export function createAssetBook({ chains, assets, bridge }: Omit<Chains, 'mail'>
 /** The assets of this deployment; waits for them the first time. */
 export function useAssetBook(): AssetBook {
   const language = useLanguage();
-  return createAssetBook(nameChains(useSuspenseQuery(chainsQuery).data, language));
+  const [chains, added] = useSuspenseQueries({ queries: [chainsQuery, addedTokensQuery] });
+  return createAssetBook(withAdded(nameChains(chains.data, language), added.data));
 }
 
 /** The assets of this deployment if they are known; for screens that must work while the service cannot be reached. */
 export function useAssetBookIfKnown(): AssetBook | undefined {
   const { data } = useQuery(chainsQuery);
+  const { data: added } = useQuery(addedTokensQuery);
   const language = useLanguage();
-  return data && createAssetBook(nameChains(data, language));
+  return data && createAssetBook(withAdded(nameChains(data, language), added ?? []));
+}
+
+function withAdded(answer: Chains, added: readonly AssetWire[]): Chains {
+  return { ...answer, assets: [...answer.assets, ...added] };
 }
 
 const localChainId = 31_337;

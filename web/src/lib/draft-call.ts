@@ -1,7 +1,7 @@
 import { nextNonceResponse } from '@feiqian/domain/api/chain';
 import type { FeePerGas } from '@feiqian/domain/fees';
 import type { Address } from 'viem';
-import { type CallFields, estimateGas, getFeeQuote, getNonce } from '../chain/rpc.ts';
+import { type CallFields, estimateGas, getNonce } from '../chain/rpc.ts';
 import { draftTransaction, type TransactionDraft } from '../keyring/draft.ts';
 import { getJson } from './http.ts';
 
@@ -14,20 +14,19 @@ export const plainTransferGas = 21_000n;
 /**
  * Drafts an EIP-1559 transaction (type 2) that makes a call, with the nonce and gas that the chain names now.
  *
- * @param fees - What was chosen; without it, what is usual now.
+ * @param fees - What it offers for its gas.
  * @throws {AppError} CHAIN_UNAVAILABLE, TRANSACTION_REVERTED when it would fail.
  */
 export async function draftCall(
   chainId: number,
   from: Address,
   call: Omit<CallFields, 'from'>,
-  fees?: FeePerGas,
+  { maxFeePerGas, maxPriorityFeePerGas }: FeePerGas,
 ): Promise<TransactionDraft> {
-  const [mined, waiting, gas, chosen] = await Promise.all([
+  const [mined, waiting, gas] = await Promise.all([
     getNonce(chainId, from),
     getJson(`/v1/transactions/nonce?chainId=${chainId}&address=${from}`, nextNonceResponse),
     estimateGas(chainId, { from, ...call }),
-    fees ?? getFeeQuote(chainId).then(({ normal }) => normal),
   ]);
   // A node may leave out what is too cheap for the next block. Its number again would take the place of it.
   const nonce = waiting.next !== null && BigInt(waiting.next) > mined ? BigInt(waiting.next) : mined;
@@ -38,7 +37,7 @@ export async function draftCall(
     gas: gas === plainTransferGas ? gas : (gas * gasMarginPercent) / 100n,
     accessList: [],
     ...call,
-    maxFeePerGas: chosen.maxFeePerGas,
-    maxPriorityFeePerGas: chosen.maxPriorityFeePerGas,
+    maxFeePerGas,
+    maxPriorityFeePerGas,
   });
 }

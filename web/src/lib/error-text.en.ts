@@ -52,18 +52,39 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The blockchain cannot be reached',
     advice: `Cash works as usual; tokens must wait. ${again}`,
   },
+  CHAIN_TOKENS_TOO_MANY: {
+    title: 'No more tokens can be followed on this chain',
+    advice: 'Nothing new can be added here just now. Please tell the operator.',
+  },
   CHAIN_UNKNOWN: { title: 'Unknown chain', advice: 'This operator does not serve that chain. Choose another.' },
   NONCE_TOO_LOW: {
     title: 'This transaction number is already used',
     advice: 'Another transaction may have gone first. Go back and review once more.',
   },
   RPC_METHOD_NOT_ALLOWED: { title: 'The chain may not be asked that', advice: support },
+  TOKEN_INVALID: {
+    title: 'There is no token contract here',
+    advice: 'Check the address and the chain. Collectibles (NFTs) cannot be added.',
+  },
+  TOKEN_LISTED: {
+    title: 'This token is listed already',
+    advice: 'You need not add it: it is shown once you hold some.',
+  },
+  TOKENS_TOO_MANY: {
+    title: 'You have added too many tokens',
+    advice: 'Remove some that you don’t use, then add this one.',
+  },
   TRANSACTION_INVALID: { title: 'The transaction is not well formed', advice: 'Go back and review once more.' },
   TRANSACTION_REVERTED: {
     title: 'The chain refused the transaction',
     advice: 'See the reason in the details, then start again.',
   },
   CHALLENGE_EXPIRED: { title: 'The check has expired', advice: 'Try once more.' },
+  COOLING_OFF: {
+    title: 'Large amounts wait 24 hours after two-step verification was turned off',
+    advice:
+      'This protects you from thieves; small amounts go out as usual. If you did not turn it off, change your password now.',
+  },
   CREDENTIALS_WRONG: { title: 'Wrong e-mail or password', advice: 'Check both and try again; capital letters matter.' },
   CSRF_REJECTED: { title: 'Refused: the request came from another site', advice: 'Use Feiqian’s own pages.' },
   EMAIL_MALFORMED: { title: 'That is not an e-mail address', advice: 'Write it like name@example.com.' },
@@ -266,6 +287,20 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'The passphrase is too long',
     advice: 'Check that it went into the right field.',
   },
+  SECOND_FACTOR_EXISTS: {
+    title: 'Two-step verification is on already',
+    advice: 'To change the app, turn it off first and set it up again.',
+  },
+  SECOND_FACTOR_LOCKED: {
+    title: 'Too many wrong codes: locked for a while',
+    advice: 'Try again later, or use a recovery code.',
+  },
+  SECOND_FACTOR_USED: { title: 'That code was used already', advice: 'Wait for the next one, at most 30 seconds.' },
+  SECOND_FACTOR_WRONG: {
+    title: 'Wrong code',
+    advice: 'Check it and enter it again. If it stays wrong, see whether the phone’s clock is right.',
+  },
+  STEP_UP_REQUIRED: { title: 'Not verified yet', advice: 'Finish two-step verification and try again.' },
   PASSKEY_REFUSED: {
     title: 'The passkey did not open the wallet',
     advice: 'It was cancelled, took too long, or belongs to something else. Try again, or use your password.',

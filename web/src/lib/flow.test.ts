@@ -54,7 +54,16 @@ describe('reduceFlow', () => {
       { type: 'refused', error: lost },
       { type: 'approved' },
     );
-    for (const code of ['SESSION_EXPIRED', 'RATE_LIMITED', 'STORAGE_UNAVAILABLE', 'SERVICE_UNAVAILABLE'] as const) {
+    for (const code of [
+      'SESSION_EXPIRED',
+      'STEP_UP_REQUIRED',
+      'COOLING_OFF',
+      'MOVEMENT_BLOCKED',
+      'MOVEMENT_NOT_PASSED',
+      'RATE_LIMITED',
+      'STORAGE_UNAVAILABLE',
+      'SERVICE_UNAVAILABLE',
+    ] as const) {
       const failed = reduceFlow(again, { type: 'refused', error: new AppError(code, 'at the door') });
       expect(failed).toMatchObject({ step: 'failed', effect: 'unknown' });
     }

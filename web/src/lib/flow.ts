@@ -78,13 +78,22 @@ const harmless: readonly ErrorCode[] = [
   'RANDOM_UNAVAILABLE',
 ];
 
+/** What the service says of one attempt and keeps under no key: before it looks whether it did this already, or while an earlier one is under way. */
+const atTheDoor: readonly ErrorCode[] = [
+  'CSRF_REJECTED',
+  'STEP_UP_REQUIRED',
+  'COOLING_OFF',
+  'MOVEMENT_BLOCKED',
+  'MOVEMENT_NOT_PASSED',
+];
+
 /**
  * Whether a refusal is about the change itself, and so says of every attempt under its key that it moved nothing. One that
- * comes before the service looks (no session, too many requests) or before anything leaves says so of its own attempt only.
+ * comes before the service looks (no session, no second factor, too many requests) or before anything leaves says so of its own attempt only.
  */
 export function isJudgement(error: unknown): boolean {
   const code = codeOf(error);
   const { kind } = errorCodes[code];
-  const isBefore = kind === 'unauthorized' || kind === 'rate_limited' || code === 'CSRF_REJECTED';
+  const isBefore = kind === 'unauthorized' || kind === 'rate_limited' || atTheDoor.includes(code);
   return effectOf(error) === 'none' && !isBefore && code !== 'STORAGE_UNAVAILABLE';
 }

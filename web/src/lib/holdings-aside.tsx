@@ -7,8 +7,9 @@ import { type Fact, Facts } from '../ui/receipt.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useIsDesk } from '../ui/use-is-desk.ts';
 import { assetMessages } from './asset-words.ts';
-import { useAssetBook } from './assets.ts';
+import { isUnverified, useAssetBook } from './assets.ts';
 import { availableOf, balancesQuery } from './balances.ts';
+import { UnverifiedMark } from './unverified.tsx';
 
 const asideMessages = defineCatalog({
   zh: () => import('./holdings-aside.zh.ts'),
@@ -30,8 +31,10 @@ function HoldingsAside() {
     book.assets
       .filter(({ kind, id }) => (kind === 'cash') === isCash && availableOf(balances, id) > 0n)
       .map((asset) => ({
+        key: asset.id,
         label: asset.kind === 'cash' ? names.currency(asset.symbol) : asset.symbol,
         value: <AmountText amount={availableOf(balances, asset.id)} unit={asset} />,
+        note: isUnverified(asset) ? <UnverifiedMark asset={asset} /> : undefined,
       }));
   const groups = [
     { note: words.cash, facts: factsOf(true) },

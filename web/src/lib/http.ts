@@ -1,4 +1,6 @@
-import { AppError, type ErrorCode, errorCodes } from '@feiqian/domain/errors';
+import type { FactorKind } from '@feiqian/domain/api/second-factors';
+import { AppError, type ErrorCode, errorCodes, isAppError } from '@feiqian/domain/errors';
+import { factorPrompt } from './second-factor/prompt.ts';
 
 /** A wire schema: checks what the service answered. Both ends use the same one. */
 export type Schema<Value> = { readonly parse: (value: unknown) => Value };
@@ -97,13 +99,30 @@ export async function sendJson<Value>({
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
-  const answer = await request(path, {
-    method,
-    headers,
-    body: body === undefined ? null : JSON.stringify(body),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  return check(schema, answer);
+  const send = () =>
+    request(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  return check(schema, await stepUpFor(send));
+}
+
+/** Sends once more, the very same, after the person has shown a second factor, where the service asks for one. */
+async function stepUpFor(send: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'STEP_UP_REQUIRED') throw error;
+    const factors = (error.details.factors ?? '').split(',') as FactorKind[];
+    await factorPrompt.ask({
+      purpose: 'step-up',
+      factors,
+      show: (proof) => sendJson({ path: '/v1/auth/step-up', body: { proof }, schema: nothing }),
+    });
+    return await send();
+  }
 }
 
 /** The schema of an answer without content. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultPreferences, languageOf, parsePreferences } from './preferences.ts';
+import { autoLockChoices, defaultPreferences, languageOf, parsePreferences, undoChoices } from './preferences.ts';
 
 describe('parsePreferences', () => {
   it('reads what it wrote', () => {
@@ -14,6 +14,23 @@ describe('parsePreferences', () => {
       undoMinutes: 120,
     } as const;
     expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
+  });
+
+  it('reads back whatever is chosen', () => {
+    const chosen = fc.record({
+      theme: fc.constantFrom('system', 'light', 'dark'),
+      language: fc.constantFrom('system', 'zh', 'en'),
+      rise: fc.constantFrom('system', 'red', 'green'),
+      amountsHidden: fc.boolean(),
+      counterMuted: fc.boolean(),
+      autoLockMinutes: fc.constantFrom(...autoLockChoices),
+      undoMinutes: fc.constantFrom(...undoChoices),
+    });
+    fc.assert(
+      fc.property(chosen, (preferences) => {
+        expect(parsePreferences(JSON.stringify(preferences))).toEqual(preferences);
+      }),
+    );
   });
 
   it('takes the default for whatever is missing or unknown', () => {

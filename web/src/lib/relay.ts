@@ -71,6 +71,12 @@ export function toTokenDomain(
   };
 }
 
+/** The relay of a chain. @throws {AppError} ASSET_UNKNOWN where the operator issues nothing. */
+export function relayOf({ relay }: ChainWire): Address {
+  if (!relay) throw new AppError('ASSET_UNKNOWN', 'There is no relay on that chain.');
+  return getAddress(relay);
+}
+
 /**
  * Drafts a payment through the relay, by the deployment's own relay contract: at once and for one hour, or, if it can be undone until a
  * time, for one hour from then.
@@ -96,7 +102,7 @@ export function draftRelayPayment(book: AssetBook, terms: RelayTerms): RelayPaym
     kind: 'relay',
     idempotencyKey: crypto.randomUUID(),
     quoteId: terms.quote.id,
-    signing: draftRelay({ domain, relay: getAddress(chain.relay), request }),
+    signing: draftRelay({ domain, relay: relayOf(chain), request }),
   });
 }
 

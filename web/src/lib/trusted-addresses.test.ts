@@ -36,7 +36,7 @@ it('counts only what the person really paid: not what came in, not what failed',
       counterparty: { kind: 'address', value: one },
       ...changes,
     }) as HistoryEntry;
-  const paid = (changes: Partial<HistoryEntry>) => listPaidAddresses([entry(changes)]);
+  const paid = (changes: Partial<HistoryEntry>) => listPaidAddresses([entry(changes)], []);
   expect(paid({})).toEqual([one]);
   expect(paid({ direction: 'in' })).toEqual([]);
   expect(paid({ status: 'failed' })).toEqual([]);

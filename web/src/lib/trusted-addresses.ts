@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { type Address, isAddress, isAddressEqual } from 'viem';
 import { useLanguage } from '../i18n/language-context.tsx';
 import { nameOf, useContacts } from './address-book/use-address-book.ts';
+import { addedTokensQuery } from './assets.ts';
 import { listPaidAddresses } from './history/recent-recipients.ts';
 import { getJson } from './http.ts';
 import { useMe } from './me.ts';
@@ -26,13 +27,14 @@ const pagesMax = 5;
 /** Whom the person paid, newest first; the newest five hundred payments are looked at. */
 const paidAddressesQuery = queryOptions({
   queryKey: ['history', 'paid-addresses'] as const,
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client }) => {
+    const added = (await client.ensureQueryData(addedTokensQuery)).map(({ id }) => id);
     const paid = new Set<string>();
     let cursor: string | undefined;
     for (let page = 0; page < pagesMax; page += 1) {
       const query = new URLSearchParams({ direction: 'out', limit: `${pageSize}`, ...(cursor ? { cursor } : {}) });
       const { items, nextCursor } = await getJson(`/v1/history?${query}`, historyResponse, signal);
-      for (const address of listPaidAddresses(items)) paid.add(address);
+      for (const address of listPaidAddresses(items, added)) paid.add(address);
       cursor = nextCursor;
       if (cursor === undefined) break;
     }

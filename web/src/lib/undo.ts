@@ -8,7 +8,7 @@ import { getAddress } from 'viem';
 import { draftRelayUndo, type RelayUndoDraft } from '../keyring/relay-draft.ts';
 import type { AssetBook } from './assets.ts';
 import { getJson } from './http.ts';
-import { toTokenDomain } from './relay.ts';
+import { relayOf, toTokenDomain } from './relay.ts';
 import { sendDurably } from './send-durably.ts';
 import type { OpenWallet } from './wallet/wallet-context.tsx';
 
@@ -44,7 +44,7 @@ export async function draftUndo(book: AssetBook, entry: HistoryEntry, held: Held
   if (!isSame || entry.movementId === null)
     throw new AppError('AUTHORIZATION_INVALID', 'Another payment than the one to undo.');
   const { domain, chain } = toTokenDomain(book, asset);
-  const relay = getAddress(chain.relay);
+  const relay = relayOf(chain);
   const request = toRequest(held);
   await checkTypedDataSignature(buildRelayTypedData(domain, relay, request), request.from, held.signature);
   return Object.freeze({

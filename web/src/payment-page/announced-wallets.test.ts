@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnnouncedWallets, readAnnouncement } from './announced-wallets.ts';
 
@@ -24,6 +25,27 @@ describe('what a wallet says of itself', () => {
       { info: anInfo({ uuid: '' }), provider },
     ];
     for (const detail of none) expect(readAnnouncement(detail)).toBeUndefined();
+  });
+
+  it('is read or nothing, and short, whatever a stranger says', () => {
+    const anything = fc.anything({ maxDepth: 2 });
+    const info = fc.oneof(
+      anything,
+      fc.record({ uuid: fc.string(), name: fc.string({ unit: 'binary' }), icon: anything }),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(anything, fc.record({ info, provider: fc.oneof(anything, fc.constant(provider)) })),
+        (said) => {
+          const wallet = readAnnouncement(said);
+          if (!wallet) return;
+          expect(wallet.id).not.toBe('');
+          expect(wallet.name ?? 'none').not.toMatch(/[\p{Cc}\p{Cf}]/u);
+          expect((wallet.name ?? '').length).toBeLessThanOrEqual(40);
+          expect(wallet.icon ?? 'data:image/').toMatch(/^data:image\//i);
+        },
+      ),
+    );
   });
 
   it('has a name of one short line', () => {

@@ -6,8 +6,19 @@
 type Layer = { readonly close: () => void; readonly isLocked: () => boolean };
 
 const layers: Layer[] = [];
+const countListeners = new Set<(count: number) => void>();
 let isListening = false;
 let leaving: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells how many layers are open whenever that changes. @returns what ends it. */
+export function onLayerCount(listener: (count: number) => void): () => void {
+  countListeners.add(listener);
+  return () => void countListeners.delete(listener);
+}
+
+function tellCount(): void {
+  for (const listener of countListeners) listener(layers.length);
+}
 
 /** How many layers the history's present entry stands for. */
 function depthHere(): number {
@@ -47,11 +58,13 @@ export function openLayer(layer: Layer): () => void {
   clearTimeout(leaving);
   leaving = undefined;
   layers.push(layer);
+  tellCount();
   // The entry of a layer that was closed in the same moment is taken over.
   if (depthHere() < layers.length) history.pushState({ layers: layers.length }, '');
   return () => {
     const at = layers.indexOf(layer);
     if (at >= 0) layers.splice(at, 1);
+    tellCount();
     clearTimeout(leaving);
     // Not at once: closing may be followed by a move to another screen, which must be the last entry.
     leaving = setTimeout(leaveClosed);

@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { readHoldings } from '../../chain/holdings.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
-import { type AssetBook, useAssetBookIfKnown } from '../../lib/assets.ts';
+import { type AssetBook, isUnverified, useAssetBookIfKnown } from '../../lib/assets.ts';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Section } from '../../ui/page.tsx';
 import { type Fact, Facts } from '../../ui/receipt.tsx';
@@ -18,8 +18,9 @@ const holdingsQuery = (address: Address, book: AssetBook) =>
     refetchInterval: everyMs,
     queryFn: async () => {
       const perChain = book.chains.map(async ({ chainId, native }) => {
+        // A contract that nobody has checked could keep all the others from being read.
         const tokens = book.assets.filter(
-          (asset) => asset.kind === 'token' && asset.chainId === chainId && asset.address,
+          (asset) => asset.kind === 'token' && asset.chainId === chainId && asset.address && !isUnverified(asset),
         );
         const addresses = tokens.map(({ address: token }) => token as Address);
         const [held] = await readHoldings(chainId, [address], addresses);

@@ -9,7 +9,9 @@ import { formatMoney } from '../../i18n/money-text.ts';
 import { unlimitedFrom } from '../../keyring/review-model.ts';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
+import { feeQuoteQuery } from '../../lib/fee-quote.ts';
 import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
+import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { useFlow } from '../../lib/use-flow.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -47,7 +49,11 @@ export function ApprovalsScreen() {
     const timer = setInterval(() => void client.invalidateQueries({ queryKey: approvalsQuery.queryKey }), settleMs);
     return () => clearInterval(timer);
   }, [isSettling, client]);
-  const prepare = useMutation({ mutationFn: draftRevoke, onSuccess: flow.review });
+  const prepare = useMutation({
+    mutationFn: async (approval: Approval) =>
+      draftRevoke(approval, await client.fetchQuery(feeQuoteQuery(approval.chainId))),
+    onSuccess: flow.review,
+  });
   return (
     <Page title={words.title} back="/settings">
       <div className="stack stack--wide">
@@ -116,6 +122,7 @@ function ApprovalRow({ approval, isEnding, isPreparing, onRevoke }: ApprovalRowP
       title={`${token} · ${isKnown ? name : `${words.stranger} ${shortenAddress(approval.spender)}`}`}
       detail={
         <>
+          <UnverifiedMark asset={unit} />
           {isUnlimited ? <StateText state="waiting">{words.unlimited}</StateText> : words.mayTake(amount)}
           {isOwn ? null : <span> · {words.otherAccount}</span>}
         </>

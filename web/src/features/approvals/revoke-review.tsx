@@ -12,6 +12,7 @@ import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { LowerInstead } from './lower-instead.tsx';
 import { approvalMessages } from './messages.ts';
 import type { RevokeDraft } from './revoke.ts';
+import { RevokeSpeed } from './revoke-speed.tsx';
 import { useSpenderName } from './spender-name.ts';
 
 type RevokeReviewProps = { readonly flow: Flow<RevokeDraft, Revocation> };
@@ -51,6 +52,7 @@ function Review({ flow, draft }: RevokeReviewProps & { readonly draft: RevokeDra
       warnings={() => (
         <>
           <SafetyNotes safety={safety} from={address} />
+          <RevokeSpeed draft={draft} onDraft={redraft} />
           {unit && review.money.amount === 0n ? <LowerInstead draft={draft} unit={unit} onDraft={redraft} /> : null}
         </>
       )}

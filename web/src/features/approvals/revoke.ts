@@ -1,4 +1,5 @@
 import { type Approval, approvalsResponse, type Revocation, revocationResponse } from '@feiqian/domain/api/safety';
+import type { FeeQuote, FeeSpeed } from '@feiqian/domain/fees';
 import { queryOptions } from '@tanstack/react-query';
 import { encodeFunctionData, erc20Abi } from 'viem';
 import type { TransactionDraft } from '../../keyring/draft.ts';
@@ -20,17 +21,23 @@ export const keyOf = ({ chainId, token, owner, spender }: Approval): string =>
   `${chainId} ${token} ${owner} ${spender}`;
 
 /** The end of one allowance, ready to be reviewed and signed. */
-export type RevokeDraft = { readonly approval: Approval; readonly signing: TransactionDraft };
+export type RevokeDraft = {
+  readonly approval: Approval;
+  /** What its fee was chosen for. */
+  readonly speed: FeeSpeed;
+  readonly signing: TransactionDraft;
+};
 
 /**
- * Drafts the transaction that sets an allowance to nothing.
+ * Drafts the transaction that sets an allowance to nothing, at the normal speed.
  *
  * @throws {AppError} CHAIN_UNAVAILABLE, TRANSACTION_REVERTED.
  */
-export async function draftRevoke(approval: Approval): Promise<RevokeDraft> {
+export async function draftRevoke(approval: Approval, { normal }: FeeQuote): Promise<RevokeDraft> {
   const { chainId, token, owner, spender } = approval;
   const data = encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, 0n] });
-  return Object.freeze({ approval, signing: await draftCall(chainId, owner, { to: token, value: 0n, data }) });
+  const signing = await draftCall(chainId, owner, { to: token, value: 0n, data }, normal);
+  return Object.freeze({ approval, speed: 'normal', signing });
 }
 
 /** Signs a reviewed end of an allowance and has it broadcast. The same bytes again do no harm. */

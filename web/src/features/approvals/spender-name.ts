@@ -15,8 +15,8 @@ export function useSpenderName(
   const words = useMessages(approvalMessages);
   const { relay, checkout } = useAssetBook().getChain(chainId);
   const names: readonly { readonly address: Address; readonly name: string }[] = [
-    { address: relay, name: words.relay },
-    { address: checkout, name: words.checkout },
+    ...(relay ? [{ address: relay, name: words.relay }] : []),
+    ...(checkout ? [{ address: checkout, name: words.checkout }] : []),
     { address: permit2Address, name: words.permit2 },
     ...trusted.filter(({ name }) => name !== ''),
   ];

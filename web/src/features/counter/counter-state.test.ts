@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quantityMax } from './basket.ts';
 import { type CounterState, emptyCounter, parseCounter } from './counter-state.ts';
 
 describe('what a counter keeps in its tab', () => {
@@ -12,6 +13,21 @@ describe('what a counter keeps in its tab', () => {
     };
     expect(parseCounter(JSON.stringify(state))).toEqual(state);
     expect(parseCounter(null)).toEqual(emptyCounter);
+  });
+
+  it('is read as it was written, whatever it is at', () => {
+    const charge = fc.record({ id: fc.uuid(), startedAt: fc.nat(), isAnnounced: fc.boolean() });
+    const kept: fc.Arbitrary<CounterState> = fc.record({
+      mode: fc.constantFrom('amount', 'items'),
+      text: fc.stringMatching(/^[0-9]{0,8}(?:\.[0-9]{0,3})?$/),
+      basket: fc.dictionary(fc.uuid(), fc.integer({ min: 1, max: quantityMax }), { noNullPrototype: true }),
+      charge: fc.option(charge, { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(kept, (state) => {
+        expect(parseCounter(JSON.stringify(state))).toEqual(state);
+      }),
+    );
   });
 
   it('is nothing, rather than nonsense, where it is damaged', () => {

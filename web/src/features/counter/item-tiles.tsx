@@ -74,7 +74,7 @@ export function Ticket({ lines, onChange, onClear }: TicketProps) {
       {lines.length === 0 ? (
         <p className="text-soft text-small">{words.ticketEmpty}</p>
       ) : (
-        <ul className="list" aria-label={words.ticket}>
+        <ul aria-label={words.ticket}>
           {lines.map((line) => (
             <li className="counter-line" key={line.item.id}>
               <span className="counter-line__name">{line.item.name}</span>

@@ -21,6 +21,7 @@ import {
 } from '../../lib/history/describe-entry.ts';
 import { historyEntryQuery } from '../../lib/history/queries.ts';
 import { historyMessages } from '../../lib/history/words.ts';
+import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -79,6 +80,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
               undone={entry.status === 'failed' || entry.status === 'cancelled'}
             />
           ) : null}
+          <UnverifiedMark asset={unit} />
           <div aria-live="polite">
             <StateText state={shapeOf(entry.status)}>{stateOf(entry, words)}</StateText>
           </div>

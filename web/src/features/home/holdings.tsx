@@ -2,8 +2,9 @@ import type { AssetWire, Balances } from '@feiqian/domain/api/chain';
 import { decodeAmount } from '@feiqian/domain/money';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { assetMessages, nameAsset } from '../../lib/asset-words.ts';
-import { useAssetBook } from '../../lib/assets.ts';
+import { isUnverified, useAssetBook } from '../../lib/assets.ts';
 import { heldOf, holdingOf } from '../../lib/balances.ts';
+import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -34,7 +35,11 @@ export function Holdings({ balances, currency }: HoldingsProps) {
   const cash = balances.cash.filter(
     ({ asset, available, pending }) => asset === currency || available !== '0' || pending !== '0',
   );
-  const tokens = book.assets.filter((asset) => asset.kind !== 'cash' && holdingOf(balances, asset.id) > 0n);
+  // Whoever added a token looks for it, also while there is none of it.
+  const tokens = book.assets.filter(
+    (asset) => asset.kind !== 'cash' && (isUnverified(asset) || holdingOf(balances, asset.id) > 0n),
+  );
+  const hasAdded = tokens.some(isUnverified);
   return (
     <div className="home-holdings">
       <Section
@@ -71,7 +76,15 @@ export function Holdings({ balances, currency }: HoldingsProps) {
           })}
         </List>
       </Section>
-      <Section title={words.tokenTitle} note={words.tokenNote}>
+      <Section
+        title={words.tokenTitle}
+        note={words.tokenNote}
+        action={
+          <ButtonLink href={hasAdded ? '/tokens' : '/tokens/add'} variant="quiet">
+            {hasAdded ? words.addedTokens : words.addToken}
+          </ButtonLink>
+        }
+      >
         {balances.unavailable.map((chainId) => (
           <Banner key={chainId} tone="offline" title={words.chainDown(book.getChain(chainId).name)} />
         ))}
@@ -105,5 +118,10 @@ function TokenDetail({ asset, balances }: { readonly asset: AssetWire; readonly 
     ...(asset.chainId === undefined ? [] : [book.getChain(asset.chainId).name]),
     ...(held > 0n ? [words.held(moneyText(held, asset))] : []),
   ];
-  return <>{parts.join(' · ')}</>;
+  return (
+    <>
+      <UnverifiedMark asset={asset} />
+      <span>{parts.join(' · ')}</span>
+    </>
+  );
 }

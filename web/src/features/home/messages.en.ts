@@ -33,6 +33,8 @@ export const messages: typeof zh = {
   reserved: (amount) => `and ${amount} on its way`,
   chainDown: (chain) => `Balances on ${chain} cannot be read just now`,
   cashEmpty: 'No cash yet',
+  addToken: 'Add a token',
+  addedTokens: 'Manage tokens',
   tokenEmpty: 'No tokens yet',
   withdraw: 'Withdraw',
   convert: 'Convert',

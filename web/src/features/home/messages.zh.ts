@@ -31,6 +31,8 @@ export const messages = {
   reserved: (amount: string) => `另有 ${amount} 在途`,
   chainDown: (chain: string) => `暂时读不到“${chain}”上的余额`,
   cashEmpty: '还没有现金',
+  addToken: '添加代币',
+  addedTokens: '管理代币',
   tokenEmpty: '还没有代币',
   withdraw: '提现',
   convert: '兑换',

@@ -26,6 +26,16 @@ describe('summariseDay', () => {
     expect(summariseDay(entries, dayKeyOf(now), 'iso4217:CNY', book)).toEqual({ incoming: 10_000n, outgoing: 2_500n });
   });
 
+  it('counts the fees that the person paid, and nothing of a move between own pockets but its fee', () => {
+    const fee = { asset: token, amount: '15000' };
+    const entries = [
+      done({ direction: 'out', money: { asset: token, amount: '25000000' }, fee }),
+      done({ direction: 'self', money: { asset: token, amount: '7000000' }, fee }),
+      done({ direction: 'in', money: { asset: token, amount: '1000000' }, fee }),
+    ];
+    expect(summariseDay(entries, dayKeyOf(now), 'iso4217:CNY', book)).toEqual({ incoming: 100n, outgoing: 2_503n });
+  });
+
   it('leaves out what is not done, moves between own pockets, other days and other currencies', () => {
     const entries = [
       anEntry({ occurredAt: now }),

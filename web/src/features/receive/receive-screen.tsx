@@ -1,3 +1,4 @@
+import type { AssetWire } from '@feiqian/domain/api/chain';
 import { formatPaymentUri } from '@feiqian/domain/codes/payment-uri';
 import { convertAtPar } from '@feiqian/domain/money';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
@@ -7,6 +8,7 @@ import { useAssetBookIfKnown } from '../../lib/assets.ts';
 import { BackupGate } from '../../lib/backup-nag.tsx';
 import { flipAtPar } from '../../lib/par-flip.ts';
 import { readTypedMoney } from '../../lib/typed-money.ts';
+import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { useFields } from '../../lib/use-fields.ts';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
@@ -38,13 +40,14 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
   });
   const tokens = (book?.assets ?? []).filter(({ kind }) => kind === 'token');
   const asset = tokens.find(({ id }) => id === assetId);
-  const chain = book?.chains[0];
+  // One address serves every chain; a token lives on one.
+  const chains = (book?.chains ?? []).filter(({ chainId }) => asset === undefined || chainId === asset.chainId);
   const par = asset && book?.findPar(asset.id);
   const unit = inCash && par ? par : asset;
   const typed = unit ? readTypedMoney(text, unit.decimals) : ({ state: 'empty' } as const);
   const uri = formatPaymentUri({
     recipient: address,
-    chainId: asset?.chainId ?? chain?.chainId,
+    chainId: asset?.chainId,
     token: asset?.address,
     amount:
       typed.state === 'ok' && asset && unit ? convertAtPar(typed.amount, unit.decimals, asset.decimals) : undefined,
@@ -64,7 +67,7 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
           onChange={(value) => change({ assetId: value, inCash: false })}
           choices={[
             { value: anyToken, label: words.addressOnly },
-            ...tokens.map(({ id, symbol }) => ({ value: id, label: symbol })),
+            ...tokens.map((token) => ({ value: token.id, label: <TokenChoice token={token} tokens={tokens} /> })),
           ]}
         />
         <section className="receive-code" aria-label={words.yours}>
@@ -78,7 +81,12 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
             {asset ? <CopyButton text={uri} label={words.copyLink} variant="quiet" /> : null}
             <ShareButton text={describeRequest(asset ? uri : address)} />
           </div>
-          {chain ? <p className="text-soft text-small">{words.chain(chain.name)}</p> : null}
+          <UnverifiedMark asset={asset} />
+          {chains.length > 0 ? (
+            <p className="text-soft text-small">
+              {words.chain(chains.map(({ name }) => words.chainName(name)).join(words.or))}
+            </p>
+          ) : null}
         </section>
         {asset && unit ? (
           <div className="stack stack--tight">
@@ -115,6 +123,18 @@ export function ReceiveScreen({ handle }: { readonly handle: string | undefined 
       </BackupGate>
       {isDesk ? null : otherWays}
     </Page>
+  );
+}
+
+/** A token's symbol; with its chain where there are several of that name. */
+function TokenChoice({ token, tokens }: { readonly token: AssetWire; readonly tokens: readonly AssetWire[] }) {
+  const book = useAssetBookIfKnown();
+  const isAmbiguous = tokens.some(({ id, symbol }) => id !== token.id && symbol === token.symbol);
+  const chain = book?.chains.find(({ chainId }) => chainId === token.chainId);
+  return (
+    <>
+      {isAmbiguous && chain ? `${token.symbol} · ${chain.name}` : token.symbol} <UnverifiedMark asset={token} />
+    </>
   );
 }
 

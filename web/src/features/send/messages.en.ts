@@ -31,13 +31,6 @@ export const messages: typeof zh = {
   send: (amount) => `Send ${amount}`,
   cannotSign: 'This cannot be signed',
   preparing: 'Preparing',
-  speed: 'Speed',
-  speeds: { slow: 'Slow', normal: 'Normal', fast: 'Fast' },
-  speedHints: {
-    slow: 'When the chain gets busy it may wait a while. You can speed it up later.',
-    normal: 'Usually in one of the next two blocks.',
-    fast: 'In a block soon, even when the chain is very busy.',
-  },
   heldTitle: 'Arranged, sent when its time comes',
   undoable: {
     2: 'Can be undone for 2 minutes.',

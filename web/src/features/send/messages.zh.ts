@@ -29,13 +29,6 @@ export const messages = {
   send: (amount: string) => `转出 ${amount}`,
   cannotSign: '不能签名',
   preparing: '正在准备',
-  speed: '速度',
-  speeds: { slow: '慢', normal: '普通', fast: '快' },
-  speedHints: {
-    slow: '链上忙起来时，可能要等一阵。等不及可以再加快。',
-    normal: '一般在接下来的一两个区块上链。',
-    fast: '链上很忙时也能很快上链。',
-  },
   heldTitle: '已安排，到时间自动转出',
   undoable: { 2: '2 分钟内可以撤回。', 120: '2 小时内可以撤回。', 1440: '24 小时内可以撤回。' },
   notUndoable: (symbol: string) => `网络费用 ${symbol} 付的转账马上转出，不能撤回。`,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useKnownAs } from '../../lib/address-book/use-address-book.ts';
+import { listAddedIds, useAssetBook } from '../../lib/assets.ts';
 import { latestHistoryQuery } from '../../lib/history/queries.ts';
 import { listRecentRecipients } from '../../lib/history/recent-recipients.ts';
 import { Button } from '../../ui/button.tsx';
@@ -11,9 +12,10 @@ import { sendMessages } from './messages.ts';
 export function Recent({ onChoose }: { readonly onChoose: (address: string) => void }) {
   const words = useMessages(sendMessages);
   const knownAs = useKnownAs();
+  const book = useAssetBook();
   const { data: latest = [] } = useQuery(latestHistoryQuery);
   // Contacts stand below by name.
-  const addresses = listRecentRecipients(latest).filter((address) => !knownAs('address', address));
+  const addresses = listRecentRecipients(latest, listAddedIds(book)).filter((address) => !knownAs('address', address));
   if (addresses.length === 0) return null;
   return (
     <div className="row">

@@ -1,3 +1,4 @@
+import type { AssetWire } from '@feiqian/domain/api/chain';
 import type { FeeQuote } from '@feiqian/domain/fees';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
@@ -16,6 +17,7 @@ import { flipAtPar } from '../../lib/par-flip.ts';
 import { usePreferences } from '../../lib/preferences-context.tsx';
 import type { RelayPaymentDraft } from '../../lib/relay.ts';
 import { toTypedText } from '../../lib/typed-money.ts';
+import { TakenNameBanner, takenNameOf, UnverifiedMark } from '../../lib/unverified.tsx';
 import { useWallet } from '../../lib/wallet/wallet-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -23,10 +25,10 @@ import { Select, TextInput } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { KnownPayment } from './known-payment.tsx';
 import { sendMessages } from './messages.ts';
+import { PaymentSpeed } from './payment-speed.tsx';
 import { readRecipient } from './read-recipient.ts';
 import { Recent } from './recent.tsx';
 import { mustBeTransaction, type SendFields, type SendReading } from './send-form.ts';
-import { SpeedChoice } from './speed-choice.tsx';
 
 type SendFieldsFormProps = {
   readonly fields: SendFields;
@@ -126,7 +128,7 @@ export function SendFieldsForm({ fields, change, reading, known, feeQuote, isPre
         }
       />
       {feeQuote ? (
-        <SpeedChoice quote={feeQuote} speed={fields.speed} onChange={(speed) => change({ speed })} reading={reading} />
+        <PaymentSpeed quote={feeQuote} speed={fields.speed} onChange={(speed) => change({ speed })} reading={reading} />
       ) : null}
       <div className="stack">
         {known ? (
@@ -201,9 +203,12 @@ function AssetChoices({ fields, change, reading }: Pick<SendFieldsFormProps, 'fi
           legend={words.asset}
           value={fields.asset}
           onChange={(asset) => change({ asset, amount: '', inCash: false })}
-          choices={sendable.map(({ id, symbol }) => ({ value: id, label: symbol }))}
+          choices={sendable.map((one) => ({ value: one.id, label: <AssetChoice asset={one} among={sendable} /> }))}
         />
-      ) : null}
+      ) : (
+        <UnverifiedMark asset={reading.asset} />
+      )}
+      <TakenNameBanner taken={takenNameOf(reading.asset, book)} />
       {coin && !mustBeTransaction(reading.asset) ? (
         <Select
           label={words.payFeeWith}
@@ -216,5 +221,17 @@ function AssetChoices({ fields, change, reading }: Pick<SendFieldsFormProps, 'fi
         />
       ) : null}
     </div>
+  );
+}
+
+/** An asset's symbol; with its chain where there are several of that name. */
+function AssetChoice({ asset, among }: { readonly asset: AssetWire; readonly among: readonly AssetWire[] }) {
+  const book = useAssetBook();
+  const isAmbiguous = among.some(({ id, symbol }) => id !== asset.id && symbol === asset.symbol);
+  return (
+    <>
+      {isAmbiguous ? `${asset.symbol} · ${book.getChain(asset.chainId ?? 0).name}` : asset.symbol}{' '}
+      <UnverifiedMark asset={asset} />
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Balances, RelayQuote } from '@feiqian/domain/api/chain';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../../lib/assets.ts';
-import { readSendForm, type SendFields } from './send-form.ts';
+import { mustBeTransaction, readSendForm, type SendFields } from './send-form.ts';
 
 const token = 'eip155:31337/erc20:0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const coin = 'eip155:31337/slip44:60';
@@ -88,5 +88,33 @@ describe('readSendForm', () => {
   it('keeps gas back from the coin itself, and nothing from a token paid for in coin', () => {
     expect(read({ asset: coin, amount: '0.5' }).spendable).toBe(10n ** 18n - 21_000n * 2_000_000_000n);
     expect(read({ rail: 'transaction' }).spendable).toBe(100_000_000n);
+  });
+
+  it('sends a token that the operator does not issue by a transaction only, at no price of the relay', () => {
+    const foreign = 'eip155:31337/erc20:0x8ba1f109551bD432803012645Ac136ddd64DBA72';
+    const asset = {
+      id: foreign,
+      kind: 'token',
+      symbol: 'PEAR',
+      name: 'Pear',
+      decimals: 0,
+      chainId: 31_337,
+      address: '0x8ba1f109551bD432803012645Ac136ddd64DBA72',
+      verified: false,
+    } as const;
+    const holding = { asset: foreign, address: own, amount: '30' } as const;
+    const more = {
+      book: createAssetBook({ bridge: true, chains: [...book.chains], assets: [...book.assets, asset] }),
+      balances: { ...balances, onChain: [...balances.onChain, holding] },
+    };
+    expect(mustBeTransaction(asset)).toBe(true);
+    expect(read({ asset: foreign }, more)).toMatchObject({
+      amount: 25n,
+      fee: undefined,
+      spendable: 30n,
+      blockedBy: undefined,
+    });
+    expect(read({ asset: foreign, amount: '0.5' }, more).blockedBy).toEqual({ code: 'AMOUNT_TOO_PRECISE' });
+    expect(mustBeTransaction(book.get(token))).toBe(false);
   });
 });

@@ -48,9 +48,9 @@ type World = {
   readonly feePerGas: FeePerGas | undefined;
 };
 
-/** Whether an asset can only be sent by a plain transaction: the chain's own coin has no relay. */
+/** Whether an asset can only be sent by a plain transaction: the relay carries nothing but the operator's own tokens. */
 export function mustBeTransaction(asset: AssetWire): boolean {
-  return asset.kind === 'native';
+  return asset.kind === 'native' || asset.cash === undefined;
 }
 
 /** Reads the form against the world. Pure: the screen shows it, the draft is made from it. */

@@ -40,7 +40,10 @@ export function SendReview({ flow, onClose }: SendReviewProps) {
         <>
           <WhatWillHappen simulation={simulation} verdict={verdict} from={from} />
           {/* The slip has the time itself. */}
-          <ReviewWarnings warnings={review.warnings.filter(({ code }) => code !== 'delayed')} />
+          <ReviewWarnings
+            warnings={review.warnings.filter(({ code }) => code !== 'delayed')}
+            taken={review.kind === 'token_transfer' ? review.token.takes : undefined}
+          />
           {'to' in review && 'chainId' in review ? (
             <RecipientNotes to={review.to} chainId={review.chainId} trusted={trusted} />
           ) : null}

@@ -2,7 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
-import { useAssetBook } from '../../lib/assets.ts';
+import { isUnverified, useAssetBook } from '../../lib/assets.ts';
 import { availableOf, balancesQuery } from '../../lib/balances.ts';
 import { feeQuoteQuery } from '../../lib/fee-quote.ts';
 import { useHoldingsAside } from '../../lib/holdings-aside.tsx';
@@ -33,7 +33,11 @@ export function SendScreen() {
     ({ kind, id }) => kind !== 'cash' && availableOf(balances, id, wallet.address) > 0n,
   );
   const [fields, change] = useFields<SendFields>({
-    asset: query.get('asset') ?? sendable.find(({ kind }) => kind === 'token')?.id ?? sendable[0]?.id ?? '',
+    asset:
+      query.get('asset') ??
+      sendable.find((asset) => asset.kind === 'token' && !isUnverified(asset))?.id ??
+      sendable[0]?.id ??
+      '',
     amount: query.get('amount') ?? '',
     inCash: false,
     rail: 'relay',

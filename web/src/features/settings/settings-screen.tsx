@@ -173,6 +173,7 @@ function Safety() {
           <ListRow icon="qr" title={words.payLimit} detail={words.payLimitDetail} href="/settings/pay-limit" />
           <ListRow icon="shield" title={words.approvals} detail={words.approvalsDetail} href="/settings/approvals" />
           <ListRow icon="lock" title={words.password} detail={words.passwordDetail} href="/settings/password" />
+          <ListRow icon="shield" title={words.twoStep} detail={words.twoStepDetail} href="/settings/two-step" />
           <ListRow icon="unlock" title={words.passkeys} detail={words.passkeysDetail} href="/settings/passkeys" />
           <ListRow icon="download" title={words.backup} detail={words.backupDetail} href="/settings/backup" />
         </List>
@@ -250,6 +251,7 @@ function Account() {
     <Section title={words.account}>
       <List>
         <ListRow icon="user" title={words.contacts} detail={words.contactsDetail} href="/contacts" />
+        <ListRow icon="token" title={words.tokens} detail={words.tokensDetail} href="/tokens" />
       </List>
       <Facts
         facts={[

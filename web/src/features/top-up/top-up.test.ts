@@ -1,4 +1,5 @@
 import { toAmount } from '@feiqian/domain/money';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../../lib/assets.ts';
 import { parseTopUp } from './remembered-top-up.ts';
@@ -11,6 +12,26 @@ describe('a remembered top-up', () => {
   it('comes back as it was', () => {
     const way = { gateway: 'sandbox', currency: 'iso4217:CNY', target: 'token' } as const;
     expect(parseTopUp(JSON.stringify(way), book)).toEqual(way);
+  });
+
+  it('comes back whichever it was, and is nothing that was not written from any other text', () => {
+    const way = fc.record(
+      {
+        gateway: fc.string({ maxLength: 12 }),
+        currency: fc.constant('iso4217:CNY'),
+        target: fc.constantFrom('cash' as const, 'token' as const),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(way, fc.oneof(fc.json(), fc.string()), (kept, other) => {
+        expect(parseTopUp(JSON.stringify(kept), book)).toEqual(kept);
+        const { gateway, currency, target } = parseTopUp(other, book);
+        if (gateway !== undefined) expect(JSON.parse(other)).toMatchObject({ gateway });
+        expect([undefined, 'iso4217:CNY']).toContain(currency);
+        expect([undefined, 'cash', 'token']).toContain(target);
+      }),
+    );
   });
 
   it('forgets what is damaged, unknown or not a currency any more', () => {

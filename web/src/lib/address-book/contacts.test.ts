@@ -7,11 +7,13 @@ import {
   changeNote,
   findByWay,
   nameLengthMax,
+  noteLengthMax,
   parseWay,
   readBook,
   removeContact,
   toLine,
   toTags,
+  wayKinds,
 } from './contacts.ts';
 
 const address = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
@@ -77,6 +79,34 @@ describe('ways', () => {
     expect(parseWay(kind, value)).toBe(value);
   });
 
+  it('have one form each, which is read as itself, or are refused with a reason, whatever is typed', () => {
+    const typed = fc.oneof(
+      fc.emailAddress(),
+      fc.stringMatching(/^@?[a-zA-Z][a-zA-Z0-9_]{1,20}$/),
+      fc.stringMatching(/^[+]?[0-9 ()-]{3,20}$/),
+      fc.stringMatching(/^0x[0-9a-f]{39,41}$/),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+    );
+    fc.assert(
+      fc.property(typed, fc.constantFrom(...wayKinds), (text, kind) => {
+        let value: string;
+        try {
+          value = parseWay(kind, text);
+        } catch (error) {
+          expect(error).toMatchObject({
+            name: 'AppError',
+            code: expect.stringMatching(/^(?:HANDLE|EMAIL|PHONE|ADDRESS)_/),
+          });
+          return;
+        }
+        expect(parseWay(kind, value)).toBe(value);
+        const contact = { id: 'x', name: 'X', ways: [{ kind, value, label: '' }] };
+        expect(bookOf(changeContact(contact)).contacts).toEqual([contact]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it.each([
     ['handle', 'x', 'HANDLE_MALFORMED'],
     ['email', 'lin@', 'EMAIL_MALFORMED'],
@@ -97,6 +127,26 @@ describe('notes and tags', () => {
     expect(changeNote('e1', kept, kept)).toEqual([]);
   });
 
+  it('are read as they were saved, whatever is in them', () => {
+    const mark = fc.constantFrom('', '#', ' # ', '\u0000＃', '##\u200b');
+    const text = fc.tuple(mark, fc.string({ unit: 'binary', maxLength: 30 })).map((parts) => parts.join(''));
+    const note = fc.oneof(
+      text,
+      fc.nat({ max: noteLengthMax + 2 }).map((length) => `${'x'.repeat(length)} y`),
+    );
+    fc.assert(
+      fc.property(note, fc.array(text, { maxLength: 12 }), (written, typed) => {
+        const kept = { note: written, tags: toTags(typed) };
+        const saved = bookOf(changeNote('e1', kept, undefined)).notes.get('e1') ?? { note: '', tags: [] };
+        expect(saved.tags).toEqual([...kept.tags].sort());
+        expect(saved.tags.filter((tag) => /^[#＃]/u.test(tag))).toEqual([]);
+        expect([...saved.note].length).toBeLessThanOrEqual(noteLengthMax);
+        // Saved once more as it is shown, it is nothing new.
+        expect(changeNote('e1', saved, saved)).toEqual([]);
+      }),
+    );
+  });
+
   it('keep the tag that another device added meanwhile', () => {
     const before = { note: '', tags: ['家'] };
     const { notes, tags } = bookOf(
@@ -110,7 +160,7 @@ describe('notes and tags', () => {
   });
 
   it('are short, none twice, without their mark', () => {
-    expect(toTags(['#家', '家', ' ', '＃房租'])).toEqual(['家', '房租']);
+    expect(toTags(['#家', ' #家', ' ', '＃房租'])).toEqual(['家', '房租']);
     expect(toTags(Array.from({ length: 30 }, (_, index) => `t${index}`))).toHaveLength(10);
   });
 });

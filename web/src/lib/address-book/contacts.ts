@@ -126,7 +126,8 @@ export function changeNote(entryId: string, next: EntryNote, before: EntryNote |
 
 /** Tags as they are kept: one line each, short, none twice, not too many. */
 export function toTags(texts: readonly string[]): string[] {
-  const tags = texts.map((text) => toLine(text.replace(/^[#＃]+/u, ''), tagLengthMax)).filter((tag) => tag !== '');
+  const lines = texts.map((text) => toLine(text, text.length).replace(/^[#＃\s]+/u, ''));
+  const tags = lines.map((line) => toLine(line, tagLengthMax)).filter((tag) => tag !== '');
   return [...new Set(tags)].slice(0, tagsMax);
 }
 
@@ -151,7 +152,8 @@ function toNote(text: string): string {
       .trim(),
   ]
     .slice(0, noteLengthMax)
-    .join('');
+    .join('')
+    .trim();
 }
 
 function parsePhone(text: string): string {

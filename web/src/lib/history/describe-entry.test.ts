@@ -1,7 +1,7 @@
 import { historyStatuses } from '@feiqian/domain/api/history';
 import { describe, expect, it } from 'vitest';
 import { createAssetBook } from '../assets.ts';
-import { anEntry } from './an-entry.ts';
+import { aLeg, anEntry } from './an-entry.ts';
 import {
   heldUntilOf,
   iconOf,
@@ -148,18 +148,7 @@ describe('states', () => {
 });
 
 describe('a payment that can be undone', () => {
-  const leg = {
-    rail: 'chain',
-    kind: 'transfer',
-    status: 'waiting',
-    asset: token,
-    amount: '1',
-    reference: null,
-    gateway: null,
-    chainId: 31337,
-    blockNumber: null,
-    at: '2026-11-22T10:00:00.000Z',
-  } as const;
+  const leg = aLeg({ status: 'waiting' });
   const held = anEntry({ kind: 'token_transfer', stage: 'held', status: 'pending', legs: [leg] });
 
   it('says until when, and only while it can', () => {
@@ -177,18 +166,7 @@ describe('a payment that can be undone', () => {
 });
 
 describe('a payment that is being cancelled', () => {
-  const leg = {
-    rail: 'chain',
-    kind: 'cancel',
-    status: 'pending',
-    asset: token,
-    amount: '1',
-    reference: null,
-    gateway: null,
-    chainId: 31337,
-    blockNumber: null,
-    at: '2026-11-22T10:00:00.000Z',
-  } as const;
+  const leg = aLeg({ kind: 'cancel' });
   const entry = anEntry({ kind: 'token_transfer', stage: 'submitted', status: 'pending', legs: [leg] });
 
   it('says so until one of the two is in a block', () => {

@@ -7,6 +7,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { ListRow, StateText } from '../../ui/list.tsx';
 import { useEntryBook } from '../address-book/entry-book.ts';
 import { useAssetBook } from '../assets.ts';
+import { UnverifiedMark } from '../unverified.tsx';
 import { heldUntilOf, iconOf, nameCounterparty, shapeOf, stateOf, titleOf } from './describe-entry.ts';
 import { historyMessages } from './words.ts';
 import './entry-row.css';
@@ -39,6 +40,7 @@ export function EntryRow({ entry, current, search }: EntryRowProps) {
           <StateText state={shapeOf(entry.status)}>
             {heldUntil ? words.undoableUntil(formatMoment(heldUntil, Date.now(), language)) : stateOf(entry, words)}
           </StateText>
+          <UnverifiedMark asset={unit} />
           {name ? <span>{nameCounterparty(entry)}</span> : null}
           {note?.tags.map((tag) => (
             <span key={tag} className="entry-row__tag">

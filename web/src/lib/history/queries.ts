@@ -1,6 +1,8 @@
 import { type HistoryEntry, type HistoryQuery, historyEntrySchema, historyResponse } from '@feiqian/domain/api/history';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { addedTokensQuery } from '../assets.ts';
 import { getJson } from '../http.ts';
+import { isOwnDeed } from './recent-recipients.ts';
 
 /** What a list of history leaves out; an empty filter shows all. */
 export type HistoryFilter = Pick<HistoryQuery, 'asset' | 'kind' | 'status' | 'direction' | 'text'>;
@@ -41,9 +43,13 @@ export const historyEntryQuery = (id: string) =>
 export const paidBeforeQuery = (address: string) =>
   queryOptions({
     queryKey: ['history', 'paid-before', address] as const,
-    queryFn: async ({ signal }) => {
-      const page = await getJson(toPath({ text: address, direction: 'out' }, 20), historyResponse, signal);
-      return page.items.some(isPaid);
+    queryFn: async ({ signal, client }) => {
+      const [page, added] = await Promise.all([
+        getJson(toPath({ text: address, direction: 'out' }, 20), historyResponse, signal),
+        client.ensureQueryData(addedTokensQuery),
+      ]);
+      const ids = added.map(({ id }) => id);
+      return page.items.some((entry) => isPaid(entry) && isOwnDeed(entry, ids));
     },
   });
 

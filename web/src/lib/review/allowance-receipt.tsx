@@ -5,6 +5,7 @@ import { AddressText } from '../../ui/address-text.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Facts, RawData, Receipt } from '../../ui/receipt.tsx';
 import { useAssetBook } from '../assets.ts';
+import { UnverifiedMark } from '../unverified.tsx';
 import { rawOf } from './payment-receipt.tsx';
 import { reviewMessages } from './words.ts';
 import './what-will-happen.css';
@@ -44,7 +45,8 @@ export function AllowanceReceipt({ review, draft, isSealed, spenderName }: Allow
     <div className="stack stack--tight">
       <Receipt sealed={isSealed} counterpart={<Facts facts={facts} />}>
         <div>
-          <p className="text-soft text-small">{words.mayTakeThen(token.listed?.symbol)}</p>
+          <p className="text-soft text-small">{words.mayTakeThen((token.listed ?? token.added)?.symbol)}</p>
+          <UnverifiedMark asset={unit} />
           <p className="allowance-amount">
             {money.amount === 0n ? (
               words.nothingMore

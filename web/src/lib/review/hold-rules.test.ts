@@ -25,6 +25,7 @@ describe('listHoldReasons', () => {
   it.each([
     ['a look-alike', facts({ review: warned('recipient_lookalike') }), ['lookalike']],
     ['an allowance without limit', facts({ review: warned('allowance_unlimited', 'allowance') }), ['unlimited']],
+    ['a token that takes the name of another', facts({ review: warned('token_imitates') }), ['imitation']],
     ['a collection opened', facts({ review: warned('collection_open') }), ['unlimited']],
     ['a simulation that fails', facts({ simulation: 'fails' }), ['simulation']],
     ['a simulation that says something else', facts({ simulation: 'disagrees' }), ['simulation']],

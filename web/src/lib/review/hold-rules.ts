@@ -13,13 +13,14 @@ export type HoldFacts = {
 };
 
 /** Why a signature asks for more than a press. */
-type HoldReason = 'lookalike' | 'unlimited' | 'simulation' | 'first_large';
+type HoldReason = 'lookalike' | 'imitation' | 'unlimited' | 'simulation' | 'first_large';
 
 // In cents and fen: about a month's rent, what one would not lose for a slip of the thumb.
 const firstPaymentMax: Readonly<Record<string, bigint>> = { CNY: 500_000n, USD: 70_000n };
 
 const rules: Readonly<Record<HoldReason, (facts: HoldFacts) => boolean>> = {
   lookalike: ({ review }) => has(review, 'recipient_lookalike'),
+  imitation: ({ review }) => has(review, 'token_imitates'),
   unlimited: ({ review }) => has(review, 'allowance_unlimited') || has(review, 'collection_open'),
   simulation: ({ simulation }) => simulation === 'fails' || simulation === 'disagrees',
   first_large: ({ isFirst, worth }) => {

@@ -10,6 +10,7 @@ import { type Fact, Facts, RawData, Receipt } from '../../ui/receipt.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { nameOf, useKnownAs } from '../address-book/use-address-book.ts';
 import { type AssetBook, useAssetBook } from '../assets.ts';
+import { UnverifiedMark } from '../unverified.tsx';
 import { reviewMessages } from './words.ts';
 
 /** The last day of the year 9999: what can be paid until then has no end. */
@@ -42,7 +43,7 @@ export function PaymentReceipt({ review, draft, isSealed, recipientName }: Payme
       >
         <div>
           <p className="text-soft text-small">{words[leavingWord(review)]}</p>
-          <MoneyText money={leaving} book={book} size="hero" />
+          <MoneyText money={leaving} book={book} size="hero" /> <UnverifiedMark asset={book.find(leaving.asset)} />
         </div>
       </Receipt>
       <RawData label={words.raw}>{rawOf(review, draft)}</RawData>
@@ -128,6 +129,10 @@ function factsOf(review: Review, { words, book, language, recipientNames }: Fact
     case 'token_transfer':
       return [
         money(words.amount, review.money),
+        // The name is anybody's; the contract is what is paid with.
+        ...(review.kind === 'token_transfer' && !review.token.listed
+          ? [{ label: words.tokenContract, tall: true, value: <AddressText address={review.token.address} /> }]
+          : []),
         recipient(review.to),
         money(words.feeAtMost, review.feeMax),
         chain(review.chainId),

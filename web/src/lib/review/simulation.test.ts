@@ -6,27 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { draftMessage, draftTransaction, draftTypedData } from '../../keyring/draft.ts';
 import { draftRelay } from '../../keyring/relay-draft.ts';
 import { decodeReview } from '../../keyring/review.ts';
-import type { ReviewContext } from '../../keyring/review-model.ts';
+import { tokenAsset as asset, context, domain, relay, token } from '../../keyring/testing/review-scene.ts';
 import { judgeSimulation, toSimulationCall } from './simulation.ts';
 
 const me = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 const mine = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const shop = '0x1563915e194D8CfBA1943570603F7606A3115508';
-const token = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
-const relay = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
-const asset = `eip155:31337/erc20:${token}`;
-const context: ReviewContext = {
-  now: new Date('2026-11-22T10:00:00Z'),
-  host: 'wallet.example',
-  chains: [
-    {
-      chainId: 31_337,
-      relay,
-      checkout: '0x52908400098527886E0F7030069857D2E4169EE7',
-      tokens: [{ address: token, name: 'Feiqian Yuan', symbol: 'CNYF', decimals: 6 }],
-    },
-  ],
-};
 const transaction = (functionName: 'transfer' | 'approve', to: `0x${string}`, amount: bigint) => {
   const data = encodeFunctionData({ abi: erc20Abi, functionName, args: [to, amount] });
   return draftTransaction({
@@ -42,22 +27,24 @@ const transaction = (functionName: 'transfer' | 'approve', to: `0x${string}`, am
     accessList: [],
   });
 };
-const payment = draftRelay({
-  domain: { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token },
-  relay,
-  request: {
-    token,
-    from: me,
-    to: shop,
-    amount: 25_000_000n,
-    fee: 10_000n,
-    feeReceiver: relay,
-    reference: `0x${'ab'.repeat(32)}`,
-    validAfter: 0n,
-    validBefore: 1_795_345_200n,
-    salt: `0x${'cd'.repeat(32)}`,
-  },
-});
+const payTo = (to: `0x${string}`) =>
+  draftRelay({
+    domain,
+    relay,
+    request: {
+      token,
+      from: me,
+      to,
+      amount: 25_000_000n,
+      fee: 10_000n,
+      feeReceiver: relay,
+      reference: `0x${'ab'.repeat(32)}`,
+      validAfter: 0n,
+      validBefore: 1_795_345_200n,
+      salt: `0x${'cd'.repeat(32)}`,
+    },
+  });
+const payment = payTo(shop);
 const done = (
   changes: readonly (readonly [string, string])[],
   approvals: readonly (readonly [string, string])[] = [],
@@ -137,8 +124,12 @@ describe('toSimulationCall', () => {
     });
   });
 
+  it('does not call a payment to oneself one that changes nothing: its fee goes', () => {
+    const draft = payTo(me);
+    expect(toSimulationCall(draft, decodeReview(draft, context), me)).toBeUndefined();
+  });
+
   it('tries whether tokens may leave that are given back for cash', () => {
-    const domain = { name: 'Feiqian Yuan', version: '1', chainId: 31_337, verifyingContract: token } as const;
     const reference = `0x${'ab'.repeat(32)}` as const;
     const validity = { validAfter: 0n, validBefore: 1_795_345_200n };
     const message = { holder: me, reference, amount: 25_000_000n, ...validity } as const;

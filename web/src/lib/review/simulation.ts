@@ -37,7 +37,10 @@ export function toSimulationCall(
     case 'relay_payment':
     case 'checkout_payment':
     case 'checkout_refund':
-      return transferCall(review, review.from, review.to, review.total.amount);
+      // To oneself the same tokens come back, and the node would not see that the fee goes.
+      return isAddressEqual(review.from, review.to)
+        ? undefined
+        : transferCall(review, review.from, review.to, review.total.amount);
     case 'redemption':
       return sink && transferCall(review, review.holder, sink, review.amount.amount);
     default:

@@ -51,7 +51,9 @@ export function useSafety(draft: Draft | undefined, from: Address): Safety | und
 }
 
 function findRelay(review: Review, { chains }: AssetBook): Address | undefined {
-  return 'chainId' in review ? chains.find(({ chainId }) => chainId === review.chainId)?.relay : undefined;
+  return 'chainId' in review
+    ? (chains.find(({ chainId }) => chainId === review.chainId)?.relay ?? undefined)
+    : undefined;
 }
 
 /** What is paid, in the currency that its asset stands at par with. */

@@ -87,6 +87,14 @@ export const messages: typeof zh = {
     creates_contract: { title: 'A contract will be created', body: 'A plain transfer does not need that.' },
     value_attached: { title: 'The chain’s coin goes along', body: 'This kind of call needs none.' },
     token_unknown: { title: 'Unknown token', body: 'Its name and decimals cannot be checked.' },
+    token_imitates: {
+      title: 'This token uses the name of another',
+      body: 'It is not the one that you know. Compare the contract address.',
+    },
+    token_unverified: {
+      title: 'You added this token yourself',
+      body: 'Nobody has checked it: name and decimals are what it says of itself, and it may refuse to be sent.',
+    },
     allowance_unlimited: { title: 'They may spend without limit', body: 'You will not be asked again.' },
     allowance: { title: 'They may spend these tokens later', body: 'You will not be asked then.' },
     terms_hidden: { title: 'Not all terms can be seen', body: 'A part of the signature is only a number.' },

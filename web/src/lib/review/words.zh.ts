@@ -33,6 +33,11 @@ const warnings: Record<WarningCode, WarningWords> = {
   creates_contract: { title: '将在链上创建一个合约', body: '普通转账不需要这样。' },
   value_attached: { title: '会顺带转出链上的原生币', body: '这种调用本来不需要。' },
   token_unknown: { title: '不认识这个代币', body: '名称和小数位无法核对。' },
+  token_imitates: { title: '这个代币用了别的代币的名字', body: '它不是您认识的那一个，请核对合约地址。' },
+  token_unverified: {
+    title: '这是您自己添加的代币',
+    body: '没有人核实过它：名称和小数位是它自己写的，也可能转不出去。',
+  },
   allowance_unlimited: { title: '对方可以无限额动用', body: '以后不会再问您。' },
   allowance: { title: '对方以后可以动用这些代币', body: '届时不会再问您。' },
   terms_hidden: { title: '看不到完整的条件', body: '签名里有一部分只是编号。' },

@@ -10,12 +10,17 @@ import {
   vaultResponse,
 } from '@feiqian/domain/api/auth';
 import { chainsResponse } from '@feiqian/domain/api/chain';
+import { loginChallengeResponse } from '@feiqian/domain/api/second-factors';
 import { AppError, isAppError } from '@feiqian/domain/errors';
 import type { Address, Hex } from 'viem';
+import { z } from 'zod';
 import { readVaultHead } from '../../keyring/vault-format.ts';
 import type { VaultService } from '../../storage/vault-keeper.ts';
 import type { BookService } from '../address-book/keeper.ts';
 import { getJson, nothing, sendJson } from '../http.ts';
+import { factorPrompt } from '../second-factor/prompt.ts';
+
+const loginResponse = z.union([meResponse, loginChallengeResponse]);
 
 /** How the keys of an account are derived. An unknown e-mail gets an answer too. */
 export async function getParameters(email: string): Promise<KdfRecord> {
@@ -27,9 +32,16 @@ export function register(body: { email: string; kdf: KdfRecord; authSecret: stri
   return sendJson({ path: '/v1/auth/register', body, schema: meResponse });
 }
 
-/** Begins a session. @throws {AppError} CREDENTIALS_WRONG. */
-export function logIn(body: { email: string; authSecret: string }): Promise<Me> {
-  return sendJson({ path: '/v1/auth/login', body, schema: meResponse });
+/** Begins a session; somebody with a second factor is asked for it. @throws {AppError} CREDENTIALS_WRONG, STEP_UP_REQUIRED, CHALLENGE_EXPIRED. */
+export async function logIn(body: { email: string; authSecret: string }): Promise<Me> {
+  const answer = await sendJson({ path: '/v1/auth/login', body, schema: loginResponse });
+  if (!('ticket' in answer)) return answer;
+  const { ticket, factors } = answer;
+  return factorPrompt.ask({
+    purpose: 'login',
+    factors,
+    show: (proof) => sendJson({ path: '/v1/auth/login/second-factor', body: { ticket, proof }, schema: meResponse }),
+  });
 }
 
 /** Changes verifier, key derivation and vault in one step. @throws {AppError} CREDENTIALS_WRONG, VAULT_CONFLICT. */

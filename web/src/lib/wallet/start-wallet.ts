@@ -8,6 +8,7 @@ import { type AccountService, createAccountService } from './account-service.ts'
 import type { WalletDependencies } from './dependencies.ts';
 import { findUsed } from './find-used.ts';
 import { createPasskeyService, type PasskeyService } from './passkey-service.ts';
+import { createSecondFactorService, type SecondFactorService } from './second-factor-service.ts';
 import { createWalletService, type WalletService } from './service.ts';
 import { bookService, getChainId } from './service-calls.ts';
 import type { SessionStore } from './session-store.ts';
@@ -23,6 +24,7 @@ export type RunningWallet = {
   readonly service: WalletService;
   readonly accounts: AccountService;
   readonly passkeys: PasskeyService;
+  readonly secondFactors: SecondFactorService;
   readonly lock: () => Promise<void>;
   /** Contacts, notes and tags of the open wallet. */
   readonly addressBook: BookKeeper;
@@ -67,6 +69,7 @@ export function startWallet({ store, onMe }: StartInput): RunningWallet {
     service,
     accounts: createAccountService(deps),
     passkeys: createPasskeyService(deps),
+    secondFactors: createSecondFactorService(deps),
     lock: lock.lock,
     addressBook: createBookKeeper({
       keyring,

@@ -1,0 +1,7 @@
+import { defineCatalog } from '../../i18n/catalog.ts';
+
+/** Words of two-step verification. */
+export const twoStepMessages = defineCatalog({
+  zh: () => import('./messages.zh.ts'),
+  en: () => import('./messages.en.ts'),
+});
