@@ -38,7 +38,14 @@ export const runBench: RunBench = async (report, { cases }) => {
 async function measure({ pool, ledger, people }: BenchDatabase) {
   const assets = listAssets([]);
   const sealer = createSealer(new Uint8Array(32));
-  const watch = createPostWatched({ database: pool, ledger, assets, sealer, clock: () => new Date() });
+  const watch = createPostWatched({
+    database: pool,
+    ledger,
+    assets,
+    sealer,
+    clock: () => new Date(),
+    sealRecipient: undefined,
+  });
   const ways = { watched: watch, bare: postUnwatched(ledger) } as const;
   const times = { watched: [] as number[], bare: [] as number[] };
   const few = people.slice(0, Math.ceil(rounds / pastLength) * 2);

@@ -10,6 +10,7 @@ import { type AnswerOnce, createAnswerOnce } from '../http/idempotency.ts';
 import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import type { PostWatched } from '../ledger/watched.ts';
+import { createSealRecipient } from '../mail/dispatcher.ts';
 import { createPostWatched } from '../monitoring/guard.ts';
 
 /** What every noun stands on. */
@@ -62,7 +63,10 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     pool,
     prisma,
     ledger,
-    postWatched: createPostWatched({ database: pool, ledger, assets, sealer, clock }),
+    postWatched: createPostWatched({
+      ...{ database: pool, ledger, assets, sealer, clock },
+      sealRecipient: config.mail && createSealRecipient(sealer),
+    }),
     sealer,
     identityStore: createIdentityStore(prisma),
     assets,

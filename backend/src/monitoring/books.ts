@@ -10,6 +10,13 @@ import type { Past } from './past.ts';
 
 const holdTransferId = (movementId: string): string => businessId('transfer', movementId, 'hold');
 
+/** Names the mails about a hold: that it waits, and what became of it. The SQL function `hold_tell` gives them the same ids. */
+export const holdMailId = (movementId: string, moment: 'held' | 'ended'): string =>
+  businessId('mail', movementId, moment);
+
+/** The owner's address, sealed for each mail. */
+export type Recipients = { readonly held: string; readonly ended: string };
+
 type HeldMoney = { readonly id: string; readonly userId: string; readonly money: Money };
 
 const sides = ({ id, userId, money }: HeldMoney): Pick<NewTransfer, 'debit' | 'credit' | 'amount' | 'movementId'> => ({
@@ -65,12 +72,14 @@ type Holding = {
   readonly decided: readonly RowChange[];
   readonly answer: StoredAnswer | undefined;
   readonly expiresAt: Date;
+  /** Undefined where no mail is sent. */
+  readonly recipients: Recipients | undefined;
 };
 
 /** Instead of a movement: its money is set aside, and its row says that it waits. */
 export function holdMovement(
   command: Command,
-  { watched, request, sealedRequest, decided, answer, expiresAt }: Holding,
+  { watched, request, sealedRequest, decided, answer, expiresAt, recipients }: Holding,
 ): Command {
   const { movementId: id, userId, money } = watched;
   return {
@@ -95,6 +104,7 @@ export function holdMovement(
           amount: encodeAmount(money.amount),
           state: 'open',
           expires_at: expiresAt.toISOString(),
+          ...(recipients ? { held_recipient: recipients.held, ended_recipient: recipients.ended } : {}),
         },
       },
       ...(request.also ?? []),

@@ -31,7 +31,14 @@ beforeAll(async () => {
   replicas = Array.from({ length: 3 }, () => {
     const pool = database.connect('service');
     const ledger = createLedger({ pool });
-    const post = createPostWatched({ database: pool, ledger, assets: listAssets([]), sealer, clock: () => new Date() });
+    const post = createPostWatched({
+      database: pool,
+      ledger,
+      assets: listAssets([]),
+      sealer,
+      clock: () => new Date(),
+      sealRecipient: undefined,
+    });
     return { ledger, post };
   });
 });

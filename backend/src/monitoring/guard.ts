@@ -9,7 +9,7 @@ import { findAnswer } from '../http/idempotency.ts';
 import type { Command, CommandResult } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { HeldRequest, PostWatched, Watched } from '../ledger/watched.ts';
-import { type Ending, holdMovement, noteDecision, releaseMovement } from './books.ts';
+import { type Ending, holdMailId, holdMovement, noteDecision, type Recipients, releaseMovement } from './books.ts';
 import type { Hold } from './hold-store.ts';
 import { type Past, readPast } from './past.ts';
 
@@ -20,6 +20,8 @@ type GuardDeps = {
   readonly assets: readonly Asset[];
   readonly sealer: Sealer;
   readonly clock: () => Date;
+  /** Seals an address for the mail of an id; undefined where no mail is sent. */
+  readonly sealRecipient: ((email: string, mailId: string) => string) | undefined;
 };
 
 // A person moves one thing after another; somebody who moves more at once than this waits for their own movements.
@@ -92,19 +94,30 @@ async function stop({ database, ledger }: GuardDeps, { command, decided, outcome
 
 type Wait = Omit<Stopping, 'outcome'> & { readonly request: HeldRequest; readonly hours: number };
 
-async function hold(
-  { ledger, sealer, clock }: GuardDeps,
-  { watched, command, decided, request, hours }: Wait,
-): Promise<CommandResult> {
+async function hold(deps: GuardDeps, { watched, command, decided, request, hours }: Wait): Promise<CommandResult> {
+  const { ledger, sealer, clock } = deps;
   const expiresAt = new Date(clock().getTime() + hours * hourMs);
   const answer = command.answer && { ...command.answer, body: { ...command.answer.body, state: 'in_review' } };
   const sealedRequest = sealer.sealText(JSON.stringify(request.request), requestContext(watched.movementId));
+  const recipients = await sealRecipients(deps, watched);
   const result = await ledger.post(
-    holdMovement(command, { watched, request, sealedRequest, decided, answer, expiresAt }),
+    holdMovement(command, { watched, request, sealedRequest, decided, answer, expiresAt, recipients }),
   );
   return result.status === 'written' && answer
     ? { status: 'answered', answer: { status: answer.status, body: answer.body } }
     : result;
+}
+
+/** The owner's address, sealed for each of the two mails. */
+async function sealRecipients(
+  { database, sealRecipient }: GuardDeps,
+  { userId, movementId }: Watched,
+): Promise<Recipients | undefined> {
+  if (!sealRecipient) return undefined;
+  const { rows } = await database.query<{ email: string }>('SELECT email FROM users WHERE id = $1', [userId]);
+  const email = rows[0]?.email;
+  const seal = (moment: 'held' | 'ended') => sealRecipient(email ?? '', holdMailId(movementId, moment));
+  return email === undefined ? undefined : { held: seal('held'), ended: seal('ended') };
 }
 
 /**

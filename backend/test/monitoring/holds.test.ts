@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { PaymentRequestWire, PaymentWire, RefundWire } from '@feiqian/domain/api/payments';
 import type { PayoutRuleWire } from '@feiqian/domain/api/payouts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CNY } from '../payments/payments-service.ts';
+import { createSealer } from '../../src/database/sealed.ts';
+import { recipientContext } from '../../src/mail/dispatcher.ts';
+import { holdMailId } from '../../src/monitoring/books.ts';
+import { CNY, dataKey } from '../payments/payments-service.ts';
 import { newKey, type Person, type Scene, startScene, tokenAssetId, until } from '../payments/scene.ts';
 import { createHoldScene, type HoldScene, nameOf, setRules } from './hold-scene.ts';
 
@@ -107,6 +110,40 @@ describe('its owner', () => {
     expect(await scene.cashOf(payer)).toBe(isPaid ? 85_000n : 100_000n);
     expect(await scene.cashOf(payee)).toBe(isPaid ? 15_000n : 0n);
     expect((await holds.entryOf(payee, id)) !== undefined).toBe(isPaid);
+  });
+});
+
+describe('by mail its owner', () => {
+  const mailsOf = async (id: string) =>
+    (
+      await scene.database.pool.query<{ id: string; event: string; data: Record<string, string>; recipient: string }>(
+        `SELECT id, data ->> 'event' AS event, data, recipient FROM mails WHERE template = 'hold' AND id = ANY ($1)`,
+        [(['held', 'ended'] as const).map((moment) => holdMailId(id, moment))],
+      )
+    ).rows;
+  const eventsOf = async (id: string) => (await mailsOf(id)).map(({ event }) => event);
+
+  it('is told with the hold, by a mail that only the service can address and that does not say why', async () => {
+    const { payer, id } = await heldTransfer();
+    const [mail] = await mailsOf(id);
+    expect(mail).toMatchObject({ event: 'open', data: { kind: 'cash_transfer', asset: CNY, amount: '15000' } });
+    expect(Object.keys(mail?.data ?? {}).sort()).toEqual(['amount', 'askedAt', 'asset', 'event', 'kind', 'until']);
+    expect(mail?.recipient).not.toContain('@');
+    const address = createSealer(dataKey).openText(mail?.recipient ?? '', recipientContext(mail?.id ?? ''));
+    expect(address).toBe(`${nameOf(payer)}@example.com`);
+  });
+
+  it('is told once what became of it, however many decide, and of nothing that went through at once', async () => {
+    const { payer, payee, id } = await heldTransfer();
+    await Promise.all([clerk, other, clerk].map((person) => holds.release(staff(person), id)));
+    expect(await eventsOf(id)).toEqual(['open', 'released']);
+    const [refused, expired] = [await heldTransfer(), await heldTransfer()];
+    await holds.refuse(staff(clerk), refused.id);
+    await holds.makeDue(expired.id);
+    await until(async () => expect(await eventsOf(expired.id)).toEqual(['open', 'expired']));
+    expect(await eventsOf(refused.id)).toEqual(['open', 'refused']);
+    const { body } = await holds.send(payer, payee, '100');
+    expect([body.state, await eventsOf(body.id)]).toEqual(['posted', []]);
   });
 });
 

@@ -24,6 +24,7 @@ import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import type { PostWatched } from '../../src/ledger/watched.ts';
+import { createSealRecipient } from '../../src/mail/dispatcher.ts';
 import { createPostWatched } from '../../src/monitoring/guard.ts';
 import { registerPayCodeRoutes } from '../../src/pay-codes/routes.ts';
 import { createPayCodeService } from '../../src/pay-codes/service.ts';
@@ -84,7 +85,9 @@ export type PaymentsOptions = {
 
 const sweepMs = 200;
 const quickDelays: CheckDelays = { minMs: 150, maxMs: 1000, tailMs: 60_000 };
-const key = Buffer.alloc(32, 7);
+/** What the service seals with. */
+export const dataKey = Buffer.alloc(32, 7);
+const key = dataKey;
 
 export async function startPayments(options: PaymentsOptions): Promise<PaymentsService> {
   const {
@@ -103,7 +106,14 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   const [attempts, events] = [createAttemptStore(pool), createEventStore(pool)];
   const bridge = options.bridge ?? true;
   const sealer = createSealer(key);
-  const postWatched = createPostWatched({ database: pool, ledger, assets: idleAssets, sealer, clock });
+  const postWatched = createPostWatched({
+    database: pool,
+    ledger,
+    assets: idleAssets,
+    sealer,
+    clock,
+    sealRecipient: createSealRecipient(sealer),
+  });
   const conversionDeps = wireConversions({ pool, ledger, postWatched, clock, bridge });
   const conversions = createConversionService(conversionDeps);
   const { prepareIssue, convert } = conversions;
