@@ -31,7 +31,7 @@ const common = {
  * fast_out: money that has just come in leaves · refunds: much of what was taken is given back · unusual: far above what this person
  * usually moves.
  */
-const ruleSchema = z.discriminatedUnion('rule', [
+export const ruleSchema = z.discriminatedUnion('rule', [
   z.strictObject({ ...common, rule: z.literal('amount'), above: limitSchema }),
   z.strictObject({ ...common, rule: z.literal('sum'), window: windowSchema, above: limitSchema }),
   z.strictObject({ ...common, rule: z.literal('count'), window: windowSchema, above: timesSchema }),
@@ -98,7 +98,7 @@ export const ruleSetSchema = z.strictObject({
   twoPeopleAbove: limitSchema,
 });
 export type RuleSet = z.infer<typeof ruleSetSchema>;
-type Limit = z.infer<typeof limitSchema>;
+export type Limit = z.infer<typeof limitSchema>;
 
 /** A limit in a currency, in its smallest unit. */
 export function limitIn(limit: Limit, asset: string): bigint {

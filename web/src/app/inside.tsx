@@ -210,6 +210,9 @@ function InsideRoutes() {
       {me?.isStaff === false ? null : (
         <Route path="/staff/holds/:id?">{({ id }) => <screens.HoldsScreen openId={id} />}</Route>
       )}
+      {me?.isStaff === false ? null : (
+        <Route path="/staff/rules/:name?">{({ name }) => <screens.RulesScreen openName={name} />}</Route>
+      )}
       <Route>
         <NotFound />
       </Route>

@@ -104,6 +104,8 @@ export const messages: typeof zh = {
   suspense: 'Suspense',
   holds: 'Held movements',
   holdsDetail: 'What monitoring stopped and staff has to decide on',
+  rules: 'Monitoring rules',
+  rulesDetail: 'Which movements out are held or refused',
   suspenseDetail: 'Money that came in and whose owner is not known yet',
   logOut: 'Log out',
   logOutTitle: 'Log out',

@@ -98,6 +98,8 @@ export const messages = {
   suspense: '待查款项',
   holds: '待核实',
   holdsDetail: '系统拦下、等工作人员决定的款项',
+  rules: '风控规则',
+  rulesDetail: '什么样的转出要拦下或拒绝',
   suspenseDetail: '已到账、还不知道归谁的钱',
   logOut: '退出登录',
   logOutTitle: '退出登录',

@@ -232,6 +232,7 @@ function Staff() {
       <List>
         <ListRow icon="search" title={words.suspense} detail={words.suspenseDetail} href="/staff/suspense" />
         <ListRow icon="shield" title={words.holds} detail={words.holdsDetail} href="/staff/holds" />
+        <ListRow icon="settings" title={words.rules} detail={words.rulesDetail} href="/staff/rules" />
       </List>
     </Section>
   );
