@@ -17,6 +17,7 @@ import { type Fact, Facts, Receipt } from '../../ui/receipt.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { holdMessages } from './hold-messages.ts';
 import { type HoldDraft, holdQuery } from './hold-queries.ts';
+import { sayReason } from './hold-reasons.ts';
 import { ItemMoney } from './item-money.tsx';
 import './staff.css';
 
@@ -85,8 +86,8 @@ function useReasons({ reasons, money }: HoldWire): string[] {
   const words = useMessages(holdMessages);
   const language = useLanguage();
   const unit = useAssetBook().find(money.asset);
-  const write = (text = '0') => (unit ? formatMoney(decodeAmount(text), unit, language) : text);
-  return reasons.map(({ rule, figures }) => words.reasons[rule](figures, write));
+  const write = (text: string) => (unit ? formatMoney(decodeAmount(text), unit, language) : text);
+  return reasons.map((reason) => sayReason(reason, words, write));
 }
 
 function useHoldFacts(hold: HoldWire): Fact[] {

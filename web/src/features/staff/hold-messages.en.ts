@@ -1,8 +1,5 @@
 import type { messages as zh } from './hold-messages.zh.ts';
 
-const windows: Record<string, string> = { '1h': 'an hour', '24h': '24 hours', '7d': '7 days' };
-const within = ({ window = '' }: Readonly<Record<string, string>>): string => `within ${windows[window] ?? window}`;
-
 export const messages: typeof zh = {
   title: 'Held movements',
   detailTitle: 'Held movement',
@@ -26,19 +23,20 @@ export const messages: typeof zh = {
     refund: 'Refund',
   },
   states: { open: 'Open', released: 'Released', refused: 'Given back', expired: 'Went back by itself' },
+  windows: { '1h': 'an hour', '24h': '24 hours', '7d': '7 days' },
   reasons: {
-    amount: (f, money) => `A single movement above ${money(f.limit)}`,
-    sum: (f, money) => `${money(f.amount)} ${within(f)}, above ${money(f.limit)}`,
-    count: (f) => `${f.times} movements ${within(f)}, more than ${f.limit}`,
-    structuring: (f, money) => `${f.times} just below ${money(f.limit)} ${within(f)}: looks split up`,
-    new_payee: (f, money) => `First payment to them, and above ${money(f.limit)}`,
-    new_device: (f, money) => `A device that has just logged in, and above ${money(f.limit)}`,
-    dormant: (f, money) => `Above ${money(f.limit)} after ${f.days} days without any`,
-    fan_in: (f) => `Collected from ${f.people} people ${within(f)} and passed on`,
-    fan_out: (f) => `Paid ${f.people} people ${within(f)}, more than ${f.limit}`,
-    fast_out: (f, money) => `${money(f.came)} came ${within(f)}, ${money(f.gone)} of it leaves`,
-    refunds: (f, money) => `${f.times} refunds ${within(f)}: ${money(f.gone)} given back of ${money(f.taken)} taken`,
-    unusual: (f, money) => `Far above what this person usually moves, and above ${money(f.limit)}`,
+    amount: (limit) => `A single movement above ${limit}`,
+    sum: (window, amount, limit) => `${amount} within ${window}, above ${limit}`,
+    count: (window, times, limit) => `${times} movements within ${window}, more than ${limit}`,
+    structuring: (window, times, limit) => `${times} just below ${limit} within ${window}: looks split up`,
+    new_payee: (limit) => `First payment to them, and above ${limit}`,
+    new_device: (limit) => `A device that has just logged in, and above ${limit}`,
+    dormant: (days, limit) => `Above ${limit} after ${days} days without any`,
+    fan_in: (window, people) => `Collected from ${people} people within ${window} and passed on`,
+    fan_out: (window, people, limit) => `Paid ${people} people within ${window}, more than ${limit}`,
+    fast_out: (window, came, gone) => `${came} came within ${window}, ${gone} of it leaves`,
+    refunds: (window, times, gone, taken) => `${times} refunds within ${window}: ${gone} given back of ${taken} taken`,
+    unusual: (limit) => `Far above what this person usually moves, and above ${limit}`,
   },
   why: 'Why it was stopped',
   person: 'Whose money',

@@ -16,25 +16,21 @@ const states: Record<HoldWire['state'], string> = {
 };
 
 const windows: Record<string, string> = { '1h': '1 小时', '24h': '24 小时', '7d': '7 天' };
-const within = ({ window = '' }: HoldReason['figures']): string => `${windows[window] ?? window}内`;
 
-/** Why a movement waits, in words; `money` writes an amount of its currency. */
-const reasons: Record<
-  HoldReason['rule'],
-  (figures: HoldReason['figures'], money: (text?: string) => string) => string
-> = {
-  amount: (f, money) => `单笔超过 ${money(f.limit)}`,
-  sum: (f, money) => `${within(f)}共转出 ${money(f.amount)}，超过 ${money(f.limit)}`,
-  count: (f) => `${within(f)}转出 ${f.times} 笔，超过 ${f.limit} 笔`,
-  structuring: (f, money) => `${within(f)}有 ${f.times} 笔略低于 ${money(f.limit)}，像是拆分`,
-  new_payee: (f, money) => `第一次付给对方，并且超过 ${money(f.limit)}`,
-  new_device: (f, money) => `刚在新设备登录，并且超过 ${money(f.limit)}`,
-  dormant: (f, money) => `${f.days} 天没有转出后，一次超过 ${money(f.limit)}`,
-  fan_in: (f) => `${within(f)}从 ${f.people} 人收钱后转走`,
-  fan_out: (f) => `${within(f)}付给 ${f.people} 人，超过 ${f.limit} 人`,
-  fast_out: (f, money) => `${within(f)}刚进来 ${money(f.came)}，转出 ${money(f.gone)}`,
-  refunds: (f, money) => `${within(f)}退款 ${f.times} 笔，共 ${money(f.gone)}，收款 ${money(f.taken)}`,
-  unusual: (f, money) => `远高于本人平时的金额，并且超过 ${money(f.limit)}`,
+/** Why a movement waits, from its figures in the order of `hold-reasons.ts`. */
+const reasons: Record<HoldReason['rule'], (...figures: string[]) => string> = {
+  amount: (limit) => `单笔超过 ${limit}`,
+  sum: (window, amount, limit) => `${window}内共转出 ${amount}，超过 ${limit}`,
+  count: (window, times, limit) => `${window}内转出 ${times} 笔，超过 ${limit} 笔`,
+  structuring: (window, times, limit) => `${window}内有 ${times} 笔略低于 ${limit}，像是拆分`,
+  new_payee: (limit) => `第一次付给对方，并且超过 ${limit}`,
+  new_device: (limit) => `刚在新设备登录，并且超过 ${limit}`,
+  dormant: (days, limit) => `${days} 天没有转出后，一次超过 ${limit}`,
+  fan_in: (window, people) => `${window}内从 ${people} 人收钱后转走`,
+  fan_out: (window, people, limit) => `${window}内付给 ${people} 人，超过 ${limit} 人`,
+  fast_out: (window, came, gone) => `${window}内刚进来 ${came}，转出 ${gone}`,
+  refunds: (window, times, gone, taken) => `${window}内退款 ${times} 笔，共 ${gone}，收款 ${taken}`,
+  unusual: (limit) => `远高于本人平时的金额，并且超过 ${limit}`,
 };
 
 export const messages = {
@@ -54,6 +50,7 @@ export const messages = {
   notRead: '没有动用任何款项。',
   kinds,
   states,
+  windows,
   reasons,
   why: '拦下的原因',
   person: '谁的钱',
