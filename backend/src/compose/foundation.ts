@@ -9,6 +9,9 @@ import { createSealer, type Sealer } from '../database/sealed.ts';
 import { type AnswerOnce, createAnswerOnce } from '../http/idempotency.ts';
 import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
+import { createSealRecipient } from '../mail/dispatcher.ts';
+import { createPostWatched } from '../monitoring/guard.ts';
 
 /** What every noun stands on. */
 export type Foundation = {
@@ -17,6 +20,8 @@ export type Foundation = {
   readonly pool: Pool;
   readonly prisma: Prisma;
   readonly ledger: Ledger;
+  /** Through this money leaves people's hands, if monitoring lets it. */
+  readonly postWatched: PostWatched;
   readonly sealer: Sealer;
   readonly identityStore: IdentityStore;
   readonly assets: readonly Asset[];
@@ -27,6 +32,8 @@ export type Foundation = {
   readonly addressKey: Uint8Array;
   /** Hashes the codes that payers show. */
   readonly payCodeKey: Uint8Array;
+  /** Names bank accounts, so that one is known again without being known. */
+  readonly partyKey: Uint8Array;
   /** Hashes recovery codes. */
   readonly recoveryCodeKey: Uint8Array;
   readonly answers: AnswerOnce;
@@ -47,19 +54,27 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated'),
   });
   const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
+  const sealer = createSealer(...keyEncryptionKeys(config));
+  const assets = listAssets(config.chains);
+  const clock = () => new Date();
   return {
     config,
     log,
     pool,
     prisma,
     ledger,
-    sealer: createSealer(...keyEncryptionKeys(config)),
+    postWatched: createPostWatched({
+      ...{ database: pool, ledger, assets, sealer, clock },
+      sealRecipient: config.mail && createSealRecipient(sealer),
+    }),
+    sealer,
     identityStore: createIdentityStore(prisma),
-    assets: listAssets(config.chains),
-    clock: () => new Date(),
+    assets,
+    clock,
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
+    partyKey: deriveKey(dataKey, 'feiqian bank accounts of payouts'),
     recoveryCodeKey: deriveKey(dataKey, 'feiqian recovery codes'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {

@@ -5,12 +5,14 @@ import type { Amount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import type { Carrier } from '../chain/carrier.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 import type { RefundStore } from './refund-store.ts';
 import type { PaymentRequestRow, PaymentRequestStore, PaymentRow, Requested } from './store.ts';
 
 /** What payment requests stand on. */
 export type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
   readonly store: PaymentRequestStore;
   readonly refunds: RefundStore;
   readonly assets: readonly Asset[];

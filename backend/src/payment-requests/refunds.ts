@@ -19,6 +19,7 @@ import { gatewayReceivable, userCash } from '../ledger/accounts.ts';
 import type { Command, RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { Watched } from '../ledger/watched.ts';
 import { type Deps, getOwn, getOwnPayment, untilWritten } from './deps.ts';
 import { checkCarried, getTerms } from './pay-token.ts';
 import type { RefundRow } from './refund-store.ts';
@@ -79,7 +80,16 @@ async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Aski
     refunded: isDone ? toAmount(payment.refunded + begin.amount) : payment.refunded,
     refunding: isDone ? payment.refunding : toAmount(payment.refunding + begin.amount),
   };
-  const result = await deps.ledger.post({
+  const watched: Watched = {
+    movementId: id,
+    userId: payeeId,
+    kind: 'refund',
+    money: { asset: payment.asset, amount: begin.amount },
+    party: payment.payerId,
+    // What was signed is good for a short time only.
+    held: payment.rail === 'token' ? undefined : { route: 'refund', request: wire, idempotency },
+  };
+  const result = await deps.postWatched(watched, {
     transfers: parts.command.transfers,
     changes: [
       toMovement(begin, payeeId, parts),

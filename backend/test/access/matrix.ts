@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyScope } from '@feiqian/domain/api/api-keys';
 import { CNY } from '../support/whole-service.ts';
-import type { World } from './world.ts';
+import { heldRules, type World } from './world.ts';
 
 /** What a request names and says. */
 export type Asked = {
@@ -230,6 +230,13 @@ export const matrix: Readonly<Record<string, Access>> = {
   'POST /v1/admin/suspense/:id/resolve': staff(
     of('suspense', { action: 'credit', recipient: 'nobody@example.com', note: 'By the slip' }),
   ),
+  'GET /v1/admin/holds': staff(),
+  'GET /v1/admin/holds/:id': staff(of('hold')),
+  'POST /v1/admin/holds/:id/release': staff(of('hold', { note: 'Called them' })),
+  'POST /v1/admin/holds/:id/refuse': staff(of('otherHold', { note: 'Not them' })),
+  'GET /v1/admin/monitoring/rules': staff(),
+  'POST /v1/admin/monitoring/rules/try': staff(() => ({ body: { rules: heldRules } })),
+  'POST /v1/admin/monitoring/rules': staff(() => ({ body: { basedOn: 1, rules: heldRules, note: 'As before' } })),
 };
 
 function tokenPath({ chainId, tokenAddress }: World): Asked {

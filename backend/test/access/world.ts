@@ -12,6 +12,7 @@ import type { PayoutRuleWire } from '@feiqian/domain/api/payouts';
 import type { ReturnSecretWire } from '@feiqian/domain/api/return-addresses';
 import type { WebhookDeliveryWire, WebhookSecretWire } from '@feiqian/domain/api/webhooks';
 import { toAmount } from '@feiqian/domain/money';
+import type { RuleSet } from '@feiqian/domain/monitoring/rules';
 import { parseEther } from 'viem';
 import { createSessionCookie } from '../../src/identity/sessions.ts';
 import { createRoster } from '../../src/staff/roster.ts';
@@ -27,9 +28,11 @@ type Ids = Readonly<
     | 'delivery'
     | 'endpoint'
     | 'entry'
+    | 'hold'
     | 'item'
     | 'open'
     | 'other'
+    | 'otherHold'
     | 'payment'
     | 'payoutRule'
     | 'relay'
@@ -55,6 +58,15 @@ export type World = {
   readonly relay: object;
   /** A code that somebody shows at a counter just now. */
   readonly showPayCode: () => Promise<string>;
+};
+
+/** Holds every transfer of cash above ¥1, and nothing else. */
+export const heldRules: RuleSet = {
+  rules: [
+    { name: 'transfers', rule: 'amount', outcome: 'review', kinds: ['cash_transfer'], above: { default: '100' } },
+  ],
+  holdHours: 1,
+  twoPeopleAbove: { default: '100000' },
 };
 
 /** Who asks. */
@@ -172,6 +184,7 @@ async function own(service: WholeService, owner: Person, payer: Person): Promise
     schedule: { kind: 'daily', hour: 3 },
   });
   const suspense = await suspend(service);
+  const [hold, otherHold] = [await beHeld(service, owner), await beHeld(service, owner)];
   await chain.client.setBalance({ address, value: parseEther('1') });
   const transaction = await owner.post<MovementWire>('/v1/transactions', await signTransaction(service, owner, payer));
   const payment = payments[0]?.id ?? '';
@@ -193,7 +206,18 @@ async function own(service: WholeService, owner: Person, payer: Person): Promise
   const byName = Object.fromEntries(
     Object.entries({ ...made, withdrawal, relay: relayed }).map(([name, { id }]) => [name, id]),
   );
-  return { relay, ids: { ...byName, payment, delivery, suspense } as Ids };
+  return { relay, ids: { ...byName, payment, delivery, suspense, hold, otherHold } as Ids };
+}
+
+/** Cash that waits for staff. */
+async function beHeld({ database }: WholeService, owner: Person): Promise<string> {
+  await database.pool.query(
+    `INSERT INTO monitoring_rules (version, rules, note, created_by) VALUES (1, $1, 'All transfers', gen_random_uuid()) ON CONFLICT DO NOTHING`,
+    [JSON.stringify(heldRules)],
+  );
+  const money = { asset: CNY, amount: '101' };
+  const { id } = await owner.post<{ id: string }>('/v1/cash-transfers', { recipient: 'payer@example.com', money });
+  return id;
 }
 
 /** Money that was paid under an order number that nobody here has given out. */
