@@ -54,7 +54,7 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated'),
   });
   const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
-  const sealer = createSealer(dataKey);
+  const sealer = createSealer(...keyEncryptionKeys(config));
   const assets = listAssets(config.chains);
   const clock = () => new Date();
   return {
@@ -83,6 +83,16 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
       await pool.end();
     },
   };
+}
+
+/**
+ * What sealed texts lie under: the keys that the operator names, the current one first, and last the one that follows from the data key,
+ * which seals where none is named.
+ */
+export function keyEncryptionKeys({ KEY_ENCRYPTION_KEYS, DATA_KEY }: Pick<Config, 'KEY_ENCRYPTION_KEYS' | 'DATA_KEY'>) {
+  const derived = deriveKey(Buffer.from(DATA_KEY.slice(2), 'hex'), 'feiqian key-encryption key');
+  const [first = derived, ...others] = KEY_ENCRYPTION_KEYS.map((key) => Buffer.from(key.slice(2), 'hex'));
+  return [first, ...others, derived] as const;
 }
 
 function deriveKey(dataKey: Uint8Array, purpose: string): Uint8Array {

@@ -30,6 +30,8 @@ type Ids = Readonly<
     | 'entry'
     | 'hold'
     | 'item'
+    | 'open'
+    | 'other'
     | 'otherHold'
     | 'payment'
     | 'payoutRule'
@@ -73,11 +75,14 @@ export type Role = (typeof roles)[number];
 
 export type RunningWorld = World & {
   readonly service: WholeService;
+  /** Somebody with cash, who paid the owner once. */
+  readonly payer: Person;
   /** Headers of a request of this role, for a route that keys with this scope may use. Sessions are new each time. */
   readonly headersOf: (role: Role, scope?: ApiKeyScope) => Promise<Record<string, string>>;
 };
 
-export async function startWorld(): Promise<RunningWorld> {
+/** @param settings - Of the service, besides those that it needs here. */
+export async function startWorld(settings: Readonly<Record<string, string>> = {}): Promise<RunningWorld> {
   const webFolder = mkdtempSync(join(tmpdir(), 'feiqian-pages-'));
   for (const page of ['index.html', 'pay.html']) writeFileSync(join(webFolder, page), '<!doctype html>');
   const service = await startWholeService({
@@ -86,6 +91,7 @@ export async function startWorld(): Promise<RunningWorld> {
     // Mail is on; nothing takes it.
     SMTP_URL: 'smtp://127.0.0.1:40010',
     MAIL_FROM: 'Feiqian <receipts@wallet.example>',
+    ...settings,
   });
   const { chain, token, database } = service;
   const [owner, stranger, payer, clerk] = [
@@ -114,7 +120,7 @@ export async function startWorld(): Promise<RunningWorld> {
   };
   const bearer = (secret: string | undefined) => ({ authorization: `Bearer ${secret}` });
   return {
-    ...{ service, relay, ids, token },
+    ...{ service, payer, relay, ids, token },
     chainId: chain.chainId,
     address: owner.account.address,
     tokenAddress: chain.addresses.cnyf,
@@ -152,6 +158,8 @@ async function own(service: WholeService, owner: Person, payer: Person): Promise
   const request = await owner.post<PaymentRequestWire>('/v1/payment-requests', { money, description: 'Tea', address });
   await payer.post(`/v1/payment-requests/${request.id}/payments`, { rail: 'cash' });
   const { items: payments } = await owner.get<{ items: PaymentWire[] }>(`/v1/payment-requests/${request.id}/payments`);
+  const open = await owner.post<PaymentRequestWire>('/v1/payment-requests', { money, description: 'Tea to come' });
+  const other = await owner.post<PaymentRequestWire>('/v1/payment-requests', { money, description: 'More tea' });
   const item = await owner.post<{ id: string }>('/v1/items', { name: 'Tea', money });
   const returnAddress = await owner.post<ReturnSecretWire>('/v1/return-addresses', {
     url: 'https://shop.example/paid',
@@ -181,7 +189,20 @@ async function own(service: WholeService, owner: Person, payer: Person): Promise
   const transaction = await owner.post<MovementWire>('/v1/transactions', await signTransaction(service, owner, payer));
   const payment = payments[0]?.id ?? '';
   const delivery = deliveries[0]?.id ?? '';
-  const made = { apiKey, conversion, endpoint, entry, item, payoutRule, request, returnAddress, topUp, transaction };
+  const made = {
+    apiKey,
+    conversion,
+    endpoint,
+    entry,
+    item,
+    open,
+    other,
+    payoutRule,
+    request,
+    returnAddress,
+    topUp,
+    transaction,
+  };
   const byName = Object.fromEntries(
     Object.entries({ ...made, withdrawal, relay: relayed }).map(([name, { id }]) => [name, id]),
   );

@@ -92,6 +92,8 @@ export const messages: typeof zh = {
   keepHint: 'This much stays, for refunds or for yourself. It can be 0.',
   min: 'Minimum each time',
   minHint: 'Nothing goes out until there is this much, so that payouts are not too small.',
+  minRange: (least, most) =>
+    `Nothing goes out until there is this much, so that payouts are not too small. ${least} to ${most} each time.`,
   enterKeep: 'Enter how much to keep',
   enterMin: 'Enter the minimum',
   schedule: 'When',

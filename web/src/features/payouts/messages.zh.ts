@@ -91,6 +91,7 @@ export const messages = {
   keepHint: '这部分不转走，留着退款或自己用。可以是 0。',
   min: '一次至少转',
   minHint: '攒够这么多才转，免得一笔一笔太零碎。',
+  minRange: (least: string, most: string) => `攒够这么多才转，免得一笔一笔太零碎。单笔可转 ${least} 到 ${most}。`,
   enterKeep: '请填写留下多少',
   enterMin: '请填写一次至少转多少',
   schedule: '什么时候转',

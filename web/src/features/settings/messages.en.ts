@@ -42,7 +42,7 @@ export const messages: typeof zh = {
   passwordTitle: 'Change the password',
   passwordLead:
     'It logs you in and unlocks the wallet. Phrase, addresses and balances stay as they are; other devices are logged out.',
-  passwordNow: 'Password now',
+  passwordNow: 'Current password',
   passwordNew: 'New password',
   passwordFaults,
   passwordHint: 'At least 12 characters, for example four unrelated words.',

@@ -37,7 +37,7 @@ export const messages = {
   passwordDetail: '登录和解锁都用它',
   passwordTitle: '修改密码',
   passwordLead: '改的是登录和解锁的密码。助记词、地址和余额都不变；其他设备会退出登录。',
-  passwordNow: '现在的密码',
+  passwordNow: '当前密码',
   passwordNew: '新密码',
   passwordFaults,
   passwordHint: '至少 12 个字符，例如四个不相干的词。',

@@ -228,7 +228,7 @@ export const messages = {
   planned: '到这时转出',
   undo: '撤回',
   undoing: '正在撤回',
-  undoableUntil: (time: string) => `待转出，可撤回至${time}`,
+  undoableUntil: (time: string) => `待转出，${time} 前可撤回`,
   undoLeft: (time: string) => `还有 ${time} 可以撤回`,
   undoDue: '时间到了，正在转出',
   undoHint: '撤回后马上不再转出，签名也在链上作废，谁也不能再用。',
