@@ -49,8 +49,12 @@ import { messages as restoreEn } from '../../src/features/session/restore.en.ts'
 import { messages as restoreZh } from '../../src/features/session/restore.zh.ts';
 import { messages as settingsEn } from '../../src/features/settings/messages.en.ts';
 import { messages as settingsZh } from '../../src/features/settings/messages.zh.ts';
+import { messages as holdsEn } from '../../src/features/staff/hold-messages.en.ts';
+import { messages as holdsZh } from '../../src/features/staff/hold-messages.zh.ts';
 import { messages as staffEn } from '../../src/features/staff/messages.en.ts';
 import { messages as staffZh } from '../../src/features/staff/messages.zh.ts';
+import { messages as rulesEn } from '../../src/features/staff/rule-words.en.ts';
+import { messages as rulesZh } from '../../src/features/staff/rule-words.zh.ts';
 import { messages as tokensEn } from '../../src/features/tokens/messages.en.ts';
 import { messages as tokensZh } from '../../src/features/tokens/messages.zh.ts';
 import { messages as webhooksEn } from '../../src/features/webhooks/messages.en.ts';
@@ -110,6 +114,7 @@ export const sentences = {
     form: formZh,
     history: historyZh,
     historyScreen: historyScreenZh,
+    holds: holdsZh,
     home: homeZh,
     items: itemsZh,
     links: linksZh,
@@ -121,6 +126,7 @@ export const sentences = {
     receive: receiveZh,
     camera: cameraZh,
     payCode: payCodeZh,
+    rules: rulesZh,
     scan: scanZh,
     send: sendZh,
     speed: speedZh,
@@ -156,6 +162,7 @@ export const sentences = {
     form: formEn,
     history: historyEn,
     historyScreen: historyScreenEn,
+    holds: holdsEn,
     home: homeEn,
     items: itemsEn,
     links: linksEn,
@@ -167,6 +174,7 @@ export const sentences = {
     receive: receiveEn,
     camera: cameraEn,
     payCode: payCodeEn,
+    rules: rulesEn,
     scan: scanEn,
     send: sendEn,
     speed: speedEn,
