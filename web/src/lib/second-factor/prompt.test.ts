@@ -10,7 +10,8 @@ function createPrompt() {
   return prompt;
 }
 
-const asked = (show: () => Promise<string>) => ({ purpose: 'step-up', factors: ['totp'], show }) as const;
+const askPasskey = () => Promise.resolve({});
+const asked = (show: () => Promise<string>) => ({ purpose: 'step-up', factors: ['totp'], askPasskey, show }) as const;
 
 describe('asking for a second factor', () => {
   it('answers with what the service says to the right one, after any number of wrong ones', async () => {
