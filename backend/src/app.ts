@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyServerOptions,
   LogController,
+  type RouteOptions,
 } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -24,6 +25,13 @@ import { assertScope, type KeyHolder, type Principal } from './http/principal.ts
 import { registerProblems } from './http/problems.ts';
 import { registerStepUp, type StepUp } from './http/step-up.ts';
 import { createTlsServer, type Tls } from './http/tls.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Everything that is answered, in the order in which it was added. */
+    readonly routeTable: readonly RouteOptions[];
+  }
+}
 
 /** The service's HTTP server with zod as the language of its schemas. */
 export type App = FastifyInstance & { withTypeProvider: () => TypedApp };
@@ -100,6 +108,9 @@ export async function buildApp({
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  const routeTable: RouteOptions[] = [];
+  app.decorate('routeTable', routeTable);
+  app.addHook('onRoute', (route) => void routeTable.push(route));
   registerProblems(app);
   registerSecurityHeaders(app, publicUrl);
   await app.register(cookie);

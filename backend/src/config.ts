@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Tls } from './http/tls.ts';
 import type { SmtpServer } from './mail/client.ts';
 
-const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex>;
+const hex32 = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex') as unknown as z.ZodType<Hex, string>;
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(50).max(86_400_000);
 /** `CNY:100000,USD:15000`: an amount in the smallest unit of each currency. */
@@ -116,7 +116,17 @@ const environmentSchema = z.object({
     .describe(
       'What may go out without a second factor being shown again, in hundredths, such as CNY:100000,USD:15000; of other currencies nothing',
     ),
-  DATA_KEY: hex32.describe('Key that encrypts personal data in the database'),
+  DATA_KEY: hex32.describe(
+    'Key from which those follow that hash and, unless KEY_ENCRYPTION_KEYS is set, encrypt in the database',
+  ),
+  KEY_ENCRYPTION_KEYS: z
+    .string()
+    .optional()
+    .transform((text) => (text ?? '').split(',').filter((key) => key !== ''))
+    .pipe(z.array(hex32))
+    .describe(
+      'Keys under which personal data and secrets lie in the database, separated by commas: the first encrypts, the others still decrypt (npm run rotate-keys)',
+    ),
   SMTP_URL: z
     .string()
     .optional()
@@ -186,6 +196,15 @@ const printedKeys = new Set([
 ]);
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** The keys of the configuration that open what is sealed in the database. @throws {Error} which of them is not one. */
+export function readEncryptionKeys(environment: Readonly<Record<string, string | undefined>>) {
+  const keys = environmentSchema.pick({ DATA_KEY: true, KEY_ENCRYPTION_KEYS: true });
+  const parsed = keys.safeParse(withoutEmpty(environment));
+  if (!parsed.success)
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  return parsed.data;
+}
 
 /** Whether an origin is on this machine. */
 export const isLoopbackUrl = (url: string): boolean => loopback.test(new URL(url).hostname);

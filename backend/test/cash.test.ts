@@ -5,6 +5,7 @@ import { createCashTransferService } from '../src/cash-transfers/service.ts';
 import { createFindPerson, readPersonName } from '../src/cash-transfers/store.ts';
 import { createAnswerOnce } from '../src/http/idempotency.ts';
 import { readBalances } from '../src/ledger/balances.ts';
+import { postUnwatched } from '../src/ledger/watched.ts';
 import { createTestDatabase } from './support/database.ts';
 import { createTestApp, type Somebody, type TestApp } from './support/people.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   test = await createTestApp(await createTestDatabase(), ({ pool, ledger }) => {
     const findPerson = createFindPerson(pool);
     const transfers = createCashTransferService({
-      ledger,
+      postWatched: postUnwatched(ledger),
       currencies: new Set([CNY, 'iso4217:USD']),
       findPerson: async (query) => findPerson(readPersonName(query)),
     });

@@ -1,6 +1,6 @@
 /** `npm run backup`, `npm run restore` and `npm run verify -- --watch`, as an operator runs them beside a database of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -16,6 +16,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keyEncryptionKeys } from '../src/compose/foundation.ts';
+import { readEncryptionKeys } from '../src/config.ts';
+import { createSealer, nameKey } from '../src/database/sealed.ts';
 import { assertVerified } from '../src/verify/verify-all.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { useForAWhile } from './support/used-books.ts';
@@ -181,5 +184,45 @@ describe('npm run verify -- --watch', () => {
     child.kill('SIGINT');
     expect((await ended).code).toBe(1);
     await owner.query(`UPDATE ledger_accounts SET credits_posted = credits_posted - 1 WHERE name = 'bank:first'`);
+  });
+});
+
+describe('npm run rotate-keys', () => {
+  let sealed: TestDatabase;
+  beforeAll(async () => {
+    sealed = await createTestDatabase();
+  });
+  const newKey = () => `0x${randomBytes(32).toString('hex')}`;
+  const DATA_KEY = newKey();
+  const rotate = (KEY_ENCRYPTION_KEYS: string) =>
+    run('rotate-keys', [], { on: sealed, env: { DATA_KEY, KEY_ENCRYPTION_KEYS } });
+  const encryptionKeys = (text = '') => keyEncryptionKeys(readEncryptionKeys({ DATA_KEY, KEY_ENCRYPTION_KEYS: text }));
+
+  it('puts what is sealed under the first key, says how much that was, and names a key that is missing', async () => {
+    const [userId, id] = [randomUUID(), randomUUID()];
+    const secret = createSealer(...encryptionKeys()).sealText('secret', id);
+    await sealed.pool.query(
+      `INSERT INTO users (id, email, handle, kdf, auth_hash, language, display_currency) VALUES ($1, 'rotated@example.com', 'rotated', '{}', '', 'zh', 'CNY')`,
+      [userId],
+    );
+    await sealed.pool.query('INSERT INTO totp_factors (id, user_id, secret) VALUES ($1, $2, $3)', [id, userId, secret]);
+    const [first, second] = [newKey(), newKey()];
+    expect(await rotate(first)).toEqual({
+      code: 0,
+      output: `  totp_factors.secret: 1\nEverything that is sealed lies under the key ${nameKey(encryptionKeys(first)[0])}.\n`,
+    });
+    const missing = await rotate(second);
+    expect(missing).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('which is not there.\nAdd it to KEY_ENCRYPTION_KEYS'),
+    });
+    expect(missing.output).not.toContain(second);
+    expect(await rotate(`${second},${first}`)).toMatchObject({ code: 0 });
+    const { rows } = await sealed.pool.query<{ secret: string }>('SELECT secret FROM totp_factors');
+    expect(createSealer(encryptionKeys(second)[0]).openText(rows[0]?.secret ?? '', id)).toBe('secret');
+    expect(await rotate('0x12')).toEqual({
+      code: 1,
+      output: expect.stringMatching(/KEY_ENCRYPTION_KEYS.*32 bytes in hex/),
+    });
   });
 });

@@ -12,6 +12,7 @@ import { createFindPerson, readPersonName } from '../src/cash-transfers/store.ts
 import { createSealer } from '../src/database/sealed.ts';
 import { createAnswerOnce } from '../src/http/idempotency.ts';
 import { readBalances } from '../src/ledger/balances.ts';
+import { postUnwatched } from '../src/ledger/watched.ts';
 import { createIsLarge } from '../src/second-factors/large.ts';
 import { registerSecondFactorRoutes } from '../src/second-factors/routes.ts';
 import { createSecondFactorService } from '../src/second-factors/service.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   test = await createTestApp(await createTestDatabase(), ({ pool, ledger }) => {
     const findPerson = createFindPerson(pool);
     const service = createCashTransferService({
-      ledger,
+      postWatched: postUnwatched(ledger),
       currencies: new Set([CNY]),
       findPerson: async (query) => findPerson(readPersonName(query)),
     });

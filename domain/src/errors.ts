@@ -109,6 +109,11 @@ export const errorCodes = {
   // gateways and movements
   BRIDGE_OFF: { kind: 'forbidden', retryable: false },
   CASH_FROZEN: { kind: 'forbidden', retryable: false },
+  HOLD_IS_OWN: { kind: 'forbidden', retryable: false },
+  HOLD_NEEDS_ANOTHER: conflict,
+  HOLD_OUTDATED: conflict,
+  MOVEMENT_BLOCKED: { kind: 'forbidden', retryable: false },
+  MOVEMENT_NOT_PASSED: { kind: 'forbidden', retryable: false },
   GATEWAY_ANSWER_INVALID: unavailable,
   GATEWAY_REFUSED: conflict,
   GATEWAY_UNAVAILABLE: unavailable,

@@ -10,6 +10,7 @@ import { openPool } from '../../backend/src/database/pool.ts';
 import { createAnswerOnce } from '../../backend/src/http/idempotency.ts';
 import { createFindPrincipal } from '../../backend/src/identity/sessions.ts';
 import { createLedger } from '../../backend/src/ledger/ledger.ts';
+import { postUnwatched } from '../../backend/src/ledger/watched.ts';
 
 /** What the process is told. */
 export type HttpServerOptions = { readonly databaseUrl: string; readonly sessionCookie: string };
@@ -26,7 +27,8 @@ function serviceApp(): Promise<FastifyInstance> {
   const currencies = new Set<string>(listAssets([]).map(({ id }) => id));
   const findPerson = createFindPerson(pool);
   const service = createCashTransferService({
-    ledger,
+    // What deciding costs beside posting has a benchmark of its own.
+    postWatched: postUnwatched(ledger),
     currencies,
     findPerson: async (query) => findPerson(readPersonName(query)),
   });

@@ -121,10 +121,7 @@ describe('secrets', () => {
     expect(shown).toEqual([expect.stringMatching(/^\{"id":\d+,"value":\{"words":\[/)]);
     // Whoever goes elsewhere, or on to the check, has nothing of it in the page any more.
     await page.goBack();
-    await page
-      .getByRole('link', { name: new RegExp(words.settings.phraseTitle) })
-      .first()
-      .waitFor();
+    await page.getByRole('heading', { level: 1, name: words.settings.title }).waitFor();
     expect(await lookIntoObjects(page, secrets)).toEqual([]);
     await showPhrase(person, password);
     await person.button(words.settings.wrote).click();

@@ -6,14 +6,14 @@ import { decodeAmount } from '@feiqian/domain/money';
 import type { Idempotency } from '../http/idempotency.ts';
 import { userCash } from '../ledger/accounts.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 
 /** Somebody who can be sent cash. */
 export type Person = { readonly id: string; readonly handle: string };
 
 type Deps = {
-  readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
   /** Currencies of this deployment. */
   readonly currencies: ReadonlySet<string>;
   /** The one person with this e-mail address or handle. */
@@ -23,7 +23,7 @@ type Deps = {
 /** Cash from one person to another, inside the books: final at once. */
 export type CashTransferService = ReturnType<typeof createCashTransferService>;
 
-export function createCashTransferService({ ledger, currencies, findPerson }: Deps) {
+export function createCashTransferService({ postWatched, currencies, findPerson }: Deps) {
   /** @throws {AppError} RECIPIENT_UNKNOWN. */
   const getPerson = async (query: string): Promise<Person> => {
     const person = await findPerson(query);
@@ -34,7 +34,7 @@ export function createCashTransferService({ ledger, currencies, findPerson }: De
   return {
     getPerson,
 
-    /** @throws {AppError} RECIPIENT_UNKNOWN, RECIPIENT_IS_SELF, ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, INSUFFICIENT_FUNDS, IDEMPOTENCY_KEY_REUSED. */
+    /** @throws {AppError} RECIPIENT_UNKNOWN, RECIPIENT_IS_SELF, ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, INSUFFICIENT_FUNDS, MOVEMENT_BLOCKED, IDEMPOTENCY_KEY_REUSED. */
     async send(userId: string, request: CashTransferRequest, idempotency: Idempotency): Promise<Answer> {
       const { asset } = request.money;
       if (parseAssetId(asset).kind !== 'cash' || !currencies.has(asset))
@@ -52,7 +52,15 @@ export function createCashTransferService({ ledger, currencies, findPerson }: De
         money: request.money,
         txHash: null,
       };
-      const result = await ledger.post({
+      const watched = {
+        movementId: id,
+        userId,
+        kind: 'cash_transfer',
+        money: { asset, amount },
+        party: recipient.id,
+        held: { route: 'cash_transfer', request, idempotency },
+      } as const;
+      const result = await postWatched(watched, {
         transfers: [
           {
             id: businessId('transfer', id, 'cash_transfer'),

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { RegisterRoutes } from '../app.ts';
 import { registerCashTransferRoutes } from '../cash-transfers/routes.ts';
 import { createCashTransferService, type Person } from '../cash-transfers/service.ts';
@@ -31,6 +32,7 @@ import { createWithdrawalService, type WithdrawalService } from '../withdrawals/
 import { createWithdrawalStore } from '../withdrawals/store.ts';
 import type { ChainNouns } from './chain-nouns.ts';
 import type { Foundation } from './foundation.ts';
+import { composeMonitoring } from './monitoring.ts';
 
 /** What moves through gateways and inside the books. */
 export type CashNouns = {
@@ -44,21 +46,24 @@ export type CashNouns = {
   readonly isStaff: (userId: string) => Promise<boolean>;
 };
 
-export function composeCashNouns(
-  foundation: Foundation,
-  chainNouns: Pick<ChainNouns, 'conversions' | 'paymentRequests' | 'paymentRequestDeps'>,
-): CashNouns {
-  const { pool, ledger, clock, log, identityStore, assets, answers } = foundation;
+type CashSide = Pick<ChainNouns, 'conversions' | 'conversionDeps' | 'paymentRequests' | 'paymentRequestDeps'>;
+
+export function composeCashNouns(foundation: Foundation, chainNouns: CashSide): CashNouns {
+  const { pool, ledger, postWatched, clock, log, identityStore, assets, answers } = foundation;
   const { paymentRequests } = chainNouns;
-  const { registry, attempts, events, topUps, withdrawals, refunds, payouts, follower } = composeGateways(
-    foundation,
-    chainNouns,
-  );
+  const gatewayNouns = composeGateways(foundation, chainNouns);
+  const { registry, attempts, events, topUps, withdrawals, refunds, payouts, follower } = gatewayNouns;
   const currencies = new Set<string>(assets.filter(({ kind }) => kind === 'cash').map(({ id }) => id));
   const findPerson = composeFindPerson(foundation);
-  const cashTransfers = createCashTransferService({ ledger, currencies, findPerson });
+  const cashTransferDeps = { postWatched, currencies, findPerson };
+  const cashTransfers = createCashTransferService(cashTransferDeps);
   const staffStore = createStaffStore(pool);
   const staff = createStaffService({ ledger, store: staffStore, attempts, findPerson, clock });
+  const monitoring = composeMonitoring(foundation, {
+    ...{ ...gatewayNouns, ...chainNouns, cashTransferDeps },
+    requireStaff: staff.requireStaff,
+    onReturned: payouts.hear,
+  });
   const payCodes = createPayCodeService({
     store: createPayCodeStore(pool),
     hashKey: foundation.payCodeKey,
@@ -89,12 +94,14 @@ export function composeCashNouns(
       registerPayCodeRoutes({ service: payCodes }),
       registerRefundRoutes({ service: refunds, answers }),
       registerStaffRoutes({ service: staff, answers }),
+      ...monitoring.routes,
     ],
-    tasks: { ...follower.tasks, ...topUps.tasks, ...payouts.tasks },
+    tasks: { ...follower.tasks, ...topUps.tasks, ...payouts.tasks, ...monitoring.tasks },
     async sweep() {
       await follower.sweep();
       await topUps.sweep();
       await paymentRequests.sweep();
+      await monitoring.sweep();
       await payouts.sweep();
       await voidExpired({ database: pool, ledger });
     },
@@ -104,15 +111,8 @@ export function composeCashNouns(
 }
 
 /** What moves through gateways, and what follows it there. */
-function composeGateways(
-  foundation: Foundation,
-  {
-    conversions,
-    paymentRequests,
-    paymentRequestDeps,
-  }: Pick<ChainNouns, 'conversions' | 'paymentRequests' | 'paymentRequestDeps'>,
-) {
-  const { config, pool, ledger, sealer, clock } = foundation;
+function composeGateways(foundation: Foundation, { conversions, paymentRequests, paymentRequestDeps }: CashSide) {
+  const { config, pool, ledger, postWatched, sealer, clock, partyKey } = foundation;
   const registry = createGatewayRegistry(openGateways(foundation));
   const attempts = createAttemptStore(pool);
   const events = createEventStore(pool);
@@ -132,21 +132,14 @@ function composeGateways(
     delays,
     awaitingMs: config.SWEEP_MS * 2,
   });
-  const withdrawals = createWithdrawalService({
-    ledger,
+  const withdrawalDeps = {
+    ...{ ledger, postWatched, attempts, registry, sealer, clock, delays },
     store: createWithdrawalStore(pool),
-    attempts,
-    registry,
-    sealer,
-    clock,
-    delays,
-  });
-  const refunds = createRefundService({
-    ...paymentRequestDeps,
-    attempts,
-    registry,
-    delays,
-  });
+    nameParty: (text: string) => createHmac('sha256', partyKey).update(text).digest('hex'),
+  };
+  const withdrawals = createWithdrawalService(withdrawalDeps);
+  const refundDeps = { ...paymentRequestDeps, attempts, registry, delays };
+  const refunds = createRefundService(refundDeps);
   const payouts = composePayouts(foundation, { registry, withdrawals, conversions });
   const follower = createGatewayFollower({
     database: pool,
@@ -165,7 +158,7 @@ function composeGateways(
     clock,
     forgottenMs: config.SWEEP_MS / 2,
   });
-  return { registry, attempts, events, topUps, withdrawals, refunds, payouts, follower };
+  return { registry, attempts, events, topUps, withdrawals, withdrawalDeps, refunds, refundDeps, payouts, follower };
 }
 
 type Payers = Pick<ChainNouns, 'conversions'> & {

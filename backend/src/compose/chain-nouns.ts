@@ -8,6 +8,7 @@ import type { EndedTransaction } from '../chain/follow-up.ts';
 import { preflight } from '../chain/preflight.ts';
 import { registerChainRoutes } from '../chain/routes.ts';
 import { readTokenFacts } from '../chain/token-facts.ts';
+import type { ConversionDeps } from '../conversions/checks.ts';
 import { registerConversionRoutes } from '../conversions/routes.ts';
 import { type ConversionService, createConversionService } from '../conversions/service.ts';
 import { createSettlement } from '../conversions/settlement.ts';
@@ -19,8 +20,9 @@ import { createObserver } from '../payment-requests/observe.ts';
 import { createRefundStore } from '../payment-requests/refund-store.ts';
 import { createPaymentRequestService, type PaymentRequestService } from '../payment-requests/service.ts';
 import { createPaymentRequestStore } from '../payment-requests/store.ts';
+import type { RelayDeps } from '../relays/deps.ts';
 import { registerRelayRoutes } from '../relays/routes.ts';
-import { createRelayService } from '../relays/service.ts';
+import { createRelayService, type RelayService } from '../relays/service.ts';
 import { createRelayStore } from '../relays/store.ts';
 import { createReturnAddressStore } from '../return-addresses/store.ts';
 import { registerTokenRoutes } from '../tokens/routes.ts';
@@ -37,6 +39,8 @@ import { composeSafety } from './safety.ts';
 export type ChainNouns = {
   readonly chains: Chains;
   readonly conversions: ConversionService;
+  /** What conversions that were held are asked for with. */
+  readonly conversionDeps: ConversionDeps;
   readonly tokens: TokenService;
   readonly paymentRequests: PaymentRequestService;
   /** What refunds, which need gateways too, share with payment requests. */
@@ -47,7 +51,7 @@ export type ChainNouns = {
 
 /** Joins the chains with the nouns that act on them: each is handed the functions that it needs of the others. */
 export function composeChainNouns(foundation: Foundation): ChainNouns {
-  const { config, pool, ledger, assets, clock, log, identityStore, answers } = foundation;
+  const { config, pool, ledger, postWatched, assets, clock, log, identityStore, answers } = foundation;
   const findAddressOwner = (address: Address) => identityStore.findAddressOwner(address);
   const getEpoch = async (chainId: number) => (await requireFollowed(chains.get(chainId))).epoch;
   const simulate = (chainId: number, call: Parameters<typeof simulateCall>[1]) =>
@@ -75,8 +79,9 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   const paymentRequestDeps = composePaymentRequests(foundation, chainSide);
   const paymentRequests = createPaymentRequestService(paymentRequestDeps);
   const paymentPage = composePaymentPage(foundation, paymentRequests);
-  const conversions = createConversionService({
+  const conversionDeps: ConversionDeps = {
     ledger,
+    postWatched,
     store: conversionStore,
     assets,
     bridge: config.BRIDGE,
@@ -85,18 +90,9 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
     findAddressOwner,
     simulate,
     isIssued: (chainId, token, reference) => readIsIssued(chains.get(chainId), token, reference),
-  });
-  const relays = createRelayService({
-    ledger,
-    store: createRelayStore(pool),
-    chains: config.chains,
-    assets,
-    relayer: senders.relayer,
-    fee: decodeAmount(config.RELAY_FEE),
-    clock,
-    findAddressOwner,
-    carrier,
-  });
+  };
+  const conversions = createConversionService(conversionDeps);
+  const relays = composeRelays(foundation, { relayer: senders.relayer, carrier, findAddressOwner });
   const handleEnded = async (ended: EndedTransaction): Promise<void> => {
     await conversions.handleEnded(ended);
     await paymentRequests.handleEnded(ended);
@@ -106,6 +102,7 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
   return {
     chains,
     conversions,
+    conversionDeps,
     tokens,
     paymentRequests,
     paymentRequestDeps,
@@ -120,6 +117,22 @@ export function composeChainNouns(foundation: Foundation): ChainNouns {
       ...paymentPage.routes,
     ],
   };
+}
+
+function composeRelays(
+  { config, pool, ledger, postWatched, assets, clock }: Foundation,
+  chain: Pick<RelayDeps, 'relayer' | 'carrier' | 'findAddressOwner'>,
+): RelayService {
+  return createRelayService({
+    ...chain,
+    ledger,
+    postWatched,
+    store: createRelayStore(pool),
+    chains: config.chains,
+    assets,
+    fee: decodeAmount(config.RELAY_FEE),
+    clock,
+  });
 }
 
 function composeTokens({ pool }: Foundation, chains: Chains): TokenService {
@@ -150,13 +163,14 @@ function composeTransactions(
 }
 
 function composePaymentRequests(
-  { config, pool, ledger, assets, clock, identityStore }: Foundation,
+  { config, pool, ledger, postWatched, assets, clock, identityStore }: Foundation,
   chain: Pick<PaymentRequestDeps, 'store' | 'carrier' | 'relayer'>,
 ): PaymentRequestDeps {
   const returnAddresses = createReturnAddressStore(pool);
   return {
     ...chain,
     ledger,
+    postWatched,
     refunds: createRefundStore(pool),
     assets,
     chains: config.chains,

@@ -9,6 +9,9 @@ import { createSealer, type Sealer } from '../database/sealed.ts';
 import { type AnswerOnce, createAnswerOnce } from '../http/idempotency.ts';
 import { createIdentityStore, type IdentityStore } from '../identity/store.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
+import { createSealRecipient } from '../mail/dispatcher.ts';
+import { createPostWatched } from '../monitoring/guard.ts';
 
 /** What every noun stands on. */
 export type Foundation = {
@@ -17,6 +20,8 @@ export type Foundation = {
   readonly pool: Pool;
   readonly prisma: Prisma;
   readonly ledger: Ledger;
+  /** Through this money leaves people's hands, if monitoring lets it. */
+  readonly postWatched: PostWatched;
   readonly sealer: Sealer;
   readonly identityStore: IdentityStore;
   readonly assets: readonly Asset[];
@@ -27,6 +32,8 @@ export type Foundation = {
   readonly addressKey: Uint8Array;
   /** Hashes the codes that payers show. */
   readonly payCodeKey: Uint8Array;
+  /** Names bank accounts, so that one is known again without being known. */
+  readonly partyKey: Uint8Array;
   /** Hashes recovery codes. */
   readonly recoveryCodeKey: Uint8Array;
   readonly answers: AnswerOnce;
@@ -47,19 +54,27 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
     onRetry: (error) => log.warn({ code: (error as { code?: unknown }).code }, 'a ledger batch is repeated'),
   });
   const dataKey = Buffer.from(config.DATA_KEY.slice(2), 'hex');
+  const sealer = createSealer(...keyEncryptionKeys(config));
+  const assets = listAssets(config.chains);
+  const clock = () => new Date();
   return {
     config,
     log,
     pool,
     prisma,
     ledger,
-    sealer: createSealer(dataKey),
+    postWatched: createPostWatched({
+      ...{ database: pool, ledger, assets, sealer, clock },
+      sealRecipient: config.mail && createSealRecipient(sealer),
+    }),
+    sealer,
     identityStore: createIdentityStore(prisma),
-    assets: listAssets(config.chains),
-    clock: () => new Date(),
+    assets,
+    clock,
     decoyKey: deriveKey(dataKey, 'feiqian decoy salts'),
     addressKey: deriveKey(dataKey, 'feiqian e-mail addresses'),
     payCodeKey: deriveKey(dataKey, 'feiqian pay codes'),
+    partyKey: deriveKey(dataKey, 'feiqian bank accounts of payouts'),
     recoveryCodeKey: deriveKey(dataKey, 'feiqian recovery codes'),
     answers: createAnswerOnce({ database: pool, hashKey: deriveKey(dataKey, 'feiqian request hashes') }),
     async close() {
@@ -68,6 +83,16 @@ export function openFoundation(config: Config, log: FastifyBaseLogger): Foundati
       await pool.end();
     },
   };
+}
+
+/**
+ * What sealed texts lie under: the keys that the operator names, the current one first, and last the one that follows from the data key,
+ * which seals where none is named.
+ */
+export function keyEncryptionKeys({ KEY_ENCRYPTION_KEYS, DATA_KEY }: Pick<Config, 'KEY_ENCRYPTION_KEYS' | 'DATA_KEY'>) {
+  const derived = deriveKey(Buffer.from(DATA_KEY.slice(2), 'hex'), 'feiqian key-encryption key');
+  const [first = derived, ...others] = KEY_ENCRYPTION_KEYS.map((key) => Buffer.from(key.slice(2), 'hex'));
+  return [first, ...others, derived] as const;
 }
 
 function deriveKey(dataKey: Uint8Array, purpose: string): Uint8Array {

@@ -1,7 +1,7 @@
 import type { RegisterRoutes } from '../app.ts';
 import type { QueueProbe } from '../http/health.ts';
 import { createMailClient } from '../mail/client.ts';
-import { createMailDispatcher, type MailDispatcher, recipientContext } from '../mail/dispatcher.ts';
+import { createMailDispatcher, createSealRecipient, type MailDispatcher } from '../mail/dispatcher.ts';
 import { countWaiting } from '../mail/store.ts';
 import { createRenderMail } from '../mail/templates.ts';
 import { registerReceiptRoutes } from '../receipts/routes.ts';
@@ -24,7 +24,7 @@ export function composeMail(foundation: Foundation, { gateways }: Pick<CashNouns
     store: createReceiptStore(pool),
     isOn: config.mail !== undefined,
     addressKey,
-    sealRecipient: (email, mailId) => sealer.sealText(email, recipientContext(mailId)),
+    sealRecipient: createSealRecipient(sealer),
   });
   return {
     routes: [registerReceiptRoutes({ service: receipts })],

@@ -3,12 +3,14 @@ import { AppError } from '@feiqian/domain/errors';
 import { convertAtPar, type Money } from '@feiqian/domain/money';
 import type { Address, Hex } from 'viem';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 import type { IssueRequest } from './issue.ts';
 import type { ConversionStore } from './store.ts';
 
 /** What conversions need. */
 export type ConversionDeps = {
   readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
   readonly store: ConversionStore;
   readonly assets: readonly Asset[];
   /** Whether this deployment turns cash into tokens and back. */

@@ -24,6 +24,7 @@ import { createHistoryStore } from '../history/store.ts';
 import { readBalances } from '../ledger/balances.ts';
 import { businessId } from '../ledger/ids.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import { postUnwatched } from '../ledger/watched.ts';
 import { assertVerified } from '../verify/verify-all.ts';
 import { issueReference } from './issue.ts';
 import { createConversionService } from './service.ts';
@@ -82,6 +83,7 @@ async function aPerson(): Promise<typeof alice> {
 const service = () =>
   createConversionService({
     ledger,
+    postWatched: postUnwatched(ledger),
     store: createConversionStore(pool),
     assets,
     bridge,

@@ -130,11 +130,12 @@ async function fail(
 
 const nothing: Answer = { status: 204, body: {} };
 
-/** @throws {AppError} ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, ADDRESS_NOT_LINKED, INSUFFICIENT_FUNDS, CHAIN_UNAVAILABLE, CHAIN_HALTED. */
+/** @throws {AppError} ASSET_UNKNOWN, AMOUNT_NOT_POSITIVE, ADDRESS_NOT_LINKED, INSUFFICIENT_FUNDS, MOVEMENT_BLOCKED, CHAIN_UNAVAILABLE, CHAIN_HALTED. */
 async function issue(
   deps: ConversionDeps,
-  { userId, request: { money, token: tokenAssetId, address }, idempotency, also = () => [] }: IssueOrder,
+  { userId, request: order, idempotency, also = () => [] }: IssueOrder,
 ): Promise<Answer> {
+  const { money, token: tokenAssetId, address } = order;
   const amount = decodeAmount(money.amount);
   if (amount === 0n) throw new AppError('AMOUNT_NOT_POSITIVE', 'Convert something.');
   const id = businessId('movement', userId, 'conversions', idempotency.key);
@@ -150,9 +151,19 @@ async function issue(
     expectVersion: 0,
     set: { kind: 'conversion', user_id: userId, state: 'issuing', ...money, ...issueColumns(request), details },
   };
-  const result = await deps.ledger.post({
+  const changes = also(id);
+  const watched = {
+    movementId: id,
+    userId,
+    kind: 'conversion',
+    money: cash,
+    // To an address that the person has proved.
+    party: undefined,
+    held: { route: 'conversion', request: order, idempotency, also: changes },
+  } as const;
+  const result = await deps.postWatched(watched, {
     transfers: reserve.transfers,
-    changes: [movement, ...reserve.changes, ...also(id)],
+    changes: [movement, ...reserve.changes, ...changes],
     answer: { ...idempotency, status: 201, body },
     history: [id],
   });

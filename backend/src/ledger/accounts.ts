@@ -27,6 +27,8 @@ export const par = (token: string, asset: string): AccountSpec => ({ name: `par:
 export const fees = (asset: string): AccountSpec => ({ name: 'fees', asset, floor: 'none' });
 /** Money whose owner a person has to find. */
 export const suspense = (asset: string): AccountSpec => ({ name: 'suspense', asset, floor: 'none' });
+/** Money that waits for staff: pending there, never posted. */
+export const held = (asset: string): AccountSpec => ({ name: 'held', asset, floor: 'none' });
 /** Tokens of a former life of a chain that began anew: nobody can hold them any more. */
 export const retired = (chainId: number, epoch: number, token: string): AccountSpec => ({
   name: `retired:${chainId}:${epoch}`,

@@ -42,7 +42,10 @@ export type VersionedTable =
   | 'chain_transactions'
   | 'chain_cursors'
   | 'suspense_items'
-  | 'staff_actions';
+  | 'staff_actions'
+  | 'monitoring_people'
+  | 'monitoring_decisions'
+  | 'holds';
 
 /** Inserts a row (`expectVersion` 0) or changes one that must still have that version; the new version is one higher. */
 export type RowChange = {

@@ -22,6 +22,7 @@ const batchMax = 500;
 
 /**
  * Voids pending transfers that are past their time, oldest first, at most 500 of them. Safe to run in several replicas at once.
+ * A hold is left to whoever ends its movement with it.
  *
  * @returns how many were voided now.
  */
@@ -35,7 +36,7 @@ export async function voidExpired({
   const { rows } = await database.query<Expired>(
     `SELECT p.id, p.amount::text AS amount, p.movement_id, ${describe('d')} AS debit, ${describe('c')} AS credit
      FROM ledger_transfers p JOIN ledger_accounts d ON d.id = p.debit_account_id JOIN ledger_accounts c ON c.id = p.credit_account_id
-     WHERE p.timeout_at <= now() AND NOT EXISTS (SELECT FROM ledger_transfers e WHERE e.pending_id = p.id)
+     WHERE p.timeout_at <= now() AND p.kind <> 'hold' AND NOT EXISTS (SELECT FROM ledger_transfers e WHERE e.pending_id = p.id)
      ORDER BY p.timeout_at LIMIT $1`,
     [batchMax],
   );

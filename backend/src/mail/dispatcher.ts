@@ -70,6 +70,12 @@ type State = Omit<Deps, 'pace'> & {
 /** The context under which a mail's recipient is sealed. */
 export const recipientContext = (mailId: string): string => `mail:${mailId}`;
 
+/** Makes what seals an address for the mail of an id. */
+export const createSealRecipient =
+  (sealer: Pick<Sealer, 'sealText'>) =>
+  (email: string, mailId: string): string =>
+    sealer.sealText(email, recipientContext(mailId));
+
 export function createMailDispatcher({ pace: wanted, ...deps }: Deps): MailDispatcher {
   const pace = { ...usualPace, ...wanted };
   const state: State = {

@@ -149,3 +149,41 @@ describe('what is written in mails', () => {
     );
   });
 });
+
+describe('what the owner of a held movement is told', () => {
+  const holdOf = (changes: object, language: 'zh' | 'en' = 'en') =>
+    render({
+      template: 'hold',
+      data: {
+        ...{ event: 'open', kind: 'cash_transfer', asset: 'iso4217:CNY', amount: '1234550' },
+        ...{ askedAt: '2026-11-30T08:00:00.000Z', until: '2026-12-03T08:00:00.000Z' },
+        ...changes,
+      },
+      language,
+    });
+
+  it('says who has the money, until when, and what to do', () => {
+    const { subject, text, html } = holdOf({});
+    expect(subject).toBe('Transfer is being checked');
+    for (const part of [text, html]) {
+      expect(part).toContain('¥12,345.50 CNY');
+      expect(part).toContain('set aside with the operator');
+      expect(part).toContain('3 December 2026');
+      expect(part).toContain('contact the operator');
+    }
+    expect(holdOf({}, 'zh')).toMatchObject({ subject: '转账正在核实' });
+  });
+
+  it.each(languages)('names no time that is over once it has ended, and has no link (%s)', (language) => {
+    for (const event of ['released', 'refused', 'expired']) {
+      const { text, html } = holdOf({ event }, language);
+      expect(text).not.toMatch(/3 December 2026|2026年12月3日/);
+      expect(html).not.toMatch(/<a |href/);
+    }
+  });
+
+  it('is not made of what does not fit it', () => {
+    expect(() => holdOf({ event: 'lost' })).toThrow();
+    expect(() => holdOf({ asset: 'iso4217:XXX' })).toThrow('The deployment does not have iso4217:XXX.');
+  });
+});

@@ -1,5 +1,6 @@
 import type { Language } from '@feiqian/domain/api/auth';
 import type { Deployment, MailContent, Template } from './template.ts';
+import { hold } from './templates/hold.ts';
 import { receipt } from './templates/receipt.ts';
 import { security } from './templates/security.ts';
 
@@ -18,6 +19,7 @@ export type RenderMail = (mail: {
 const templates = new Map([
   ['receipt', fill(receipt)],
   ['security', fill(security)],
+  ['hold', fill(hold)],
 ]);
 
 function fill<Data>({ schema, render }: Template<Data>) {

@@ -5,12 +5,14 @@ import type { Amount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import type { Carrier } from '../chain/carrier.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 import type { RefundStore } from './refund-store.ts';
-import type { PaymentRequestRow, PaymentRequestStore, Requested } from './store.ts';
+import type { PaymentRequestRow, PaymentRequestStore, PaymentRow, Requested } from './store.ts';
 
 /** What payment requests stand on. */
 export type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
   readonly store: PaymentRequestStore;
   readonly refunds: RefundStore;
   readonly assets: readonly Asset[];
@@ -53,6 +55,18 @@ export async function getOwn(deps: Reading, payeeId: string, id: string): Promis
   const requested = await getRequested(deps, id);
   if (requested.request.payeeId !== payeeId) throw unknown();
   return requested;
+}
+
+/** A payment of a payee's own request, with that. @throws {AppError} NOT_FOUND, also for somebody else's, in the same words. */
+export async function getOwnPayment(
+  { store }: Reading,
+  payeeId: string,
+  id: string,
+): Promise<{ readonly payment: PaymentRow; readonly requested: Requested }> {
+  const found = await store.findPayment(id);
+  const requested = found && (await store.findWithPayments(found.requestId));
+  if (!found || requested?.request.payeeId !== payeeId) throw new AppError('NOT_FOUND', 'There is no such payment.');
+  return { requested, payment: requested.payments.find((payment) => payment.id === id) ?? found };
 }
 
 /** Whether its time is over. One that is being paid is paid in time, whenever that is known. */

@@ -6,6 +6,7 @@ import { userCash } from '../ledger/accounts.ts';
 import type { RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { Watched } from '../ledger/watched.ts';
 import { assertPayable, type Deps, getOwn, getRequested, untilWritten } from './deps.ts';
 import { missingCash } from './describe.ts';
 import { followPayments, insertPayment, type NewPayment } from './rows.ts';
@@ -15,7 +16,7 @@ export function createCashPayments(deps: Deps) {
   return {
     /**
      * @param count - What else must be true of it, written by the same command; it may throw. Asked anew for each try.
-     * @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF, INSUFFICIENT_FUNDS, STATE_CONFLICT.
+     * @throws {AppError} NOT_FOUND, PAYMENT_REQUEST_CLOSED, RECIPIENT_IS_SELF, INSUFFICIENT_FUNDS, MOVEMENT_BLOCKED, MOVEMENT_NOT_PASSED, STATE_CONFLICT.
      */
     payByCash: (
       payerId: string,
@@ -41,7 +42,7 @@ type Paying = {
 };
 
 async function payOnce(
-  { ledger, store, clock }: Deps,
+  { postWatched, store, clock }: Deps,
   { payerId, id, idempotency, count }: Paying,
 ): Promise<Answer | undefined> {
   const { request, payments } = await getRequested({ store }, id);
@@ -79,7 +80,16 @@ async function payOnce(
     txHash: undefined,
     paidAt: now,
   };
-  const result = await ledger.post({
+  const watched: Watched = {
+    movementId,
+    userId: payerId,
+    kind: 'payment',
+    money: { asset: request.asset, amount },
+    party: request.payeeId,
+    // What was to be paid without asking is asked for instead.
+    held: count ? undefined : { route: 'payment', request: { id }, idempotency },
+  };
+  const result = await postWatched(watched, {
     transfers: [
       {
         id: businessId('transfer', movementId, 'payment'),

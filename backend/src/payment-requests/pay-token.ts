@@ -14,7 +14,7 @@ import { decodeAmount, zeroAmount } from '@feiqian/domain/money';
 import { type Address, encodeFunctionData, type Hex, isAddressEqual } from 'viem';
 import { type CarryPart, givenBefore } from '../chain/carrier.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import type { RowChange } from '../ledger/command.ts';
+import type { Command, RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
 import { assertPayable, type Deps, getRequest, getRequested, untilWritten } from './deps.ts';
@@ -82,7 +82,7 @@ async function payOnce(deps: Deps, { id, wire, idempotency, ...paying }: Paying)
     paymentId: payment.id,
     historyId: payerId && movementId ? historyId(payerId, movementId) : null,
   };
-  const result = await deps.ledger.post({
+  const command: Command = {
     transfers: [],
     changes: [
       ...(payerId && movementId ? [toMovement(request, { id: movementId, payerId, token, wire })] : []),
@@ -92,7 +92,21 @@ async function payOnce(deps: Deps, { id, wire, idempotency, ...paying }: Paying)
     ],
     answer: { ...idempotency, status: 201, body },
     ...(movementId ? { history: [movementId] } : {}),
-  });
+  };
+  const result = await (payerId && movementId
+    ? deps.postWatched(
+        {
+          movementId,
+          userId: payerId,
+          kind: 'payment',
+          money: { asset: token.id, amount: decodeAmount(wire.amount) },
+          party: request.payeeId,
+          // What was signed is good for a short time only.
+          held: undefined,
+        },
+        command,
+      )
+    : deps.ledger.post(command));
   if (result.status !== 'version_conflict') return answerOf(result, { status: 201, body });
   if (result.id === call.transactionId) throw givenBefore();
   return undefined;

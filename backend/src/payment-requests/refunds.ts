@@ -19,7 +19,8 @@ import { gatewayReceivable, userCash } from '../ledger/accounts.ts';
 import type { Command, RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
-import { type Deps, getOwn, untilWritten } from './deps.ts';
+import type { Watched } from '../ledger/watched.ts';
+import { type Deps, getOwn, getOwnPayment, untilWritten } from './deps.ts';
 import { checkCarried, getTerms } from './pay-token.ts';
 import type { RefundRow } from './refund-store.ts';
 import { changeSums } from './rows.ts';
@@ -53,9 +54,8 @@ export function createRefunds(deps: RefundDeps) {
      *   AUTHORIZATION_EXPIRED, SIGNATURE_INVALID, and what {@link Carrier.prepare} throws.
      */
     async refund(asking: Asking): Promise<Answer> {
-      const payment = await deps.store.findPayment(asking.wire.paymentId);
-      if (!payment) throw new AppError('NOT_FOUND', 'There is no such payment.');
-      const { request } = await getOwn(deps, asking.payeeId, payment.requestId);
+      const { payment, requested } = await getOwnPayment(deps, asking.payeeId, asking.wire.paymentId);
+      const { request } = requested;
       const begin = () => untilWritten(() => refundOnce(deps, asking));
       if (payment.rail !== 'token' || !request.token) return begin();
       return deps.carrier.inTurn(request.token.chainId, request.token.address, begin);
@@ -70,10 +70,7 @@ export function createRefunds(deps: RefundDeps) {
 }
 
 async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Asking): Promise<Answer | undefined> {
-  const found = await deps.store.findPayment(wire.paymentId);
-  if (!found) throw new AppError('NOT_FOUND', 'There is no such payment.');
-  const requested = await getOwn(deps, payeeId, found.requestId);
-  const payment = requested.payments.find(({ id }) => id === wire.paymentId) ?? found;
+  const { payment, requested } = await getOwnPayment(deps, payeeId, wire.paymentId);
   const id = businessId('movement', payeeId, 'refunds', idempotency.key);
   const begin: Begin = { ...requested, id, payment, wire, amount: readAmount(payment, wire), now: deps.clock() };
   const parts = await prepareOn(payment.rail, deps, begin);
@@ -83,7 +80,16 @@ async function refundOnce(deps: RefundDeps, { payeeId, wire, idempotency }: Aski
     refunded: isDone ? toAmount(payment.refunded + begin.amount) : payment.refunded,
     refunding: isDone ? payment.refunding : toAmount(payment.refunding + begin.amount),
   };
-  const result = await deps.ledger.post({
+  const watched: Watched = {
+    movementId: id,
+    userId: payeeId,
+    kind: 'refund',
+    money: { asset: payment.asset, amount: begin.amount },
+    party: payment.payerId,
+    // What was signed is good for a short time only.
+    held: payment.rail === 'token' ? undefined : { route: 'refund', request: wire, idempotency },
+  };
+  const result = await deps.postWatched(watched, {
     transfers: parts.command.transfers,
     changes: [
       toMovement(begin, payeeId, parts),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WithdrawalRequest } from '@feiqian/domain/api/cash';
 import type { ConversionRequest } from '@feiqian/domain/api/chain';
-import { type PayoutSchedule, payoutRuleReasons } from '@feiqian/domain/api/payouts';
+import { type PayoutRuleReason, type PayoutSchedule, payoutRuleReasons } from '@feiqian/domain/api/payouts';
 import { AppError, errorCodes, isAppError } from '@feiqian/domain/errors';
 import { encodeAmount, type Money } from '@feiqian/domain/money';
 import { nextDailyAt } from '@feiqian/domain/time-zone';
@@ -63,7 +63,7 @@ async function noteEnd({ ledger, store }: RunDeps, payout: PayoutRow): Promise<v
   for (let round = 1; round <= conflictsMax; round += 1) {
     const rule = payout.state === 'returned' ? await store.findRule(payout.ruleId) : undefined;
     const isConcerned = rule?.state === 'on' && rule.targetId === payout.targetId;
-    const reason = payout.target.kind === 'bank' ? 'PAYOUT_RETURNED' : 'TOKENS_NOT_ISSUED';
+    const reason = reasonOf(payout);
     const changes = [
       endPayout(payout),
       ...(rule && isConcerned ? [changeRule(rule, { state: 'needs_attention', reason })] : []),
@@ -73,6 +73,12 @@ async function noteEnd({ ledger, store }: RunDeps, payout: PayoutRow): Promise<v
     if (result.status !== 'version_conflict' || result.table === 'payouts') return;
   }
   throw new AppError('STATE_CONFLICT', 'A rule changed again and again while the end of its payout was noted.');
+}
+
+/** Why a rule is paused whose payout came back. */
+function reasonOf({ reason, target }: PayoutRow): PayoutRuleReason {
+  if (reason === 'REVIEW_REFUSED' || reason === 'REVIEW_EXPIRED') return 'MOVEMENT_BLOCKED';
+  return target.kind === 'bank' ? 'PAYOUT_RETURNED' : 'TOKENS_NOT_ISSUED';
 }
 
 async function payOut(deps: RunDeps, { rule, available }: DueRule): Promise<void> {

@@ -4,11 +4,13 @@ import type { Amount } from '@feiqian/domain/money';
 import type { Address } from 'viem';
 import type { Carrier } from '../chain/carrier.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 import type { RelayStore } from './store.ts';
 
 /** What relaying needs. */
 export type RelayDeps = {
   readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
   readonly store: RelayStore;
   readonly chains: readonly Chain[];
   readonly assets: readonly Asset[];

@@ -63,7 +63,7 @@ export function createRelayService(deps: RelayDeps) {
      * is on its way it can be undone.
      *
      * @throws {AppError} ASSET_UNKNOWN, CHAIN_UNKNOWN, ADDRESS_NOT_LINKED, QUOTE_EXPIRED, AUTHORIZATION_INVALID, AUTHORIZATION_EXPIRED, ADDRESS_IS_TOKEN,
-     *   UNDO_WINDOW_PASSED when its time came before it did, UNDONE_TOO_OFTEN, SIGNATURE_INVALID, and what {@link Carrier.prepare} throws.
+     *   UNDO_WINDOW_PASSED when its time came before it did, UNDONE_TOO_OFTEN, SIGNATURE_INVALID, MOVEMENT_BLOCKED, MOVEMENT_NOT_PASSED, and what {@link Carrier.prepare} throws.
      */
     // Payments of one address are looked at one after another: each must be covered by what the one before it leaves.
     relay: (userId: string, wire: RelayWire, idempotency: Idempotency): Promise<Answer> =>
@@ -107,7 +107,16 @@ async function relay(deps: RelayDeps, userId: string, wire: RelayWire, idempoten
     money,
     txHash: null,
   };
-  const result = await deps.ledger.post({
+  const watched = {
+    movementId: id,
+    userId,
+    kind: 'token_send',
+    money: { asset: token.id, amount: decodeAmount(wire.amount) },
+    party: counterpartyId === userId ? undefined : (counterpartyId ?? wire.to),
+    // There is nothing to hold: the tokens are the person's until a transaction moves them.
+    held: undefined,
+  } as const;
+  const result = await deps.postWatched(watched, {
     transfers: [],
     changes: [toMovement({ id, userId, state, money, counterpartyId }, wire), call.change],
     answer: { ...idempotency, status: 201, body },

@@ -11,7 +11,7 @@ const reserves: Invariant = {
     ), judged AS (
       SELECT coalesce(m.id, o.movement_id) AS id, m.kind, m.state, coalesce(o.n, 0) AS n,
         -- An issue sets both sides aside, a withdrawal or a refund at a gateway one.
-        CASE WHEN m.state = 'issuing' THEN 2 WHEN m.kind IN ('withdrawal', 'refund') AND m.state IN ('reserved', 'sent') THEN 1 ELSE 0 END AS expected
+        CASE WHEN m.state = 'issuing' THEN 2 WHEN m.state = 'in_review' THEN 1 WHEN m.kind IN ('withdrawal', 'refund') AND m.state IN ('reserved', 'sent') THEN 1 ELSE 0 END AS expected
       FROM movements m FULL JOIN open o ON o.movement_id = m.id
     )
     SELECT format('%s of %s movements hold something', count(*) FILTER (WHERE n > 0), count(*)) AS figure,

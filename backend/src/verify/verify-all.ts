@@ -2,6 +2,7 @@ import type { Connection, Pool } from '../database/pool.ts';
 import { chainInvariants } from './chain-invariants.ts';
 import type { Check, Invariant } from './check.ts';
 import { gatewayInvariants } from './gateway-invariants.ts';
+import { holdInvariants } from './hold-invariants.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
 import { mailInvariants } from './mail-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
@@ -23,6 +24,7 @@ const invariants: readonly Invariant[] = [
   ...ledgerInvariants,
   ...movementInvariants,
   ...payoutInvariants,
+  ...holdInvariants,
   ...gatewayInvariants,
   ...moneyInvariants,
   ...suspenseInvariants,

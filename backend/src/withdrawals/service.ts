@@ -12,12 +12,16 @@ import type { RowChange } from '../ledger/command.ts';
 import { businessId, historyId } from '../ledger/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Answer, answerOf } from '../ledger/outcome.ts';
+import type { PostWatched } from '../ledger/watched.ts';
 import { reserveWithdrawal } from './books.ts';
 import { accountContext, followPayout, followUnknownPayout } from './follow-payout.ts';
 import type { Withdrawal, WithdrawalStore } from './store.ts';
 
 type Deps = {
   readonly ledger: Pick<Ledger, 'post'>;
+  readonly postWatched: PostWatched;
+  /** Names a bank account without telling it. */
+  readonly nameParty: (text: string) => string;
   readonly store: WithdrawalStore;
   readonly attempts: AttemptStore;
   readonly registry: GatewayRegistry;
@@ -33,14 +37,14 @@ export type WithdrawalWire = z.infer<typeof withdrawalResponse>;
 export type WithdrawalService = ReturnType<typeof createWithdrawalService>;
 
 export function createWithdrawalService(deps: Deps) {
-  const { ledger, store, registry, sealer, clock, delays = defaultCheckDelays } = deps;
+  const { store, registry, sealer, clock, delays = defaultCheckDelays } = deps;
   return {
     /**
      * Sets the cash aside; a job pays it out once that is committed.
      *
      * @param also - What changes at the same moment: whoever begins a withdrawal for a reason of their own notes it there.
      * @throws {AppError} GATEWAY_UNKNOWN, GATEWAY_REFUSED when the gateway pays nobody out, ASSET_UNKNOWN, AMOUNT_TOO_SMALL,
-     *   AMOUNT_TOO_LARGE, INSUFFICIENT_FUNDS, IDEMPOTENCY_KEY_REUSED.
+     *   AMOUNT_TOO_LARGE, INSUFFICIENT_FUNDS, MOVEMENT_BLOCKED, IDEMPOTENCY_KEY_REUSED.
      */
     async create(
       userId: string,
@@ -93,8 +97,18 @@ export function createWithdrawalService(deps: Deps) {
         createdAt: now,
       } as const;
       const answer = { ...idempotency, status: 201, body };
-      const result = await ledger.post(
-        reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { rows: [row, ...also(id)], attempt, answer }),
+      const changes = also(id);
+      const watched = {
+        movementId: id,
+        userId,
+        kind: 'withdrawal',
+        money,
+        party: deps.nameParty(`${gateway.name} ${request.bankAccount.number}`),
+        held: { route: 'withdrawal', request, idempotency, also: changes },
+      } as const;
+      const result = await deps.postWatched(
+        watched,
+        reserveWithdrawal({ id, userId, gateway: gateway.name, money }, { rows: [row, ...changes], attempt, answer }),
       );
       return answerOf(result, { status: 201, body });
     },

@@ -3,7 +3,7 @@ import { decodeAmount, type Money } from '@feiqian/domain/money';
 import type { Queryable } from '../database/pool.ts';
 
 /** Where a withdrawal stands. */
-export type WithdrawalState = 'requested' | 'reserved' | 'sent' | 'settled' | 'returned';
+export type WithdrawalState = 'requested' | 'in_review' | 'reserved' | 'sent' | 'settled' | 'returned';
 
 /** A withdrawal as stored. */
 export type Withdrawal = {

@@ -81,7 +81,7 @@ describe('a mail', () => {
     await expect(scene.pool.query(`UPDATE mails SET data = '{}' WHERE id = $1`, [id])).rejects.toMatchObject({
       code: '42501',
     });
-    for (const change of [`data = '{}'`, `recipient = 's1.x'`, `language = 'en'`])
+    for (const change of [`data = '{}'`, `recipient = 's2.a.b.other'`, `language = 'en'`])
       await expect(scene.owner.query(`UPDATE mails SET ${change} WHERE id = $1`, [id])).rejects.toMatchObject({
         code: '23001',
       });

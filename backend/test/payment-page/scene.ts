@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { createCarrier } from '../../src/chain/carrier.ts';
 import { createSealer } from '../../src/database/sealed.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
+import { postUnwatched } from '../../src/ledger/watched.ts';
 import { createRequestFeed, type RequestFeed, type RequestFeedLimits } from '../../src/payment-requests/feed.ts';
 import { registerLiveRequestRoutes } from '../../src/payment-requests/live-routes.ts';
 import { createRefundStore } from '../../src/payment-requests/refund-store.ts';
@@ -72,6 +73,7 @@ export async function startScene(limits?: Partial<RequestFeedLimits>): Promise<S
     const addresses = createReturnAddressStore(pool);
     service = createPaymentRequestService({
       ledger,
+      postWatched: postUnwatched(ledger),
       store: createPaymentRequestStore(pool),
       refunds: createRefundStore(pool),
       assets: listAssets(chains),

@@ -1,8 +1,14 @@
 /** The part of the service that moves money through gateways, wired as the service wires it: over HTTP, with its jobs, on a real database. */
+import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Address } from 'viem';
 import { buildApp } from '../../src/app.ts';
+import { registerCashTransferRoutes } from '../../src/cash-transfers/routes.ts';
+import { createCashTransferService } from '../../src/cash-transfers/service.ts';
 import { createFindPerson, readPersonName } from '../../src/cash-transfers/store.ts';
+import { composeMonitoring } from '../../src/compose/monitoring.ts';
+import type { ConversionDeps } from '../../src/conversions/checks.ts';
+import { registerConversionRoutes } from '../../src/conversions/routes.ts';
 import { createConversionService } from '../../src/conversions/service.ts';
 import { createConversionStore } from '../../src/conversions/store.ts';
 import { runJobs } from '../../src/database/jobs.ts';
@@ -17,6 +23,9 @@ import { registerGatewayRoutes } from '../../src/gateways/routes.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import { createFindPrincipal } from '../../src/identity/sessions.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import type { PostWatched } from '../../src/ledger/watched.ts';
+import { createSealRecipient } from '../../src/mail/dispatcher.ts';
+import { createPostWatched } from '../../src/monitoring/guard.ts';
 import { registerPayCodeRoutes } from '../../src/pay-codes/routes.ts';
 import { createPayCodeService } from '../../src/pay-codes/service.ts';
 import { createPayCodeStore } from '../../src/pay-codes/store.ts';
@@ -76,7 +85,9 @@ export type PaymentsOptions = {
 
 const sweepMs = 200;
 const quickDelays: CheckDelays = { minMs: 150, maxMs: 1000, tailMs: 60_000 };
-const key = Buffer.alloc(32, 7);
+/** What the service seals with. */
+export const dataKey = Buffer.alloc(32, 7);
+const key = dataKey;
 
 export async function startPayments(options: PaymentsOptions): Promise<PaymentsService> {
   const {
@@ -94,11 +105,21 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
   const registry = createGatewayRegistry([gateway]);
   const [attempts, events] = [createAttemptStore(pool), createEventStore(pool)];
   const bridge = options.bridge ?? true;
-  const { prepareIssue, convert } = wireConversions({ pool, ledger, clock, bridge });
   const sealer = createSealer(key);
+  const postWatched = createPostWatched({
+    database: pool,
+    ledger,
+    assets: idleAssets,
+    sealer,
+    clock,
+    sealRecipient: createSealRecipient(sealer),
+  });
+  const conversionDeps = wireConversions({ pool, ledger, postWatched, clock, bridge });
+  const conversions = createConversionService(conversionDeps);
+  const { prepareIssue, convert } = conversions;
   const origin = options.returnOrigin ?? `http://127.0.0.1:${port}`;
   const findAddressOwner = createFindAddressOwner(pool);
-  const requestDeps = createIdleDeps({ pool, ledger, clock, findAddressOwner });
+  const requestDeps = createIdleDeps({ pool, ledger, postWatched, clock, findAddressOwner });
   const paymentRequests = createPaymentRequestService(requestDeps);
   const topUps = createTopUpService({
     ...{
@@ -122,22 +143,36 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     getRequest: paymentRequests.get,
     payByCash: paymentRequests.payByCash,
   });
-  const withdrawals = createWithdrawalService({
-    ledger,
+  const withdrawalDeps = {
+    ...{ ledger, postWatched, attempts, registry, sealer, clock, delays },
     store: createWithdrawalStore(pool),
-    attempts,
-    registry,
-    sealer,
-    clock,
-    delays,
-  });
-  const refunds = createRefundService({ ...requestDeps, attempts, registry, delays });
+    nameParty: (text: string) => createHmac('sha256', key).update(text).digest('hex'),
+  };
+  const withdrawals = createWithdrawalService(withdrawalDeps);
+  const refundDeps = { ...requestDeps, attempts, registry, delays };
+  const refunds = createRefundService(refundDeps);
   const payouts = createPayoutService({
     ...{ ledger, database: pool, store: createPayoutStore(pool), registry, sealer, assets: idleAssets, bridge, clock },
     findAddressOwner,
     beginWithdrawal: withdrawals.create,
     beginIssue: convert,
   });
+  const answers = createAnswerOnce({ database: pool, hashKey: key });
+  const staff = wireStaff({ pool, ledger, clock });
+  const findPerson = createFindPerson(pool);
+  const cashTransferDeps = {
+    postWatched,
+    currencies: new Set([CNY]),
+    findPerson: async (query: string) => findPerson(readPersonName(query)),
+  };
+  const monitoring = composeMonitoring(
+    { pool, ledger, sealer, clock, answers },
+    {
+      ...{ cashTransferDeps, withdrawalDeps, paymentRequestDeps: requestDeps, conversionDeps, refundDeps },
+      requireStaff: staff.requireStaff,
+      onReturned: payouts.hear,
+    },
+  );
   const { followPayment, followUnknown } = topUps;
   const follower = createGatewayFollower({
     database: pool,
@@ -152,7 +187,6 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
     clock,
     forgottenMs: 1000,
   });
-  const answers = createAnswerOnce({ database: pool, hashKey: key });
   const app = await buildApp({
     logger: false,
     publicUrl: `http://127.0.0.1:${port}`,
@@ -174,19 +208,22 @@ export async function startPayments(options: PaymentsOptions): Promise<PaymentsS
       registerPayCodeRoutes({ service: payCodes }),
       registerRefundRoutes({ service: refunds, answers }),
       registerPayoutRoutes({ service: payouts, answers }),
-      registerStaffRoutes({ service: wireStaff({ pool, ledger, clock }), answers }),
+      registerStaffRoutes({ service: staff, answers }),
+      registerCashTransferRoutes({ service: createCashTransferService(cashTransferDeps), answers }),
+      registerConversionRoutes({ service: conversions, answers }),
+      ...monitoring.routes,
     ],
     probe: async () => ({ ready: true, parts: {} }),
   });
   await app.listen({ host: '127.0.0.1', port });
-  const tasks = { ...follower.tasks, ...topUps.tasks, ...payouts.tasks };
+  const tasks = { ...follower.tasks, ...topUps.tasks, ...payouts.tasks, ...monitoring.tasks };
   const jobs = hasJobs
     ? await runJobs({ pool, tasks, concurrency: 4, onFailure: (_task, error) => jobFailures.push(error) })
     : undefined;
   const onFailure = (error: unknown) => void jobFailures.push(error);
   const stopSweep = hasJobs
     ? keepSweeping({
-        sweeps: [follower.sweep, topUps.sweep, paymentRequests.sweep, payouts.sweep],
+        sweeps: [follower.sweep, topUps.sweep, paymentRequests.sweep, monitoring.sweep, payouts.sweep],
         intervalMs: sweepMs,
         onFailure,
       })
@@ -232,18 +269,21 @@ function wireStaff({
 function wireConversions({
   pool,
   ledger,
+  postWatched,
   clock,
   bridge,
 }: {
   readonly pool: Pool;
   readonly ledger: Ledger;
+  readonly postWatched: PostWatched;
   readonly clock: () => Date;
   readonly bridge: boolean;
-}) {
+}): ConversionDeps {
   const issuer: Address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
   const noChain = () => Promise.reject(new Error('There is no chain in this test.'));
-  return createConversionService({
+  return {
     ledger,
+    postWatched,
     store: createConversionStore(pool),
     assets: idleAssets,
     bridge,
@@ -253,7 +293,7 @@ function wireConversions({
     findAddressOwner: createFindAddressOwner(pool),
     simulate: noChain,
     isIssued: noChain,
-  });
+  };
 }
 
 const createFindAddressOwner = (pool: Pool) => async (address: Address) =>

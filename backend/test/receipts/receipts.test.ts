@@ -9,6 +9,7 @@ import { createSealer } from '../../src/database/sealed.ts';
 import { createAnswerOnce } from '../../src/http/idempotency.ts';
 import type { RowChange } from '../../src/ledger/command.ts';
 import { businessId } from '../../src/ledger/ids.ts';
+import { postUnwatched } from '../../src/ledger/watched.ts';
 import { createMailClient } from '../../src/mail/client.ts';
 import { createMailDispatcher, type MailDispatcher, recipientContext } from '../../src/mail/dispatcher.ts';
 import { createRenderMail } from '../../src/mail/templates.ts';
@@ -63,6 +64,7 @@ afterEach(async () => {
 function makeRoutes({ pool, ledger }: Pick<TestApp, 'pool' | 'ledger'>, isOn = true) {
   const paymentRequests = createPaymentRequestService({
     ledger,
+    postWatched: postUnwatched(ledger),
     store: createPaymentRequestStore(pool),
     refunds: createRefundStore(pool),
     ...deployment,

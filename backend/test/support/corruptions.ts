@@ -134,6 +134,29 @@ export const corruptions: readonly Corruption[] = [
       `INSERT INTO idempotency_keys (scope, key, request_hash, status, body) VALUES ('a', 'b', '', 201, '{"id": "1", "historyId": "2"}')`,
     ],
   ],
+  [
+    'holds.money',
+    'a movement that went through while it was to wait',
+    [
+      `INSERT INTO holds (id, version, user_id, route, request, scope, key, request_hash, asset, amount, state, expires_at)
+       SELECT id, 1, user_id, 'withdrawal', '', '', '', '', asset, amount, 'open', now() FROM movements WHERE kind = 'withdrawal' AND state = 'settled' LIMIT 1`,
+    ],
+  ],
+  [
+    'holds.money',
+    'a movement that waits for nobody',
+    [
+      `UPDATE movements SET state = 'in_review' WHERE id = (SELECT id FROM movements WHERE kind = 'cash_transfer' LIMIT 1)`,
+    ],
+  ],
+  [
+    'monitoring.decisions',
+    'a movement that was stopped and happened all the same',
+    [
+      `INSERT INTO monitoring_decisions (id, movement_id, user_id, kind, asset, amount, outcome, reasons, score, rules_version)
+       SELECT gen_random_uuid(), id, user_id, 'withdrawal', asset, amount, 'block', '[]', 0, 0 FROM movements WHERE kind = 'withdrawal' LIMIT 1`,
+    ],
+  ],
   ['payouts.movements', 'a payout of another amount', ['UPDATE payouts SET amount = amount + 1']],
   ['payouts.movements', 'a payout that its rule does not tell of', ['DELETE FROM payouts']],
   [

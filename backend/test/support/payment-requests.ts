@@ -5,6 +5,7 @@ import type { Address } from 'viem';
 import { createCarrier } from '../../src/chain/carrier.ts';
 import type { Pool } from '../../src/database/pool.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { postUnwatched } from '../../src/ledger/watched.ts';
 import type { Deps } from '../../src/payment-requests/deps.ts';
 import { createRefundStore } from '../../src/payment-requests/refund-store.ts';
 import { createPaymentRequestStore } from '../../src/payment-requests/store.ts';
@@ -40,6 +41,7 @@ export function createIdleDeps({
   clock = () => new Date(),
   findAddressOwner,
   returnUrls = [],
+  postWatched = postUnwatched(ledger),
 }: {
   readonly pool: Pool;
   readonly ledger: Ledger;
@@ -47,9 +49,11 @@ export function createIdleDeps({
   readonly findAddressOwner: Deps['findAddressOwner'];
   /** Where anybody may send payers back to. */
   readonly returnUrls?: readonly string[];
+  readonly postWatched?: Deps['postWatched'];
 }): Deps {
   return {
     ledger,
+    postWatched,
     store: createPaymentRequestStore(pool),
     refunds: createRefundStore(pool),
     assets: idleAssets,

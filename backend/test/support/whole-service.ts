@@ -8,6 +8,7 @@ import type { TopUp } from '@feiqian/domain/api/cash';
 import type { Balances } from '@feiqian/domain/api/chain';
 import type { HistoryEntry } from '@feiqian/domain/api/history';
 import { toTokenAssetId } from '@feiqian/domain/assets';
+import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { readConfig } from '../../src/config.ts';
@@ -22,6 +23,8 @@ export type WholeService = {
   readonly chain: TestChain;
   readonly sandbox: SandboxProcess;
   readonly origin: string;
+  /** Everything that it answers. */
+  readonly routes: readonly RouteOptions[];
   /** Asset id of CNYF. */
   readonly token: string;
   readonly register: (email: string) => Promise<Person>;
@@ -68,7 +71,7 @@ export async function startWholeService(settings: Readonly<Record<string, string
       return entry.status === 'pending' ? undefined : entry;
     });
   return {
-    ...{ database, chain, sandbox, origin, token, until, settled },
+    ...{ database, chain, sandbox, origin, token, until, settled, routes: service.app.routeTable },
     register: (email) => register({ origin, chain }, email),
     guest: createCaller(origin),
     async topUp(person, amount, isToken) {

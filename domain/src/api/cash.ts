@@ -73,7 +73,7 @@ export type WithdrawalRequest = z.infer<typeof withdrawalRequest>;
 export const withdrawalResponse = z.object({
   id: idSchema,
   historyId: idSchema,
-  state: z.enum(['requested', 'reserved', 'sent', 'settled', 'returned']),
+  state: z.enum(['requested', 'in_review', 'reserved', 'sent', 'settled', 'returned']),
   money: moneySchema,
   /** Where it goes, masked but for the last four characters. */
   bankAccount: z.object({ number: z.string() }),

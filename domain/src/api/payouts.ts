@@ -63,6 +63,7 @@ export const payoutRuleReasons = [
   'GATEWAY_REFUSED',
   'GATEWAY_UNKNOWN',
   'INSUFFICIENT_FUNDS',
+  'MOVEMENT_BLOCKED',
   'RESTORED',
 ] as const;
 export type PayoutRuleReason = (typeof payoutRuleReasons)[number];

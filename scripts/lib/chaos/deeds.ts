@@ -1,13 +1,14 @@
 /** Does what a story says, as people and their wallets do it. */
 import type { TopUp } from '@feiqian/domain/api/cash';
 import type { RelayQuote } from '@feiqian/domain/api/chain';
+import type { HoldWire } from '@feiqian/domain/api/monitoring';
 import type { GatewayPaymentWire, PaymentRequestWire, PaymentWire } from '@feiqian/domain/api/payments';
 import { buildRedeemTypedData, buildRelayTypedData } from '@feiqian/domain/authorizations';
 import type { Address } from 'viem';
 import { sandboxAccounts } from '../../../backend/test/payments/sandbox-process.ts';
 import { newWord, signPayment } from '../../../backend/test/support/checkout.ts';
 import type { Environment } from './environment.ts';
-import { eventually } from './patience.ts';
+import { eventually, Refused } from './patience.ts';
 import type { Person } from './person.ts';
 import { type Deed, unitsPerCent } from './plan.ts';
 
@@ -15,7 +16,12 @@ const CNY = 'iso4217:CNY';
 const validSeconds = 3000;
 
 /** Where a deed is done, and by whom. */
-export type Stage = { readonly environment: Environment; readonly people: readonly Person[] };
+export type Stage = {
+  readonly environment: Environment;
+  readonly people: readonly Person[];
+  /** Two who decide on what is held. */
+  readonly staff: readonly Person[];
+};
 
 /** Does a deed: everything that the person has to do for it, until the service has taken it on. */
 export async function doDeed(stage: Stage, deed: Deed): Promise<void> {
@@ -44,6 +50,8 @@ export async function doDeed(stage: Stage, deed: Deed): Promise<void> {
         money,
         bankAccount: { holder: '李伟', number: sandboxAccounts[deed.account] },
       }));
+    case 'held':
+      return beHeld(stage, person, deed);
     default:
       return deed satisfies never;
   }
@@ -151,6 +159,76 @@ async function payLink(stage: Stage, deed: Extract<Deed, { kind: 'link' }>): Pro
   if (deed.by === 'cash')
     return void (await payer.insist(`/v1/payment-requests/${link.id}/payments`, { rail: 'cash' }));
   await payer.insist(`/v1/payment-requests/${link.id}/authorizations`, await signPayment(payer.account, link));
+}
+
+/** Asks for what is held, and has it end as the story says: by all of the staff at the same moment, or by the clock. */
+async function beHeld(stage: Stage, person: Person, deed: Extract<Deed, { kind: 'held' }>): Promise<void> {
+  const { id, state } = await person.insist<{ id: string; state: string }>(...askFor(stage, person, deed));
+  if (state !== 'in_review') throw new Error(`A ${deed.way} that has to be held was ${state}.`);
+  if (deed.end === 'expired') return letExpire(stage, id);
+  const action = deed.end === 'released' ? 'release' : 'refuse';
+  await Promise.all(stage.staff.map((clerk) => decide(clerk, id, action)));
+}
+
+function askFor(
+  stage: Stage,
+  person: Person,
+  { way, amount, to }: Extract<Deed, { kind: 'held' }>,
+): [path: string, body: object] {
+  const money = { asset: CNY, amount: `${amount}` };
+  switch (way) {
+    case 'cash_transfer':
+      return ['/v1/cash-transfers', { recipient: personOf(stage, to).me.email, money }];
+    case 'withdrawal':
+      return [
+        '/v1/withdrawals',
+        { gateway: 'sandbox', money, bankAccount: { holder: '李伟', number: sandboxAccounts.good } },
+      ];
+    case 'issue': {
+      const target = { token: stage.environment.token, address: person.account.address };
+      return ['/v1/conversions', { direction: 'issue', money, ...target }];
+    }
+    default:
+      return way satisfies never;
+  }
+}
+
+/** Decides until nothing is left to decide for this member of staff: others may be quicker, or have to agree too. */
+async function decide(clerk: Person, id: string, action: 'release' | 'refuse'): Promise<void> {
+  const path = `/v1/admin/holds/${id}`;
+  for (;;) {
+    const hold = await clerk.get<HoldWire>(path);
+    if (!hold.actions.includes(action)) return;
+    try {
+      await clerk.insist(`${path}/${action}`, { note: '电话核实' });
+    } catch (error) {
+      if (!(error instanceof Refused && /STATE_CONFLICT|HOLD_NEEDS_ANOTHER/.test(error.message))) throw error;
+    }
+  }
+}
+
+/** As if its time were over: the shortest time of a hold is an hour. */
+async function letExpire({ environment: { postgres } }: Stage, id: string): Promise<void> {
+  await eventually('the time of a hold can be moved', async () => {
+    const connection = await postgres.pool.connect();
+    let broken: Error | undefined;
+    try {
+      // What a hold is about never changes, but for this.
+      await connection.query(
+        `BEGIN;
+         ALTER TABLE holds DISABLE TRIGGER holds_guard;
+         UPDATE holds SET expires_at = now() - interval '1 second' WHERE id = '${id}' AND state = 'open';
+         ALTER TABLE holds ENABLE TRIGGER holds_guard;
+         COMMIT`,
+      );
+      return true;
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      connection.release(broken);
+    }
+  });
 }
 
 async function sell(stage: Stage, { who, payer, amount, back }: Extract<Deed, { kind: 'sale' }>): Promise<void> {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toTokenAssetId } from '@feiqian/domain/assets';
+import type { RuleSet } from '@feiqian/domain/monitoring/rules';
 import { createTurns } from '../../../backend/src/chain/turns.ts';
 import { type NodeProxy, startNodeProxy } from '../../../backend/test/chain/node-proxy.ts';
 import { type SandboxProcess, startSandboxProcess } from '../../../backend/test/payments/sandbox-process.ts';
@@ -16,6 +17,7 @@ import { findFreePort } from '../ports.ts';
 import { type KillablePostgres, startKillablePostgres } from './killable-postgres.ts';
 import { type MinedChain, startMining } from './mined-chain.ts';
 import { eventually } from './patience.ts';
+import { heldAbove, twoPeopleAbove } from './plan.ts';
 import { type Replica, startReplica } from './replica.ts';
 
 /** A started environment. */
@@ -69,6 +71,7 @@ export async function startEnvironment({
     startSandboxProcess({ publicUrl }),
     compileService(join(folder, 'compiled')),
   ]);
+  await setRules(postgres);
   const node = await startNodeProxy(chain.rpcUrl);
   const mining = await startMining(chain);
   const chainsFile = join(folder, 'chains.json');
@@ -124,6 +127,19 @@ export async function startEnvironment({
     },
   };
   return environment;
+}
+
+/** What is large in a story is held, and nothing else. */
+async function setRules({ pool }: KillablePostgres): Promise<void> {
+  const rules: RuleSet = {
+    rules: [{ name: 'large', rule: 'amount', outcome: 'review', above: { default: `${heldAbove}` } }],
+    holdHours: 1,
+    twoPeopleAbove: { default: `${twoPeopleAbove}` },
+  };
+  await pool.query(
+    `INSERT INTO monitoring_rules (version, rules, note, created_by) VALUES (1, $1, 'stories', gen_random_uuid())`,
+    [JSON.stringify(rules)],
+  );
 }
 
 /** So that a service that was killed is back sooner: what Node compiles is kept at the end of a process, and ours seldom get to it. */

@@ -20,6 +20,9 @@ export const deedsOfAllWays: readonly Deed[] = [
   { kind: 'link', who: 1, to: 0, amount: 5n, by: 'token' },
   { kind: 'link', who: 0, to: 1, amount: 3n, by: 'cash' },
   { kind: 'sale', who: 0, payer: 1, amount: 400n, back: 150n },
+  { kind: 'held', way: 'withdrawal', who: 0, to: 1, amount: 9_100n, end: 'released' },
+  { kind: 'held', way: 'issue', who: 0, to: 1, amount: 5_600n, end: 'refused' },
+  { kind: 'held', way: 'cash_transfer', who: 0, to: 1, amount: 5_700n, end: 'expired' },
 ];
 const diesWithinMs = 90_000;
 

@@ -1,7 +1,7 @@
 import { deedsOfAllWays, describeDeaths } from './failpoints.behavior.ts';
 import { listFailpoints } from './faults.ts';
 
-// Staff and counters are no part of the stories, and nobody in them has an endpoint, is sent mail or has a payout rule: which tests
+// Suspense and counters are no part of the stories, and nobody in them has an endpoint, is sent mail or has a payout rule: which tests
 // kill there says failpoints.test.ts.
 const names = listFailpoints().filter(
   (name) => !/^(?:before|after)_(?:suspense|webhook|mail|rule|pay_code)_/.test(name),

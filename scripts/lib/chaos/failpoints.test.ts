@@ -15,6 +15,7 @@ const killers: Readonly<Record<string, string>> = {
   'pay-codes': 'backend/test/payments/pay-code-failpoints.test.ts',
   payouts: 'backend/test/payouts/failpoints.test.ts',
   staff: 'backend/test/payments/suspense.test.ts',
+  monitoring: 'backend/test/monitoring/failpoints.test.ts',
   webhooks: 'backend/test/webhooks/failpoints.test.ts',
   mail: 'backend/test/mail/failpoints.test.ts',
 };

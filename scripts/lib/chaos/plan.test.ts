@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { faultKinds } from './faults.ts';
-import { change, effectOf, noHoldings, planWave } from './plan.ts';
+import { change, effectOf, heldAbove, noHoldings, planWave } from './plan.ts';
 import { createRandom } from './random.ts';
 import { type StoryOptions, writeScript } from './story.ts';
 
@@ -38,6 +38,20 @@ it('nobody ever spends more than what they had before the wave, whatever its ord
       }
     }),
   );
+});
+
+it('is held what staff and the clock end in every way, and nobody moves as much in passing', () => {
+  const ends = new Set<string>();
+  fc.assert(
+    fc.property(seed, (one) => {
+      const holdings = { cash: [100_000n, 100_000n], token: [0n, 0n] };
+      for (const deed of planWave(createRandom(one), holdings, 12)) {
+        if (deed.kind === 'held') ends.add(`${deed.way} ${deed.end}`);
+        if (deed.kind !== 'top_up') expect(deed.amount > heldAbove).toBe(deed.kind === 'held');
+      }
+    }),
+  );
+  expect(ends.size).toBe(9);
 });
 
 it('tokens that a deed makes or takes away are what people and the relayer have of them then', () => {

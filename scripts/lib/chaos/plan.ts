@@ -33,6 +33,15 @@ export type Deed =
       readonly who: number;
       readonly amount: bigint;
       readonly account: 'good' | 'returned' | 'refused';
+    }
+  | {
+      /** Is held by monitoring, until staff or the clock end it. */
+      readonly kind: 'held';
+      readonly way: 'cash_transfer' | 'withdrawal' | 'issue';
+      readonly who: number;
+      readonly to: number;
+      readonly amount: bigint;
+      readonly end: 'released' | 'refused' | 'expired';
     };
 
 /** A history entry as its owner must see it in the end. */
@@ -62,6 +71,11 @@ export type Effect = {
 export const unitsPerCent = 10_000n;
 /** Base units that carrying a payment costs. */
 export const relayFee = 20_000n;
+
+/** Movements above this are held, of cash in its smallest unit. Nobody in a story moves so much in passing. */
+export const heldAbove = 5_500n;
+/** Above this two members of staff release what is held. */
+export const twoPeopleAbove = 9_000n;
 
 const nothing: Effect = { debits: [], credits: [], entries: [], supply: 0n, fee: 0n };
 
@@ -111,9 +125,38 @@ export function effectOf(deed: Deed): Effect {
         entries: [{ who, kind: 'withdrawal', direction: 'out', status, form: 'cash', amount }],
       };
     }
+    case 'held':
+      return heldEffect(deed);
     default:
       return deed satisfies never;
   }
+}
+
+/** What happens once it is released. */
+function released({ way, who, to, amount }: Extract<Deed, { kind: 'held' }>): Deed {
+  switch (way) {
+    case 'cash_transfer':
+      return { kind: way, who, to, amount };
+    case 'withdrawal':
+      return { kind: way, who, amount, account: 'good' };
+    case 'issue':
+      return { kind: way, who, amount };
+    default:
+      return way satisfies never;
+  }
+}
+
+function heldEffect(deed: Extract<Deed, { kind: 'held' }>): Effect {
+  const effect = effectOf(released(deed));
+  if (deed.end === 'released') return effect;
+  const { who, amount } = deed;
+  const own = effect.entries.filter((entry) => entry.who === who && entry.direction !== 'in');
+  return {
+    ...nothing,
+    debits: [{ who, form: 'cash', amount }],
+    credits: [{ who, form: 'cash', amount }],
+    entries: own.map((entry) => ({ ...entry, status: 'failed' })),
+  };
 }
 
 function topUpEffect({ who, amount, as, fate }: Extract<Deed, { kind: 'top_up' }>): Effect {
@@ -213,7 +256,7 @@ export function planWave(random: Random, holdings: Holdings, size: number): Deed
   return deeds;
 }
 
-const kinds = ['top_up', 'cash_transfer', 'issue', 'redeem', 'relay', 'link', 'sale', 'withdrawal'] as const;
+const kinds = ['top_up', 'cash_transfer', 'issue', 'redeem', 'relay', 'link', 'sale', 'withdrawal', 'held'] as const;
 
 /** One deed that can be paid for; undefined when the chosen one can't. */
 function planDeed(random: Random, { cash, token }: Holdings): Deed | undefined {
@@ -250,6 +293,13 @@ function planDeed(random: Random, { cash, token }: Holdings): Deed | undefined {
     case 'withdrawal': {
       const account = random.pick(['good', 'good', 'returned', 'refused'] as const);
       return hasCash >= 100n ? { kind, who, amount: upTo(hasCash - 99n) + 99n, account } : undefined;
+    }
+    case 'held': {
+      if (hasCash <= heldAbove) return undefined;
+      const most = hasCash < 2n * heldAbove ? hasCash : 2n * heldAbove;
+      const amount = BigInt(random.between(Number(heldAbove) + 1, Number(most)));
+      const way = random.pick(['cash_transfer', 'withdrawal', 'issue'] as const);
+      return { kind, way, who, to, amount, end: random.pick(['released', 'refused', 'expired'] as const) };
     }
     default:
       return kind satisfies never;

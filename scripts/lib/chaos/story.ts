@@ -1,4 +1,5 @@
 /** One story: a few people, waves of deeds at the same time, faults among them; then everything heals, comes to rest and is looked at. */
+import { createRoster } from '../../../backend/src/staff/roster.ts';
 import { audit, untilAtRest } from './audit.ts';
 import { doDeed } from './deeds.ts';
 import type { Environment } from './environment.ts';
@@ -75,13 +76,23 @@ export async function tellStory(environment: Environment, options: StoryOptions)
 }
 
 /** People, and what has become of them so far. */
-export type Cast = { readonly people: readonly Person[]; readonly holdings: Holdings; readonly entries: Entry[] };
+export type Cast = {
+  readonly people: readonly Person[];
+  readonly staff: readonly Person[];
+  readonly holdings: Holdings;
+  readonly entries: Entry[];
+};
 
-/** Makes people who have nothing yet. */
+const staffCount = 2;
+
+/** Makes people who have nothing yet, and staff. */
 export async function gatherCast(environment: Environment, count: number): Promise<Cast> {
   await environment.untilHealthy();
-  const people = await Promise.all(Array.from({ length: count }, () => registerPerson(environment)));
-  return { people, holdings: noHoldings(count), entries: [] };
+  const register = (many: number) => Promise.all(Array.from({ length: many }, () => registerPerson(environment)));
+  const [people, staff] = await Promise.all([register(count), register(staffCount)]);
+  const roster = createRoster(environment.postgres.pool);
+  for (const { me } of staff) await roster.grant(me.email);
+  return { people, staff, holdings: noHoldings(count), entries: [] };
 }
 
 /**
@@ -91,11 +102,11 @@ export async function gatherCast(environment: Environment, count: number): Promi
  */
 export async function playWave(environment: Environment, cast: Cast, { deeds, faults }: Wave): Promise<void> {
   const { totals, mining } = environment;
-  const { people, holdings, entries } = cast;
+  const { people, staff, holdings, entries } = cast;
   const breaking = Promise.all(faults.map((fault) => strike(environment, fault)));
   // Healed while people still insist: some deeds can't be done before.
   const healed = breaking.then(() => heal(environment));
-  await allOrFirstFailure([...deeds.map((deed) => doDeed({ environment, people }, deed)), healed]);
+  await allOrFirstFailure([...deeds.map((deed) => doDeed({ environment, people, staff }, deed)), healed]);
   await environment.untilHealthy();
   await untilAtRest(environment, people);
   for (const effect of deeds.map(effectOf)) {

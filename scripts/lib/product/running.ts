@@ -23,6 +23,15 @@ export function findDatabaseUrl(role: 'service' | 'owner'): string {
   return databaseUrl({ port, role: name, password: ensureKeys(folder.keys).database[role], database: databaseName });
 }
 
+/** DATA_KEY, or that of the embedded product. @throws {AdvisedError} When there is neither. */
+export function findDataKey(): string {
+  if (process.env.DATA_KEY) return process.env.DATA_KEY;
+  const folder = openDataFolder();
+  if (!existsSync(folder.keys))
+    throw new AdvisedError('There is no database yet.', 'Run npm start first, or set DATA_KEY.');
+  return ensureKeys(folder.keys).data;
+}
+
 /** JSON-RPC address of a chain, when one is known. */
 export function findRpcUrl(chainId: number): string | undefined {
   const configured = process.env[`RPC_URL_${chainId}`]?.split(/[\s,]+/).find((url) => url !== '');

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
-import { SecondFactorHost } from '../lib/second-factor/host.tsx';
+import { LateSecondFactorHost } from '../lib/second-factor/late-host.tsx';
 import { SessionProvider } from '../lib/wallet/session-context.tsx';
 import { Routes } from './routes.tsx';
 
@@ -13,7 +13,7 @@ export function App() {
         <Suspense>
           <Routes />
         </Suspense>
-        <SecondFactorHost />
+        <LateSecondFactorHost />
       </SessionProvider>
     </PreferencesProvider>
   );

@@ -207,6 +207,12 @@ function InsideRoutes() {
       {me?.isStaff === false ? null : (
         <Route path="/staff/suspense/:id?">{({ id }) => <screens.SuspenseScreen openId={id} />}</Route>
       )}
+      {me?.isStaff === false ? null : (
+        <Route path="/staff/holds/:id?">{({ id }) => <screens.HoldsScreen openId={id} />}</Route>
+      )}
+      {me?.isStaff === false ? null : (
+        <Route path="/staff/rules/:name?">{({ name }) => <screens.RulesScreen openName={name} />}</Route>
+      )}
       <Route>
         <NotFound />
       </Route>

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import { trustScript } from '../lib/trusted-script.ts';
+import { whenIdle } from '../lib/when-idle.ts';
 import { App } from './app.tsx';
 import { prepareForMishaps } from './mishap-loader.tsx';
 
@@ -23,8 +24,4 @@ function prepareForLater(): void {
   navigator.serviceWorker.register(trustScript('feiqian-offline', '/sw.js')).catch(() => undefined);
 }
 
-window.addEventListener('load', () => {
-  // Not every browser has idle callbacks.
-  const whenIdle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));
-  whenIdle(prepareForLater);
-});
+whenIdle(prepareForLater);

@@ -46,6 +46,8 @@ export const ReturnAddressesScreen = screen(
 export const SuspenseScreen = screen(
   async () => (await import('../features/staff/suspense-screen.tsx')).SuspenseScreen,
 );
+export const HoldsScreen = screen(async () => (await import('../features/staff/holds-screen.tsx')).HoldsScreen);
+export const RulesScreen = screen(async () => (await import('../features/staff/rules-screen.tsx')).RulesScreen);
 export const ContactsScreen = screen(
   async () => (await import('../features/contacts/contacts-screen.tsx')).ContactsScreen,
 );

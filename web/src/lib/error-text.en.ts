@@ -170,6 +170,23 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     title: 'Cash in this account is frozen',
     advice: 'It can’t move until the operator releases it. Ask them why.',
   },
+  HOLD_IS_OWN: { title: 'Your own money', advice: 'Somebody else has to decide on it.' },
+  HOLD_NEEDS_ANOTHER: {
+    title: 'One more person has to agree',
+    advice: 'You have agreed already. For this amount a second member of staff has to confirm.',
+  },
+  HOLD_OUTDATED: {
+    title: 'Things have changed: it can’t be released',
+    advice: 'The request means something else by now. Give the money back, so that its owner can ask again.',
+  },
+  MOVEMENT_BLOCKED: {
+    title: 'This was stopped',
+    advice: 'To keep money safe it was not carried out, and nothing has moved. If it was you, contact the operator.',
+  },
+  MOVEMENT_NOT_PASSED: {
+    title: 'This has to be checked first and was not carried out',
+    advice: 'Nothing has moved; you still have the money. Ask the operator to check it, then try again.',
+  },
   GATEWAY_ANSWER_INVALID: {
     title: 'The payment provider’s answer was wrong',
     advice: 'If you paid, it will be credited automatically. Do not pay again.',

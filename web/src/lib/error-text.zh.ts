@@ -90,6 +90,17 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   MAIL_OFF: { title: '这里没有开通邮件', advice: '付款结果可随时在付款页查看。' },
   BRIDGE_OFF: { title: '这里没有开通现金和代币的兑换', advice: '现金和代币各自照常可用。' },
   CASH_FROZEN: { title: '这个账户的现金已冻结', advice: '解冻之前不能动用，请联系运营方了解原因。' },
+  HOLD_IS_OWN: { title: '不能处理自己的钱', advice: '请由另一位工作人员处理。' },
+  HOLD_NEEDS_ANOTHER: { title: '还需要另一位同意', advice: '您已经同意。金额较大，请另一位工作人员再确认一次。' },
+  HOLD_OUTDATED: { title: '情况已经变化，不能放行', advice: '请求的内容和当时不同了。请退回，由本人重新办理。' },
+  MOVEMENT_BLOCKED: {
+    title: '这笔没有办理',
+    advice: '为了资金安全，系统拦下了这笔，钱没有变动。如果是您本人办理，请联系运营方。',
+  },
+  MOVEMENT_NOT_PASSED: {
+    title: '这笔需要先核实，没有办理',
+    advice: '钱没有变动，仍在您手里。请联系运营方核实后再试。',
+  },
   GATEWAY_ANSWER_INVALID: { title: '支付渠道返回异常', advice: '如果已经付款，会自动入账，不用再付。' },
   GATEWAY_REFUSED: { title: '支付渠道拒绝了这笔付款', advice: '请换一种方式，或联系您的银行。' },
   GATEWAY_UNAVAILABLE: { title: '支付渠道暂时不可用', advice: '请换一种方式，或稍后再试。' },

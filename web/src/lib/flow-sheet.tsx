@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
 import { commonMessages } from '../i18n/common.ts';
 import { useMessages } from '../i18n/language-context.tsx';
+import { Banner } from '../ui/banner.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { HoldButton } from '../ui/hold-button.tsx';
 import { Sheet } from '../ui/sheet.tsx';
@@ -39,6 +40,12 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   const { state } = flow;
   if (state.step === 'editing') return null;
   const isDone = state.step === 'done';
+  const isWaiting = isDone && isInReview(state.result);
+  const done = isWaiting
+    ? words.inReviewTitle
+    : state.step === 'done'
+      ? (doneTitle?.(state.draft) ?? words.doneTitle)
+      : '';
   const finish = () => {
     flow.goBack();
     onClose();
@@ -46,23 +53,24 @@ export function FlowSheet<Draft, Result>(props: FlowSheetProps<Draft, Result>) {
   // Sentences that are still on their way hold up the sheet alone: the form behind it stays, and keeps the focus to come back to.
   return (
     <Suspense>
-      <Sheet
-        title={isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : title}
-        locked={state.step === 'submitting'}
-        onClose={isDone ? finish : flow.goBack}
-      >
+      <Sheet title={isDone ? done : title} locked={state.step === 'submitting'} onClose={isDone ? finish : flow.goBack}>
         <div className="stack">
-          {receipt(state.draft, isDone)}
+          {receipt(state.draft, isDone && !isWaiting)}
+          {isWaiting ? <Banner tone="amber" title={words.inReviewBody} /> : null}
           {state.step === 'reviewing' || state.step === 'submitting' ? warnings?.(state.draft) : null}
           <FlowActions {...props} state={state} onClose={finish} />
           <p className="visually-hidden" role="status">
-            {state.step === 'submitting' ? props.busy : isDone ? (doneTitle?.(state.draft) ?? words.doneTitle) : ''}
+            {state.step === 'submitting' ? props.busy : done}
           </p>
         </div>
       </Sheet>
     </Suspense>
   );
 }
+
+/** Whether what was asked for waits to be looked at first. */
+const isInReview = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && 'state' in result && result.state === 'in_review';
 
 function FlowActions<Draft, Result>({
   flow,

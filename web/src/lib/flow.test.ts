@@ -58,6 +58,8 @@ describe('reduceFlow', () => {
       'SESSION_EXPIRED',
       'STEP_UP_REQUIRED',
       'COOLING_OFF',
+      'MOVEMENT_BLOCKED',
+      'MOVEMENT_NOT_PASSED',
       'RATE_LIMITED',
       'STORAGE_UNAVAILABLE',
       'SERVICE_UNAVAILABLE',

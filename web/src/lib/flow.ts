@@ -78,8 +78,14 @@ const harmless: readonly ErrorCode[] = [
   'RANDOM_UNAVAILABLE',
 ];
 
-/** What the service asks for before it looks whether it did this already. */
-const atTheDoor: readonly ErrorCode[] = ['CSRF_REJECTED', 'STEP_UP_REQUIRED', 'COOLING_OFF'];
+/** What the service says of one attempt and keeps under no key: before it looks whether it did this already, or while an earlier one is under way. */
+const atTheDoor: readonly ErrorCode[] = [
+  'CSRF_REJECTED',
+  'STEP_UP_REQUIRED',
+  'COOLING_OFF',
+  'MOVEMENT_BLOCKED',
+  'MOVEMENT_NOT_PASSED',
+];
 
 /**
  * Whether a refusal is about the change itself, and so says of every attempt under its key that it moved nothing. One that

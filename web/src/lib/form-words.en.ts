@@ -25,6 +25,9 @@ export const messages: typeof zh = {
   nothingMoved: 'No money was moved.',
   notKnown: 'It is not known yet whether it went through. Trying again is safe: it happens only once.',
   doneTitle: 'On its way',
+  inReviewTitle: 'Being checked',
+  inReviewBody:
+    'The money is set aside. The operator checks it first; it then goes on or comes back to you. Your history shows how it stands.',
   sentTitle: 'Sent, being confirmed',
   follow: 'Follow the money',
   another: 'Another one',

@@ -23,6 +23,8 @@ export const messages = {
   nothingMoved: '没有扣款。',
   notKnown: '还不知道是否成功。可以放心再试：同一笔只会办理一次。',
   doneTitle: '已受理',
+  inReviewTitle: '正在核实',
+  inReviewBody: '这笔钱已预留，运营方核实后继续办理，不办理就退还给您。进展可在账单里查看。',
   sentTitle: '已发出，等待确认',
   follow: '查看去向',
   another: '再办一笔',

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
-import { SecondFactorHost } from '../lib/second-factor/host.tsx';
+import { LateSecondFactorHost } from '../lib/second-factor/late-host.tsx';
 import { Boundary } from './boundary.tsx';
 import { PayPage } from './pay-page.tsx';
 
@@ -17,7 +17,7 @@ createRoot(root).render(
         <Suspense>
           <PayPage path={location.pathname} />
         </Suspense>
-        <SecondFactorHost />
+        <LateSecondFactorHost />
       </Boundary>
     </PreferencesProvider>
   </StrictMode>,

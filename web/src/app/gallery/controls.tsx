@@ -71,7 +71,7 @@ export function Buttons() {
         confirm={say('我已核对，转出 25.00 USDF', 'I have checked it: Send 25.00 USDF')}
         onConfirm={() => showToast(say('已确认', 'Confirmed'))}
       >
-        {say('按住以转出 25.00 USDF', 'Hold to send 25.00 USDF')}
+        {say('长按转出 25.00 USDF', 'Hold to send 25.00 USDF')}
       </HoldButton>
       <div className="row">
         <ButtonLink href="/gallery" icon="convert">

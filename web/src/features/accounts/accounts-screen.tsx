@@ -34,7 +34,7 @@ export function AccountsScreen({ openAddress }: { readonly openAddress?: string 
   return (
     <Page title={words.title} back="/settings" detail={isDesk ? detail : undefined}>
       <div className="stack stack--wide">
-        <p className="text-soft">{words.lead}</p>
+        <p>{words.lead}</p>
         <AccountList accounts={accounts} current={open} />
         <AddAccounts />
       </div>

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { type DerivationScheme, derivationSchemes } from '../../keyring/derivation-paths.ts';
 import { Failure } from '../../lib/failure.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import { AddressText } from '../../ui/address-text.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -24,10 +25,11 @@ export function FindAccountsScreen() {
     mutationFn: async () => (await startWallet()).accounts.addFound(found),
     onSuccess: () => navigate('/settings/accounts'),
   });
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.findTitle} back="/settings/accounts">
+    <Page title={words.findTitle} back="/settings/accounts" detail={settings}>
       <div className="stack">
-        <p className="text-soft">{words.findLead}</p>
+        <p>{words.findLead}</p>
         <Select
           label={words.scheme}
           value={scheme}

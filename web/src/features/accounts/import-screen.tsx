@@ -5,6 +5,7 @@ import type { Recognized } from '../../keyring/protocol.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { isComplete, readSecretBox, SecretBox } from '../../lib/secret-box/secret-box.tsx';
 import { secretBoxMessages } from '../../lib/secret-box/words.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useTask } from '../../lib/use-task.ts';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -37,10 +38,11 @@ export function ImportAccountScreen() {
       navigate('/settings/accounts');
     });
   };
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.importTitle} back="/settings/accounts">
+    <Page title={words.importTitle} back="/settings/accounts" detail={settings}>
       <form className="stack" onSubmit={submit} noValidate>
-        <p className="text-soft">{words.importLead}</p>
+        <p>{words.importLead}</p>
         <SecretBox onRecognized={setRecognized} autoFocus />
         {isPhrase ? <Banner tone="amber" title={words.importPhrase} /> : null}
         {canImport ? (

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
 import { SentenceSpace, useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -25,8 +26,9 @@ export function ApiKeysScreen() {
       {words.create}
     </Button>
   );
+  const settings = useSettingsAside('shop');
   return (
-    <Page title={words.title} back="/settings">
+    <Page title={words.title} back="/settings" detail={settings}>
       <div className="stack stack--wide">
         <p>
           {words.lead}

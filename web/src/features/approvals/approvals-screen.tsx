@@ -10,6 +10,7 @@ import { unlimitedFrom } from '../../keyring/review-model.ts';
 import { type AssetBook, useAssetBook } from '../../lib/assets.ts';
 import { Failure } from '../../lib/failure.tsx';
 import { feeQuoteQuery } from '../../lib/fee-quote.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useTrustedAddresses } from '../../lib/trusted-addresses.ts';
 import { UnverifiedMark } from '../../lib/unverified.tsx';
 import { useFlow } from '../../lib/use-flow.ts';
@@ -54,8 +55,9 @@ export function ApprovalsScreen() {
       draftRevoke(approval, await client.fetchQuery(feeQuoteQuery(approval.chainId))),
     onSuccess: flow.review,
   });
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.title} back="/settings">
+    <Page title={words.title} back="/settings" detail={settings}>
       <div className="stack stack--wide">
         <p>{words.lead}</p>
         {unavailable.length > 0 ? (

@@ -4,7 +4,7 @@ export const messages: typeof zh = {
   search: 'Search by name, phone or address',
   emptyTitle: 'People you pay often are kept here',
   emptyBody:
-    'Save a handle, e-mail, phone or address once, and pay by name from then on. It is encrypted; only your devices can read it.',
+    'Save a username, e-mail, phone or address once, and pay by name from then on. It is encrypted; only your devices can read it.',
   noneTitle: 'No such contact',
   noneBody: 'Try other words.',
   chooseTitle: 'Choose a contact',
@@ -18,7 +18,7 @@ export const messages: typeof zh = {
   remove: 'Remove',
   removeTitle: (name) => `Remove “${name}”`,
   removeBody:
-    'History shows their handle or address again and stays as it is. They are removed on your other devices too.',
+    'History shows their username or address again and stays as it is. They are removed on your other devices too.',
   removing: 'Removing',
   removed: 'Removed',
   notRemoved: 'The contact is still there.',

@@ -42,7 +42,7 @@ export const messages: typeof zh = {
   qrLabel: 'Payment code',
   left: (time) => `Valid for ${time}`,
   payCode: {
-    scan: 'Scan the customer’s pay code',
+    scan: 'Scan their pay code',
     title: 'Scan a pay code',
     lead: 'The customer opens “Pay code” in Feiqian and holds it to the camera. A barcode scanner works too, or type the 18 digits below the code.',
     digits: 'Digits of the pay code',

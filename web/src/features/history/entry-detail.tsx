@@ -14,6 +14,7 @@ import {
   nextOf,
   ownRequestOf,
   reasonOf,
+  reviewedUntilOf,
   shapeOf,
   stateOf,
   titleOf,
@@ -59,6 +60,7 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
   const gatewayTitle = useGatewayTitle();
   const unit = book.find(entry.money.asset);
   const requestId = ownRequestOf(entry);
+  const reviewedUntil = reviewedUntilOf(entry);
   const { name } = useEntryBook(entry);
   return (
     <article className="history-entry">
@@ -88,6 +90,15 @@ function EntryPaper({ entry }: { readonly entry: HistoryEntry }) {
             facts={[
               { label: words.now, value: words.holders[entry.holder] },
               { label: words.next, value: nextOf(entry, words), tall: true },
+              ...(reviewedUntil === undefined
+                ? []
+                : [
+                    {
+                      label: words.latest,
+                      value: words.latestValue(formatExactTime(reviewedUntil, language)),
+                      tall: true,
+                    },
+                  ]),
             ]}
           />
         ) : null}

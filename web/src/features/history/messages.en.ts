@@ -26,7 +26,7 @@ export const messages: typeof zh = {
   editMine: 'Edit note and tags',
   note: 'Note',
   tags: 'Tags',
-  tagsHint: 'Divided by blanks or commas, 10 at most.',
+  tagsHint: 'Separated by spaces or commas, 10 at most.',
   usedTags: 'Used before',
   tag: 'Tag',
   allTags: 'Any tag',

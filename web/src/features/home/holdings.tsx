@@ -99,7 +99,14 @@ export function Holdings({ balances, currency }: HoldingsProps) {
               title={asset.symbol}
               detail={<TokenDetail asset={asset} balances={balances} />}
               href={`/history?asset=${encodeURIComponent(asset.id)}`}
-              end={<AmountText amount={holdingOf(balances, asset.id)} unit={asset} />}
+              end={
+                <AmountText
+                  amount={holdingOf(balances, asset.id)}
+                  unit={asset}
+                  // A chain's own coin has eighteen decimals, and no place for them here.
+                  precision={asset.kind === 'native' ? 'summary' : 'exact'}
+                />
+              }
             />
           ))}
         </List>

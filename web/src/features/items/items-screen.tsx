@@ -7,6 +7,7 @@ import { commonMessages } from '../../i18n/common.ts';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { itemsQuery } from '../../lib/items.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
@@ -25,6 +26,7 @@ export function ItemsScreen({ openId }: { readonly openId?: string | undefined }
   const words = useMessages(itemMessages);
   const common = useMessages(commonMessages);
   const isDesk = useIsDesk();
+  const settings = useSettingsAside('shop');
   const [, navigate] = useLocation();
   const { data: items } = useSuspenseQuery(itemsQuery);
   const [isMaking, setMaking] = useState(false);
@@ -51,7 +53,7 @@ export function ItemsScreen({ openId }: { readonly openId?: string | undefined }
     </EmptyState>
   );
   return (
-    <Page title={words.title} back="/settings" detail={isDesk && items.length > 0 ? (detail ?? choose) : undefined}>
+    <Page title={words.title} back="/settings" detail={isDesk && items.length > 0 ? (detail ?? choose) : settings}>
       <div className="stack stack--wide">
         <p>{words.lead}</p>
         {items.length === 0 ? (

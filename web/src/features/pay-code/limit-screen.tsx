@@ -8,6 +8,7 @@ import { formatMoney, formatWholeMoney } from '../../i18n/money-text.ts';
 import { AmountField } from '../../lib/amount-field.tsx';
 import { Failure } from '../../lib/failure.tsx';
 import { formMessages } from '../../lib/form-words.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { readTypedMoney, toTypedText } from '../../lib/typed-money.ts';
 import { useFields } from '../../lib/use-fields.ts';
 import { Button } from '../../ui/button.tsx';
@@ -22,8 +23,9 @@ export function PayLimitScreen({ displayCurrency }: { readonly displayCurrency: 
   const { data: limits } = useSuspenseQuery(payLimitsQuery);
   const cash = cashAssets.find(({ currency }) => currency === displayCurrency) ?? cashAssets[0];
   const limit = limits.find(({ asset }) => asset === cash.id);
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.limitTitle} back="/pay-code">
+    <Page title={words.limitTitle} back="/pay-code" detail={settings}>
       <p>{words.limitLead}</p>
       <LimitForm key={limit === undefined ? 'off' : 'on'} cash={cash} limit={limit} />
     </Page>

@@ -14,6 +14,7 @@ import { List, ListRow } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { useMoneyText } from '../../ui/use-money-text.ts';
 import { AskedSlip } from './asked-slip.tsx';
 import { toAskedState } from './asked-state.ts';
 import { payCodeMessages } from './messages.ts';
@@ -63,6 +64,9 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
   const { data: balances } = useQuery(balancesQuery);
   const { data: limits } = useQuery(payLimitsQuery);
   const cash = cashAssets.find(({ currency }) => currency === displayCurrency) ?? cashAssets[0];
+  // The shop says in which currency; whoever sees the screen need not see what somebody covers.
+  const held = cashAssets.filter(({ id }) => balances !== undefined && availableOf(balances, id) > 0n);
+  const money = useMoneyText();
   const limit = limits?.find(({ asset }) => asset === cash.id);
   const write = (amount: string) => formatMoney(decodeAmount(amount), cash, language);
   return (
@@ -91,7 +95,11 @@ function ShownCode({ displayCurrency }: { readonly displayCurrency: string }) {
           {words.renewNow}
         </Button>
         {balances ? (
-          <p className="text-soft">{words.available(formatMoney(availableOf(balances, cash.id), cash, language))}</p>
+          <p className="text-soft">
+            {words.available(
+              (held.length > 0 ? held : [cash]).map((one) => money(availableOf(balances, one.id), one)).join(' · '),
+            )}
+          </p>
         ) : null}
       </section>
       <div className="stack stack--tight">

@@ -56,6 +56,10 @@ export const messages: typeof zh = {
     CHAIN_UNAVAILABLE: { title: 'The chain can’t be reached right now', advice: 'It continues by itself afterwards.' },
     GATEWAY_REFUSED: { title: 'This provider no longer pays out', advice: 'Change the rule to another provider.' },
     GATEWAY_UNKNOWN: { title: 'This provider is no longer here', advice: 'Change the rule to another provider.' },
+    MOVEMENT_BLOCKED: {
+      title: 'The last payout did not pass a check; the money is in your cash',
+      advice: 'Ask the operator about it, then turn it on again.',
+    },
     RESTORED: {
       title: 'The service was restored from a backup, which may lack the latest payouts',
       advice: 'Check what your bank received last, then turn it on again.',
@@ -88,6 +92,8 @@ export const messages: typeof zh = {
   keepHint: 'This much stays, for refunds or for yourself. It can be 0.',
   min: 'Minimum each time',
   minHint: 'Nothing goes out until there is this much, so that payouts are not too small.',
+  minRange: (least, most) =>
+    `Nothing goes out until there is this much, so that payouts are not too small. ${least} to ${most} each time.`,
   enterKeep: 'Enter how much to keep',
   enterMin: 'Enter the minimum',
   schedule: 'When',

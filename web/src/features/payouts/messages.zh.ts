@@ -18,6 +18,10 @@ const reasons: Readonly<Record<PayoutRuleReason, { title: string; advice: string
   CHAIN_UNAVAILABLE: { title: '暂时连不上区块链', advice: '连上后会自动继续，不用您操作。' },
   GATEWAY_REFUSED: { title: '这个渠道不再出款', advice: '请修改规则，换一个出款渠道。' },
   GATEWAY_UNKNOWN: { title: '这个出款渠道已停用', advice: '请修改规则，换一个出款渠道。' },
+  MOVEMENT_BLOCKED: {
+    title: '上一笔没有通过核实，钱在现金余额里',
+    advice: '请联系运营方了解情况，再重新开启。',
+  },
   RESTORED: {
     title: '系统从备份恢复过，最近的转出可能没有记录',
     advice: '请先核对银行卡最近的到账，再重新开启。',
@@ -87,6 +91,7 @@ export const messages = {
   keepHint: '这部分不转走，留着退款或自己用。可以是 0。',
   min: '一次至少转',
   minHint: '攒够这么多才转，免得一笔一笔太零碎。',
+  minRange: (least: string, most: string) => `攒够这么多才转，免得一笔一笔太零碎。单笔可转 ${least} 到 ${most}。`,
   enterKeep: '请填写留下多少',
   enterMin: '请填写一次至少转多少',
   schedule: '什么时候转',

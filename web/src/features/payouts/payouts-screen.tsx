@@ -5,6 +5,7 @@ import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { payoutRulesQuery } from '../../lib/payout-rules.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { AmountText } from '../../ui/amount-text.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
@@ -30,8 +31,9 @@ export function PayoutsScreen() {
       {rules.length === 0 ? words.create : words.another}
     </ButtonLink>
   );
+  const settings = useSettingsAside('shop');
   return (
-    <Page title={words.title} back="/settings" detail={isDesk && !isUnused ? <Payouts /> : undefined}>
+    <Page title={words.title} back="/settings" detail={isDesk && !isUnused ? <Payouts /> : settings}>
       <div className="stack stack--wide">
         <p>{words.lead}</p>
         {rules.length === 0 ? (

@@ -1,10 +1,12 @@
 import type { GatewayWire } from '@feiqian/domain/api/cash';
 import type { AssetWire } from '@feiqian/domain/api/chain';
 import type { PayoutRuleWire } from '@feiqian/domain/api/payouts';
+import { decodeAmount } from '@feiqian/domain/money';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { formatHour, formatTimeZone } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
+import { formatMoney } from '../../i18n/money-text.ts';
 import { assetMessages } from '../../lib/asset-words.ts';
 import { useAssetBook } from '../../lib/assets.ts';
 import { BankAccountFields } from '../../lib/bank-account-fields.tsx';
@@ -48,6 +50,7 @@ export function RuleForm({ asset, rule, currencies, onCurrency, onDraft }: RuleF
   const words = useMessages(payoutMessages);
   const form = useMessages(formMessages);
   const names = useMessages(assetMessages);
+  const language = useLanguage();
   const book = useAssetBook();
   const { address } = useWallet();
   const { data: allGateways } = useSuspenseQuery(gatewaysQuery);
@@ -60,6 +63,9 @@ export function RuleForm({ asset, rule, currencies, onCurrency, onDraft }: RuleF
   const gateway = gateways.find(({ name }) => name === fields.gateway) ?? gateways[0];
   const keep = readKeep(fields.keep, cash.decimals);
   const min = readMin(fields.min, cash.decimals, fields.kind === 'bank' ? gateway : undefined);
+  const write = (amount: string) => formatMoney(decodeAmount(amount), cash, language);
+  const minHint =
+    fields.kind === 'bank' && gateway ? words.minRange(write(gateway.min), write(gateway.max)) : words.minHint;
   const block = findBlock(fields, { keep, min, gateway });
   const blocked = useBlockWords({ block, keep, min });
   const submit = (event: FormEvent) => {
@@ -111,7 +117,7 @@ export function RuleForm({ asset, rule, currencies, onCurrency, onDraft }: RuleF
       />
       <MoneyInput
         label={`${words.min} · ${names.currency(cash.symbol)}`}
-        hint={words.minHint}
+        hint={minHint}
         text={fields.min}
         typed={min}
         onText={(text) => change({ min: text })}

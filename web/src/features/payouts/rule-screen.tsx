@@ -6,6 +6,7 @@ import { useMessages } from '../../i18n/language-context.tsx';
 import { useAssetBook } from '../../lib/assets.ts';
 import { sendJson } from '../../lib/http.ts';
 import { payoutRulesQuery } from '../../lib/payout-rules.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useFlow } from '../../lib/use-flow.ts';
 import { Page } from '../../ui/page.tsx';
 import { payoutMessages } from './messages.ts';
@@ -37,10 +38,11 @@ export function RuleScreen({ currency, displayCurrency }: RuleScreenProps) {
   });
   const free = book.assets.filter(({ kind, id }) => kind === 'cash' && !rules.some(({ asset }) => asset === id));
   const preferred = free.find(({ symbol }) => symbol === displayCurrency) ?? free[0];
+  const settings = useSettingsAside('shop');
   const [chosen, choose] = useState(rule?.asset ?? preferred?.id);
   if ((currency !== undefined && !rule) || chosen === undefined) return <Redirect to={overview} replace />;
   return (
-    <Page title={rule ? words.editTitle : words.newTitle} back={overview}>
+    <Page title={rule ? words.editTitle : words.newTitle} back={overview} detail={settings}>
       <RuleForm
         key={chosen}
         asset={chosen}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { NewAddressSheet } from '../../lib/new-address-sheet.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -25,8 +26,9 @@ export function ReturnAddressesScreen() {
       {words.create}
     </Button>
   );
+  const settings = useSettingsAside('shop');
   return (
-    <Page title={words.title} back="/settings">
+    <Page title={words.title} back="/settings" detail={settings}>
       <div className="stack stack--wide">
         <p>{words.lead}</p>
         {addresses.length === 0 ? (

@@ -2,6 +2,7 @@ import { queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-
 import { useState } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { canUsePasskeys } from '../../lib/passkey-prompt.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import type { RunningWallet } from '../../lib/wallet/start-wallet.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -33,9 +34,10 @@ export function PasskeysScreen() {
     if (made && made.length > 0) setCodes(made);
     await refresh();
   };
+  const settings = useSettingsAside('safety');
   const passkeys = joinPasskeys(factors.passkeys, unlocking);
   return (
-    <Page title={words.title} back="/settings">
+    <Page title={words.title} back="/settings" detail={codes ? undefined : settings}>
       {codes ? (
         <RecoveryCodes codes={codes} onKept={() => setCodes(undefined)} />
       ) : (

@@ -1,6 +1,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { Page } from '../../ui/page.tsx';
 import { AddTotp } from './add-totp.tsx';
 import { twoStepMessages } from './messages.ts';
@@ -19,8 +20,9 @@ export function TwoStepScreen() {
     setCodes(made);
     await client.invalidateQueries(secondFactorsQuery);
   };
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.title} back="/settings">
+    <Page title={words.title} back="/settings" detail={codes ? undefined : settings}>
       {codes ? (
         <RecoveryCodes codes={codes} onKept={() => setCodes(undefined)} />
       ) : data.totp ? (

@@ -1,6 +1,7 @@
 import { useMessages } from '../../i18n/language-context.tsx';
 import { Failure } from '../../lib/failure.tsx';
 import { saveFile } from '../../lib/save-file.ts';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useTask } from '../../lib/use-task.ts';
 import { useStartWallet, useWalletState } from '../../lib/wallet/session-context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -21,8 +22,9 @@ export function BackupScreen() {
       saveFile(`feiqian-${account?.handle ?? 'wallet'}-${version}.json`, vault);
       showToast(words.backupSaved);
     });
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.backupTitle} back="/settings">
+    <Page title={words.backupTitle} back="/settings" detail={settings}>
       <div className="stack">
         <p>{words.backupLead}</p>
         <p>{words.backupHow}</p>

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { findPasswordFault, type PasswordFault } from '../../keyring/password-rules.ts';
 import { Failure } from '../../lib/failure.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useTask } from '../../lib/use-task.ts';
 import { useStartWallet, useWalletState } from '../../lib/wallet/session-context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -34,10 +35,11 @@ export function PasswordScreen() {
       navigate('/settings');
     });
   };
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.passwordTitle} back="/settings">
+    <Page title={words.passwordTitle} back="/settings" detail={settings}>
       <form className="stack" onSubmit={submit} noValidate>
-        <p className="text-soft">{words.passwordLead}</p>
+        <p>{words.passwordLead}</p>
         <input type="hidden" name="username" autoComplete="username" value={account?.email ?? ''} readOnly />
         <PasswordInput label={words.passwordNow} name="password" autoComplete="current-password" autoFocus required />
         <PasswordInput

@@ -1,6 +1,7 @@
 import { type FormEvent, useReducer } from 'react';
 import { useMessages } from '../../i18n/language-context.tsx';
 import { Failure } from '../../lib/failure.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { useTask } from '../../lib/use-task.ts';
 import { useStartWallet } from '../../lib/wallet/session-context.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -19,8 +20,9 @@ const askedWords = 3;
 export function PhraseScreen() {
   const words = useMessages(settingsMessages);
   const [state, dispatch] = useReducer(reducePhrase, { step: 'asking' });
+  const settings = useSettingsAside('safety');
   return (
-    <Page title={words.phraseTitle} back="/settings">
+    <Page title={words.phraseTitle} back="/settings" detail={settings}>
       {state.step === 'asking' ? <AskPassword dispatch={dispatch} /> : null}
       {state.step === 'shown' ? <ShowWords phrase={state.phrase} dispatch={dispatch} /> : null}
       {state.step === 'checking' ? (

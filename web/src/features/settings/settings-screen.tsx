@@ -231,6 +231,8 @@ function Staff() {
     <Section title={words.staff}>
       <List>
         <ListRow icon="search" title={words.suspense} detail={words.suspenseDetail} href="/staff/suspense" />
+        <ListRow icon="shield" title={words.holds} detail={words.holdsDetail} href="/staff/holds" />
+        <ListRow icon="settings" title={words.rules} detail={words.rulesDetail} href="/staff/rules" />
       </List>
     </Section>
   );

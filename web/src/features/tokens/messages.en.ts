@@ -32,7 +32,7 @@ export const messages: typeof zh = {
   confirm: (symbol) => `Add ${symbol}`,
   adding: 'Adding',
   notAdded: 'It was not added. Your money is not affected.',
-  already: 'You have added this token already.',
+  already: 'You have added this token already',
   own: 'This is the address of your own account. Enter the contract address of the token.',
   added: (symbol) => `${symbol} was added`,
   past: 'What came in and went out before is being read, and will be in your history soon.',

@@ -29,7 +29,7 @@ export const messages = {
   confirm: (symbol: string) => `添加 ${symbol}`,
   adding: '正在添加',
   notAdded: '没有添加。资金不受影响。',
-  already: '这个代币已经添加过了。',
+  already: '这个代币已经添加过了',
   own: '这是您自己的账户地址，不是代币合约。请填写代币的合约地址。',
   added: (symbol: string) => `已添加 ${symbol}`,
   past: '以前的收支正在读取，稍后会出现在账单里。',

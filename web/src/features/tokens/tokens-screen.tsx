@@ -62,9 +62,7 @@ function TokenRow({ token, onRemove }: TokenRowProps) {
       detail={
         <>
           <UnverifiedMark asset={token} />
-          <span>
-            {token.name} · {book.getChain(token.chainId).name} · {shortenAddress(token.address)}
-          </span>
+          <span>{[token.name, book.getChain(token.chainId).name, shortenAddress(token.address)].join('\u00a0· ')}</span>
         </>
       }
       end={

@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { formatMoment } from '../../i18n/formats.ts';
 import { useLanguage, useMessages } from '../../i18n/language-context.tsx';
 import { NewAddressSheet } from '../../lib/new-address-sheet.tsx';
+import { useSettingsAside } from '../../lib/settings-aside.tsx';
 import { Button } from '../../ui/button.tsx';
 import { List, ListRow, StateText } from '../../ui/list.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -22,6 +23,7 @@ const path = '/settings/webhooks';
 export function WebhooksScreen({ openId }: { readonly openId?: string | undefined }) {
   const words = useMessages(webhookMessages);
   const isDesk = useIsDesk();
+  const settings = useSettingsAside('shop');
   const [, navigate] = useLocation();
   const { data: endpoints } = useSuspenseQuery(endpointsQuery);
   const [isMaking, setMaking] = useState(false);
@@ -47,7 +49,7 @@ export function WebhooksScreen({ openId }: { readonly openId?: string | undefine
     </EmptyState>
   );
   return (
-    <Page title={words.title} back="/settings" detail={isDesk && endpoints.length > 0 ? (detail ?? choose) : undefined}>
+    <Page title={words.title} back="/settings" detail={isDesk && endpoints.length > 0 ? (detail ?? choose) : settings}>
       <div className="stack stack--wide">
         <p>{words.lead}</p>
         {endpoints.length === 0 ? (

@@ -46,8 +46,13 @@ export function KnownWays({ kinds, text, onChoose }: KnownWaysProps) {
           variant="quiet"
           onClick={() => onChoose(toRecipientText(known.way))}
         >
-          {nameOf(known)}
-          {known.way.kind === 'address' ? <span className="text-soft"> {shortenAddress(known.way.value)}</span> : null}
+          {/* One piece: the parts of a button stand in columns. */}
+          <span>
+            {nameOf(known)}
+            {known.way.kind === 'address' ? (
+              <span className="text-soft"> {shortenAddress(known.way.value)}</span>
+            ) : null}
+          </span>
         </Button>
       ))}
       {text === '' ? (

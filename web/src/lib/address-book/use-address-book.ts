@@ -45,5 +45,5 @@ export function useKnownAs(): (kind: WayKind, value: string) => KnownAs | undefi
 
 /** What a contact is called by one of its ways: its name, and the way's label where it has one. */
 export function nameOf({ contact, way }: KnownAs): string {
-  return way.label === '' ? contact.name : `${contact.name} · ${way.label}`;
+  return way.label === '' ? contact.name : `${contact.name}\u00a0· ${way.label}`;
 }

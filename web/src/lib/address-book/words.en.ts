@@ -10,7 +10,7 @@ export const messages: typeof zh = {
   name: 'Name',
   nameHint: 'Only you see it.',
   enterName: 'Enter a name',
-  handle: 'Feiqian handle',
+  handle: 'Feiqian username',
   email: 'E-mail',
   phone: 'Phone',
   address: 'Address on chain',

@@ -10,6 +10,7 @@ import {
   nextOf,
   ownRequestOf,
   reasonOf,
+  reviewedUntilOf,
   shapeOf,
   stateOf,
   titleOf,
@@ -172,5 +173,44 @@ describe('a payment that is being cancelled', () => {
     expect(stateOf(entry, zh)).toBe('正在取消，等待上链');
     expect(isCancelling({ ...entry, legs: [{ ...leg, status: 'dropped' }] })).toBe(false);
     expect(isCancelling({ ...entry, stage: 'mined' })).toBe(false);
+  });
+});
+
+describe('a movement that is looked into', () => {
+  const leg = {
+    rail: 'ledger',
+    kind: 'reserve',
+    status: 'waiting',
+    asset: 'iso4217:CNY',
+    amount: '15000',
+    reference: null,
+    gateway: null,
+    chainId: null,
+    blockNumber: null,
+    at: '2026-12-03T10:00:00.000Z',
+  } as const;
+  const waiting = anEntry({
+    kind: 'withdrawal',
+    stage: 'in_review',
+    status: 'pending',
+    holder: 'operator',
+    legs: [leg],
+  });
+
+  it('says who has the money, what comes next and until when, whatever kind it is', () => {
+    for (const kind of ['withdrawal', 'cash_transfer', 'payment', 'conversion', 'refund'] as const) {
+      const entry = { ...waiting, kind };
+      expect(stateOf(entry, en)).toBe('Being checked by the operator; the money is set aside');
+      expect(nextOf(entry, zh)).toContain('如果不是您本人办理的，请马上联系运营方');
+      expect(reviewedUntilOf(entry)).toBe(leg.at);
+    }
+  });
+
+  it('says how it ended without naming the bank, and has no end to wait for any more', () => {
+    const over = { ...waiting, stage: 'returned', status: 'failed', reason: 'REVIEW_REFUSED' } as const;
+    expect(stateOf(over, en)).toBe('Checked and not carried out; the money is yours again');
+    expect(stateOf({ ...over, reason: 'REVIEW_EXPIRED' }, zh)).toBe('未在期限内办理，钱已退还');
+    expect(reviewedUntilOf(over)).toBeUndefined();
+    expect(nextOf(over, en)).toBeUndefined();
   });
 });

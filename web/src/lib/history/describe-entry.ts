@@ -79,10 +79,12 @@ const keyOf = (entry: HistoryEntry): string => `${entry.kind}:${isCancelling(ent
 export function stateOf(entry: HistoryEntry, words: Words): string {
   const key = keyOf(entry);
   const sentence =
+    words.stages[`${entry.stage}:${entry.reason}`] ??
     words.stages[`${key}:${entry.reason}`] ??
     words.stages[`${key}:${entry.status}`] ??
     words.stages[`${key}:${entry.direction}`] ??
-    words.stages[key];
+    words.stages[key] ??
+    words.stages[entry.stage];
   if (sentence) return sentence;
   return entry.status === 'pending' ? words.heldBy(words.holders[entry.holder]) : words.statuses[entry.status];
 }
@@ -93,11 +95,17 @@ export function heldUntilOf(entry: HistoryEntry): string | undefined {
   return entry.legs.find(({ rail, kind }) => rail === 'chain' && kind === 'transfer')?.at ?? undefined;
 }
 
+/** Until when a movement that is being looked into waits at most; undefined for everything else. */
+export function reviewedUntilOf(entry: HistoryEntry): string | undefined {
+  if (entry.stage !== 'in_review') return undefined;
+  return entry.legs.find(({ kind, status }) => kind === 'reserve' && status === 'waiting')?.at ?? undefined;
+}
+
 /** What happens next, while something does; undefined once it is over. */
 export function nextOf(entry: HistoryEntry, words: Words): string | undefined {
   if (shapeOf(entry.status) !== 'waiting') return undefined;
   const key = keyOf(entry);
-  return words.nexts[`${key}:${entry.status}`] ?? words.nexts[key] ?? words.nextUnknown;
+  return words.nexts[`${key}:${entry.status}`] ?? words.nexts[key] ?? words.nexts[entry.stage] ?? words.nextUnknown;
 }
 
 /** The shape that goes with a status. */

@@ -12,6 +12,9 @@ export const messages: typeof zh = {
     refund: 'Refund',
   },
   stages: {
+    in_review: 'Being checked by the operator; the money is set aside',
+    'returned:REVIEW_REFUSED': 'Checked and not carried out; the money is yours again',
+    'returned:REVIEW_EXPIRED': 'Not carried out in time; the money is yours again',
     'top_up:created': 'Not paid yet',
     'top_up:paying': 'Waiting for you to pay on the provider’s page',
     'top_up:paid': 'The provider has the money; being credited',
@@ -74,6 +77,8 @@ export const messages: typeof zh = {
     'refund:dropped': 'The chain did not take it; you still have the tokens',
   },
   nexts: {
+    in_review:
+      'It goes on once checked, or the money comes back to you; you will see it here. If it was not you, contact the operator at once.',
     'top_up:created': 'It is credited automatically once you have paid; you need not wait here.',
     'top_up:paying': 'It is credited automatically once you have paid; you need not wait here.',
     'top_up:paid': 'It is added to your cash, usually within seconds.',
@@ -106,6 +111,8 @@ export const messages: typeof zh = {
     `Pay before ${time.replace(/^Today/, 'today')}; after that it is cancelled and nothing is taken.`,
   now: 'The money is',
   next: 'Next',
+  latest: 'At the latest',
+  latestValue: (time) => `${time}; without an answer by then the money comes back by itself`,
   numbers: 'Numbers and references',
   arrived: (amount) => `Arrived: ${amount}`,
   holders: {
@@ -146,6 +153,8 @@ export const messages: typeof zh = {
     MERCHANT_MISMATCH: 'It was paid to another merchant',
     ORDER_MISMATCH: 'The order number does not match',
     REFERENCE_UNKNOWN: 'A redemption that nobody announced; the operator is looking',
+    REVIEW_REFUSED: 'The operator decided not to carry it out; ask them if you have questions',
+    REVIEW_EXPIRED: 'It was not checked in time and went back by itself; you can ask again',
     SUSPENSE_CREDITED: 'Credited after the operator had looked',
     PAID_FOR_ANOTHER: 'The operator found that somebody else had paid it',
     ACCOUNT_CLOSED: 'The account is closed',

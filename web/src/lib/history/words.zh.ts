@@ -19,6 +19,9 @@ const kinds: Record<Kind, string> = {
  * the money, or while something is still to come, a third part says so.
  */
 const stages: Record<string, string> = {
+  in_review: '运营方正在核实，钱已预留',
+  'returned:REVIEW_REFUSED': '核实后没有办理，钱已退还',
+  'returned:REVIEW_EXPIRED': '未在期限内办理，钱已退还',
   'top_up:created': '等您付款',
   'top_up:paying': '等您在支付页面付款',
   'top_up:paid': '渠道已收款，正在入账',
@@ -83,6 +86,7 @@ const stages: Record<string, string> = {
 
 /** What happens next and about when, while an event is under way: by kind and stage, like the sentences above. */
 const nexts: Record<string, string> = {
+  in_review: '核实后会继续办理，或把钱退还给您，结果会显示在这里。如果不是您本人办理的，请马上联系运营方。',
   'top_up:created': '付款后会自动入账，不用守着这个页面。',
   'top_up:paying': '付款后会自动入账，不用守着这个页面。',
   'top_up:paid': '记入您的现金余额，一般几秒。',
@@ -149,6 +153,8 @@ const reasons: Record<string, string> = {
   MERCHANT_MISMATCH: '收款商户与订单不一致',
   ORDER_MISMATCH: '订单号对不上',
   REFERENCE_UNKNOWN: '收回的代币没有登记，等运营方核对',
+  REVIEW_REFUSED: '运营方核实后决定不办理，如有疑问请联系运营方',
+  REVIEW_EXPIRED: '到期没有核实完，已自动退还，可以重新办理',
   SUSPENSE_CREDITED: '运营方核对后入账',
   PAID_FOR_ANOTHER: '经核对，这笔钱不是您付的',
   ACCOUNT_CLOSED: '收款账户已关闭',
@@ -184,6 +190,8 @@ export const messages = {
   payBefore: (time: string) => `请在${time} 前付款，过期自动取消，不会扣款。`,
   now: '钱现在',
   next: '接下来',
+  latest: '最晚',
+  latestValue: (time: string) => `${time}，到时没有结果，钱自动退还`,
   numbers: '编号和凭证',
   arrived: (amount: string) => `到账 ${amount}`,
   holders,
@@ -220,7 +228,7 @@ export const messages = {
   planned: '到这时转出',
   undo: '撤回',
   undoing: '正在撤回',
-  undoableUntil: (time: string) => `待转出，可撤回至${time}`,
+  undoableUntil: (time: string) => `待转出，${time} 前可撤回`,
   undoLeft: (time: string) => `还有 ${time} 可以撤回`,
   undoDue: '时间到了，正在转出',
   undoHint: '撤回后马上不再转出，签名也在链上作废，谁也不能再用。',

@@ -1,7 +1,6 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
+import { FactorSheet } from './factor-sheet.tsx';
 import { factorPrompt } from './prompt.ts';
-
-const FactorSheet = lazy(async () => ({ default: (await import('./factor-sheet.tsx')).FactorSheet }));
 
 /** Shows the sheet that asks for a second factor, when something needs one. */
 export function SecondFactorHost() {

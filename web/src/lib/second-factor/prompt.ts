@@ -18,7 +18,7 @@ type Asked<Answer> = Pick<FactorRequest, 'purpose' | 'factors' | 'askPasskey'> &
   readonly show: (proof: FactorProof) => Promise<Answer>;
 };
 
-/** Asks for a second factor over whatever is open, one request at a time; those that come meanwhile wait. */
+/** Asks for a second factor over whatever is open, one request at a time; those that come meanwhile, or before anything shows them, wait. */
 export type FactorPrompt = {
   readonly get: () => FactorRequest | undefined;
   readonly subscribe: (listener: () => void) => () => void;
@@ -50,11 +50,6 @@ export function createFactorPrompt(): FactorPrompt {
     },
     ask: <Answer>({ purpose, factors, askPasskey, show }: Asked<Answer>) =>
       new Promise<Answer>((resolve, reject) => {
-        // Where nothing shows the sheet nobody could answer.
-        if (listeners.size === 0) {
-          reject(notShown());
-          return;
-        }
         const end = () => {
           waiting.splice(waiting.indexOf(request), 1);
           tell();
