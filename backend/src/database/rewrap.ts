@@ -18,6 +18,7 @@ export const sealedPlaces: readonly Place[] = [
   { table: 'holds', column: 'request' },
   { table: 'mails', column: 'recipient' },
   { table: 'movements', column: 'details', path: ['account', 'sealed'] },
+  { table: 'passkeys', column: 'name' },
   { table: 'payout_rules', column: 'account_sealed', also: 'version = version + 1' },
   { table: 'receipts', column: 'recipient' },
   { table: 'return_addresses', column: 'secret' },
