@@ -1,4 +1,3 @@
-import type { Locator } from 'playwright-core';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
@@ -200,28 +199,6 @@ describe('every screen', () => {
       await page.getByRole('heading', { level: 1, name: words.session.unlockTitle }).waitFor({ state: 'hidden' });
     }
     expect(found).toEqual([]);
-  });
-
-  it('has all the settings of its kind beside a setting on a desk', async () => {
-    const { page } = person;
-    const words = sentences.en.settings;
-    await dress(page, { language: 'en', scheme: 'light', size: 'desk' });
-    const readLinks = (area: Locator) =>
-      area.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    for (const [group, setting] of [
-      [words.safety, '/settings/password'],
-      [words.shop, '/settings/api-keys'],
-    ] as const) {
-      await person.open('/settings');
-      const known = await readLinks(page.getByRole('region', { name: group }));
-      await person.open(setting);
-      const beside = page.getByRole('complementary').getByRole('list', { name: group });
-      await beside.locator('[aria-current="true"]').waitFor();
-      expect(await readLinks(beside)).toEqual(known);
-      expect(await readLinks(beside.locator('li:has([aria-current="true"])'))).toEqual([setting]);
-    }
-    await dress(page, { language: 'en', scheme: 'light', size: 'phone' });
-    await page.getByRole('complementary').waitFor({ state: 'detached' });
   });
 
   it('asks nothing of another origin but the bank’s page, and nothing that its own policy refuses', () => {
