@@ -114,6 +114,8 @@ export default defineConfig({
           include: ['scripts/lib/**/*.test.ts'],
           exclude,
           environment: 'node',
+          // Several files deploy contracts, and two compilers at once would read what the other has half written.
+          globalSetup: ['scripts/lib/testing/contracts-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { startEnvironment } from './lib/chaos/environment.ts';
 import { type FaultKind, faultKinds } from './lib/chaos/faults.ts';
 import { StoryFailed, tellStory } from './lib/chaos/story.ts';
+import { buildContracts } from './lib/contracts-build.ts';
 import { onceEnding } from './lib/processes/end.ts';
 import { AdvisedError, formatSeconds, reportFailure, say, step } from './lib/terminal.ts';
 
@@ -47,6 +48,7 @@ function readOptions(): Options {
 }
 
 async function run({ seed, minutes, stories, replicas, kinds }: Options): Promise<number> {
+  await step('Contracts', buildContracts);
   const environment = await step('Environment', () => startEnvironment({ replicas }));
   const started = performance.now();
   let told = 0;

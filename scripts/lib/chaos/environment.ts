@@ -11,7 +11,6 @@ import { createTurns } from '../../../backend/src/chain/turns.ts';
 import { type NodeProxy, startNodeProxy } from '../../../backend/test/chain/node-proxy.ts';
 import { type SandboxProcess, startSandboxProcess } from '../../../backend/test/payments/sandbox-process.ts';
 import { startTestChain, type TestChain } from '../../../backend/test/support/chain.ts';
-import { buildContracts } from '../contracts-build.ts';
 import { inProject } from '../paths.ts';
 import { findFreePort } from '../ports.ts';
 import { type KillablePostgres, startKillablePostgres } from './killable-postgres.ts';
@@ -59,7 +58,6 @@ export async function startEnvironment({
   readonly failAt?: string;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Environment> {
-  await buildContracts();
   const folder = mkdtempSync(join(tmpdir(), 'feiqian-chaos-files-'));
   const logFolder = inProject('.data', 'chaos');
   mkdirSync(logFolder, { recursive: true });
