@@ -1,8 +1,11 @@
 import { Suspense } from 'react';
+import { late } from '../lib/late.tsx';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
-import { LateSecondFactorHost } from '../lib/second-factor/late-host.tsx';
 import { SessionProvider } from '../lib/wallet/session-context.tsx';
 import { Routes } from './routes.tsx';
+
+// Nobody is asked before it is there: what asks waits.
+const SecondFactorHost = late(async () => (await import('../lib/second-factor/host.tsx')).SecondFactorHost);
 
 /** The wallet: what everything needs, around the routes. */
 export function App() {
@@ -13,7 +16,7 @@ export function App() {
         <Suspense>
           <Routes />
         </Suspense>
-        <LateSecondFactorHost />
+        <SecondFactorHost />
       </SessionProvider>
     </PreferencesProvider>
   );

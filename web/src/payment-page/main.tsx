@@ -2,10 +2,13 @@ import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
+import { late } from '../lib/late.tsx';
 import { PreferencesProvider } from '../lib/preferences-context.tsx';
-import { LateSecondFactorHost } from '../lib/second-factor/late-host.tsx';
 import { Boundary } from './boundary.tsx';
 import { PayPage } from './pay-page.tsx';
+
+// Nobody is asked before it is there: what asks waits.
+const SecondFactorHost = late(async () => (await import('../lib/second-factor/host.tsx')).SecondFactorHost);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('pay.html has no #root');
@@ -17,7 +20,7 @@ createRoot(root).render(
         <Suspense>
           <PayPage path={location.pathname} />
         </Suspense>
-        <LateSecondFactorHost />
+        <SecondFactorHost />
       </Boundary>
     </PreferencesProvider>
   </StrictMode>,
