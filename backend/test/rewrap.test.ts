@@ -43,6 +43,11 @@ beforeAll(async () => {
     userId,
     createSealer(derived).sealText('secret', `totp:${id}`),
   ]);
+  await owner.query(
+    `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, is_backup_eligible, is_backed_up, transports, name)
+     VALUES ($1, $2, '\\x01', '\\x02', 0, false, false, '{}', $3)`,
+    [id, userId, createSealer(derived).sealText('Laptop', `passkey:${id}`)],
+  );
 }, 120_000);
 afterAll(() => world.service.stop());
 

@@ -289,7 +289,11 @@ describe('taking a second factor away', () => {
     expect((await remove(person.cookie)).statusCode).toBe(204);
 
     expect((await get('/v1/me', other)).statusCode).toBe(401);
-    expect((await get('/v1/me/second-factors', person.cookie)).json()).toEqual({ totp: null, recoveryCodesLeft: 0 });
+    expect((await get('/v1/me/second-factors', person.cookie)).json()).toEqual({
+      totp: null,
+      passkeys: [],
+      recoveryCodesLeft: 0,
+    });
     expect((await logIn(person)).statusCode).toBe(200);
     expect((await mailsOf(person.email)).map(({ data }) => data.event)).toEqual(['totp_added', 'totp_removed']);
   });

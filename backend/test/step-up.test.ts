@@ -41,6 +41,7 @@ beforeAll(async () => {
       codeKey: randomBytes(32),
       clock: () => now,
       issuer: 'Feiqian',
+      relyingParty: { id: 'localhost', origin: 'http://localhost:8080' },
       isLarge: createIsLarge(cashAssets, new Map([['CNY', 100_000n]])),
       tellOwner: async () => undefined,
       verifyPassword: async () => 'somebody@example.com',

@@ -225,7 +225,7 @@ describe('a payer who is logged in', () => {
     await page.getByRole('link', { name: words.logIn }).click();
     await page.getByLabel('E-mail').fill(payer.credentials.email);
     await page.getByLabel('Password', { exact: true }).fill(payer.credentials.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(request.url);
     await page.getByRole('button', { name: words.payCash('¥10.00') }).click();
     await seePaid(page);

@@ -256,7 +256,7 @@ describe('the policy of the keyring', () => {
     const started = page.waitForEvent('worker');
     await page.getByLabel('E-mail').fill('nobody@example.com');
     await page.getByLabel('Password', { exact: true }).fill('lantern harbour quiet maple');
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     const worker = await started;
     // Its own files are loaded and it answers before it is asked to misbehave.
     await page.getByRole('alert').waitFor();

@@ -79,7 +79,7 @@ async function givePassword(person: Person): Promise<void> {
   await person.link('Log in').click();
   await person.page.getByLabel('E-mail').fill(person.credentials.email);
   await person.page.getByLabel('Password', { exact: true }).fill(person.credentials.password);
-  await person.button('Log in').click();
+  await person.page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 const sheetOf = (page: Page) => page.getByRole('dialog', { name: words.secondFactor.title });
@@ -113,8 +113,8 @@ describe('two-step verification', () => {
     await givePassword(other);
     await sheetOf(other.page).getByRole('button', { name: words.common.close }).click();
     await other.page.getByText(words.errors.STEP_UP_REQUIRED.title).waitFor();
-    await other.button('Log in').click();
-    await sheetOf(other.page).getByRole('button', { name: words.secondFactor.useRecovery }).click();
+    await other.page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await sheetOf(other.page).getByRole('button', { name: words.secondFactor.use.recovery_code }).click();
     await sheetOf(other.page)
       .getByLabel(words.secondFactor.recoveryCode)
       .fill(recoveryCodes[0]?.toLowerCase() ?? '');

@@ -5,7 +5,14 @@ import type { BackupHeader, BackupTable } from './records.ts';
  * What no backup holds: the list of migrations (a restored database has made its own), and sessions with what begins them, so that
  * nobody is logged in again who had logged out since.
  */
-const leftOut = ['_prisma_migrations', 'sessions', 'address_challenges', 'pay_codes', 'pending_logins'];
+const leftOut = [
+  '_prisma_migrations',
+  'sessions',
+  'address_challenges',
+  'pay_codes',
+  'pending_logins',
+  'passkey_challenges',
+];
 
 /**
  * The tables of a backup with their columns, each after those that it refers to.

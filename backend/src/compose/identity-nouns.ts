@@ -9,6 +9,7 @@ import { createTellOwner } from '../notices/security-mail.ts';
 import { createIsLarge } from '../second-factors/large.ts';
 import { registerSecondFactorRoutes } from '../second-factors/routes.ts';
 import { createSecondFactorService } from '../second-factors/service.ts';
+import { relyingPartyOf } from '../second-factors/webauthn.ts';
 import { createVaultStore, type VaultStore } from '../vault/store.ts';
 import type { CashNouns } from './cash-nouns.ts';
 import type { Foundation } from './foundation.ts';
@@ -32,6 +33,7 @@ export function composeIdentity(foundation: Foundation, parts: Parts): IdentityN
     sealer,
     codeKey: recoveryCodeKey,
     clock,
+    relyingParty: relyingPartyOf(config.publicUrl),
     issuer: `Feiqian ${new URL(config.publicUrl).host}`,
     isLarge: createIsLarge(assets, config.STEP_UP_ABOVE),
     tellOwner: createTellOwner({

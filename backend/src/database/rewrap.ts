@@ -13,8 +13,12 @@ type Place = {
 
 /** Every place of the database that has sealed texts; a test reads the whole database for others. */
 export const sealedPlaces: readonly Place[] = [
+  { table: 'holds', column: 'ended_recipient' },
+  { table: 'holds', column: 'held_recipient' },
+  { table: 'holds', column: 'request' },
   { table: 'mails', column: 'recipient' },
   { table: 'movements', column: 'details', path: ['account', 'sealed'] },
+  { table: 'passkeys', column: 'name' },
   { table: 'payout_rules', column: 'account_sealed', also: 'version = version + 1' },
   { table: 'receipts', column: 'recipient' },
   { table: 'return_addresses', column: 'secret' },

@@ -1,5 +1,10 @@
 import * as auth from '@feiqian/domain/api/auth';
-import { loginChallengeResponse, secondFactorLoginRequest } from '@feiqian/domain/api/second-factors';
+import { passkeyLoginRequest, passkeyRequestOptions } from '@feiqian/domain/api/passkeys';
+import {
+  loginChallengeResponse,
+  loginPasskeyRequest,
+  secondFactorLoginRequest,
+} from '@feiqian/domain/api/second-factors';
 import { z } from 'zod';
 import type { RegisterRoutes, TypedApp } from '../app.ts';
 import { requirePrincipal } from '../http/principal.ts';
@@ -18,6 +23,7 @@ export function registerIdentityRoutes(deps: Deps): RegisterRoutes {
   return (app) => {
     addAccess(app, deps);
     addSessions(app, deps);
+    addPasskeyLogin(app, deps);
     addPassword(app, deps);
     addMe(app, deps);
     addAddresses(app, deps);
@@ -96,6 +102,58 @@ function addSessions(app: TypedApp, { service, cookie }: Deps): void {
       if (token !== undefined) await service.logout(token);
       cookie.clear(reply);
       return reply.code(204).send(null);
+    },
+  );
+}
+
+function addPasskeyLogin(app: TypedApp, { service, cookie }: Deps): void {
+  app.post(
+    '/v1/auth/login/passkey-options',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'What a passkey is asked as the second step of a log-in (WebAuthn)',
+        body: loginPasskeyRequest,
+        response: { 201: passkeyRequestOptions },
+      },
+    },
+    async (request, reply) => {
+      const options = await service.askPasskeyFor(request.body.ticket);
+      return reply.code(201).header('cache-control', 'no-store').send(options);
+    },
+  );
+  app.post(
+    '/v1/auth/passkey/options',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'What a passkey is asked that logs in without a password; the same for everybody',
+        response: { 201: passkeyRequestOptions },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send(await service.askPasskeyAlone()),
+  );
+  app.post(
+    '/v1/auth/passkey',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'Log in by a passkey alone',
+        body: passkeyLoginRequest,
+        response: { 200: auth.meResponse },
+      },
+    },
+    async (request, reply) => {
+      const { token, me } = await service.loginByPasskey(request.body.credential, request.headers['user-agent'] ?? '');
+      cookie.set(reply, token);
+      return reply.send(me);
     },
   );
 }

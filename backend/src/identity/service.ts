@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { ChangePassword, KdfRecord, Language, Me, VaultWire } from '@feiqian/domain/api/auth';
+import type { PasskeyAssertion, PasskeyRequestOptions } from '@feiqian/domain/api/passkeys';
 import type { FactorKind, FactorProof, LoginChallenge } from '@feiqian/domain/api/second-factors';
 import { AppError } from '@feiqian/domain/errors';
 import { parseEmail, parseHandle } from '@feiqian/domain/identity';
@@ -30,8 +31,16 @@ type Deps = {
   /** What people show beside the password. */
   readonly secondFactors: {
     readonly listKinds: (userId: string) => Promise<readonly FactorKind[]>;
-    /** @throws {AppError} SECOND_FACTOR_WRONG, SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED. */
-    readonly prove: (userId: string, proof: FactorProof) => Promise<void>;
+    /** @throws {AppError} SECOND_FACTOR_WRONG, SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED, PASSKEY_REFUSED. */
+    readonly prove: (shown: {
+      readonly userId: string;
+      readonly proof: FactorProof;
+      readonly boundTo: Buffer;
+    }) => Promise<void>;
+    readonly askPasskey: (userId: string, boundTo: Buffer) => Promise<PasskeyRequestOptions>;
+    readonly askPasskeyAlone: () => Promise<PasskeyRequestOptions>;
+    /** @throws {AppError} PASSKEY_REFUSED. @returns whose it is. */
+    readonly provePasskeyAlone: (credential: PasskeyAssertion) => Promise<string>;
   };
   /** Told which session ended, so that what it still has open ends too. */
   readonly onLoggedOut?: (sessionId: string) => void;
@@ -142,20 +151,40 @@ function createLogin(deps: Deps) {
      * The second step of a log-in.
      *
      * @throws {AppError} CHALLENGE_EXPIRED when the first was too long ago or was gone on with before; SECOND_FACTOR_WRONG,
-     * SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED.
+     * SECOND_FACTOR_USED, SECOND_FACTOR_LOCKED, PASSKEY_REFUSED.
      */
     async loginBySecondFactor(
       { ticket, proof }: { ticket: string; proof: FactorProof },
       userAgent: string,
     ): Promise<OpenedSession> {
-      const ticketHash = hashToken(ticket);
-      const userId = await store.findPendingLogin(ticketHash, clock());
-      if (userId === undefined) throw new AppError('CHALLENGE_EXPIRED', 'Log in again.');
-      await secondFactors.prove(userId, proof);
+      const { userId, ticketHash } = await findPending(deps, ticket);
+      await secondFactors.prove({ userId, proof, boundTo: ticketHash });
       if (!(await store.takePendingLogin(ticketHash))) throw new AppError('CHALLENGE_EXPIRED', 'Log in again.');
       return openSession(deps, await getUser(store, userId), userAgent, clock());
     },
+
+    /** What a passkey is asked as the second step. @throws {AppError} CHALLENGE_EXPIRED. */
+    async askPasskeyFor(ticket: string): Promise<PasskeyRequestOptions> {
+      const { userId, ticketHash } = await findPending(deps, ticket);
+      return secondFactors.askPasskey(userId, ticketHash);
+    },
+
+    askPasskeyAlone: () => secondFactors.askPasskeyAlone(),
+
+    /** Logs in by a passkey alone: it shows that somebody has the device and is its owner. @throws {AppError} PASSKEY_REFUSED. */
+    async loginByPasskey(credential: PasskeyAssertion, userAgent: string): Promise<OpenedSession> {
+      const userId = await secondFactors.provePasskeyAlone(credential);
+      return openSession(deps, await getUser(store, userId), userAgent, clock());
+    },
   };
+}
+
+/** A log-in that waits for its second step. @throws {AppError} CHALLENGE_EXPIRED. */
+async function findPending({ store, clock }: Deps, ticket: string): Promise<{ userId: string; ticketHash: Buffer }> {
+  const ticketHash = hashToken(ticket);
+  const userId = await store.findPendingLogin(ticketHash, clock());
+  if (userId === undefined) throw new AppError('CHALLENGE_EXPIRED', 'Log in again.');
+  return { userId, ticketHash };
 }
 
 /** Opening and closing accounts' sessions. */

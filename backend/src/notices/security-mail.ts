@@ -5,6 +5,9 @@ import type { Queryable } from '../database/pool.ts';
 export type SecurityEvent =
   | 'totp_added'
   | 'totp_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_suspect'
   | 'recovery_codes_renewed'
   | 'recovery_code_used'
   | 'factor_locked';

@@ -1,3 +1,5 @@
+import { idSchema } from '@feiqian/domain/api/common';
+import * as passkeys from '@feiqian/domain/api/passkeys';
 import * as wire from '@feiqian/domain/api/second-factors';
 import { z } from 'zod';
 import type { RegisterRoutes } from '../app.ts';
@@ -34,7 +36,24 @@ export function registerSecondFactorRoutes({ service }: { readonly service: Seco
         return reply.code(204).send(null);
       },
     );
+    app.post(
+      '/v1/auth/step-up/passkey-options',
+      {
+        config: guessing,
+        schema: {
+          tags,
+          summary: 'What one of your passkeys is asked as a second factor (WebAuthn)',
+          response: { 201: passkeys.passkeyRequestOptions },
+        },
+      },
+      async (request, reply) => {
+        const { userId, sessionId } = requirePrincipal(request);
+        const options = await service.askPasskey(userId, Buffer.from(sessionId, 'hex'));
+        return reply.code(201).header('cache-control', 'no-store').send(options);
+      },
+    );
     addTotp(app, service);
+    addPasskeys(app, service);
     app.post(
       `${path}/recovery-codes`,
       {
@@ -90,6 +109,56 @@ function addTotp(app: Parameters<RegisterRoutes>[0], service: SecondFactorServic
     { schema: { tags, summary: 'Remove the authenticator app; other sessions end', response: { 204: nothing } } },
     async (request, reply) => {
       await service.removeTotp(requirePrincipal(request));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function addPasskeys(app: Parameters<RegisterRoutes>[0], service: SecondFactorService): void {
+  app.post(
+    '/v1/me/passkeys/options',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'Begin to add a passkey (WebAuthn)',
+        body: passkeys.beginPasskeyRequest,
+        response: { 201: passkeys.passkeyCreationOptions },
+      },
+    },
+    async (request, reply) => {
+      const options = await service.beginPasskey(requirePrincipal(request), request.body.authSecret);
+      return reply.code(201).header('cache-control', 'no-store').send(options);
+    },
+  );
+  app.post(
+    '/v1/me/passkeys',
+    {
+      config: guessing,
+      schema: {
+        tags,
+        summary: 'Add it; other sessions end, and with the first factor recovery codes are shown this once',
+        body: passkeys.addPasskeyRequest,
+        response: { 201: wire.recoveryCodesResponse },
+      },
+    },
+    async (request, reply) => {
+      const recoveryCodes = await service.addPasskey(requirePrincipal(request), request.body);
+      return reply.code(201).header('cache-control', 'no-store').send({ recoveryCodes });
+    },
+  );
+  app.delete(
+    '/v1/me/passkeys/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove a passkey; other sessions end',
+        params: z.object({ id: idSchema }),
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      await service.removePasskey(requirePrincipal(request), request.params.id);
       return reply.code(204).send(null);
     },
   );

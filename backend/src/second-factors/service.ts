@@ -1,11 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { MoneyWire } from '@feiqian/domain/api/common';
+import type {
+  PasskeyAssertion,
+  PasskeyAttestation,
+  PasskeyCreationOptions,
+  PasskeyRequestOptions,
+} from '@feiqian/domain/api/passkeys';
 import type { FactorKind, FactorProof, SecondFactors, TotpEnrolment } from '@feiqian/domain/api/second-factors';
 import { AppError } from '@feiqian/domain/errors';
 import { type Connection, inTransaction } from '../database/pool.ts';
 import type { Principal } from '../http/principal.ts';
 import type { IsLarge } from './large.ts';
-import { type ProveDeps, proveFactor, totpContext } from './prove.ts';
+import { createPasskeyStore } from './passkey-store.ts';
+import { askPasskey, beginPasskey, listPasskeys, provePasskeyAlone, storePasskey } from './passkeys.ts';
+import { type ProveDeps, proveFactor, type Shown, totpContext } from './prove.ts';
 import { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts';
 import { createSecondFactorStore } from './store.ts';
 import { encodeBase32, findStep, toOtpauthUri, totpSecretBytes } from './totp.ts';
@@ -39,7 +47,17 @@ export function createSecondFactorService(deps: SecondFactorDeps) {
     /** How somebody can show that it is them; none when they have no second factor. */
     listKinds: (userId: string) => listKinds(deps, userId),
 
-    prove: (userId: string, proof: FactorProof) => proveFactor(deps, userId, proof),
+    prove: (shown: Shown) => proveFactor(deps, shown),
+
+    /** What a passkey is asked as a second factor. @param boundTo - Hash of the session, or of the log-in's ticket. */
+    askPasskey: (userId: string, boundTo: Buffer): Promise<PasskeyRequestOptions> =>
+      askPasskey(deps, { purpose: 'factor', userId, boundTo }),
+
+    /** What a passkey is asked that logs in without a password: the same for everybody. */
+    askPasskeyAlone: (): Promise<PasskeyRequestOptions> => askPasskey(deps, { purpose: 'login' }),
+
+    /** @throws {AppError} PASSKEY_REFUSED. @returns whose it is. */
+    provePasskeyAlone: (credential: PasskeyAssertion): Promise<string> => provePasskeyAlone(deps, credential),
 
     /**
      * Lets only those go on who have shown a second factor in this session within the last five minutes, or have none.
@@ -65,18 +83,46 @@ export function createSecondFactorService(deps: SecondFactorDeps) {
 
     /** Shows a second factor in a session that is there. @throws {AppError} as {@link proveFactor}. */
     async stepUp({ userId, sessionId }: Principal, proof: FactorProof): Promise<void> {
-      await proveFactor(deps, userId, proof);
+      await proveFactor(deps, { userId, proof, boundTo: Buffer.from(sessionId, 'hex') });
       await createSecondFactorStore(deps.pool).noteShown(sessionId, deps.clock());
     },
 
-    beginTotp: (principal: Principal, authSecret: string) => beginTotp(deps, principal, authSecret),
+    /**
+     * Begins to add a passkey. Where there is a factor, one must have been shown: nobody adds a way in beside the others.
+     *
+     * @throws {AppError} STEP_UP_REQUIRED, CREDENTIALS_WRONG, PASSKEYS_TOO_MANY.
+     */
+    async beginPasskey(principal: Principal, authSecret: string): Promise<PasskeyCreationOptions> {
+      await requireFresh(principal);
+      const { userId, sessionId } = principal;
+      const email = await deps.verifyPassword(userId, authSecret);
+      return beginPasskey(deps, { userId, email, boundTo: Buffer.from(sessionId, 'hex') });
+    },
+    addPasskey: (principal: Principal, made: { name: string; credential: PasskeyAttestation }) =>
+      addPasskey(deps, principal, made),
+
+    /** @throws {AppError} STEP_UP_REQUIRED, NOT_FOUND. */
+    async removePasskey(principal: Principal, id: string): Promise<void> {
+      await requireFresh(principal);
+      await removeFactor(deps, principal, 'passkey_removed', (connection) =>
+        createPasskeyStore(connection).removePasskey(principal.userId, id),
+      );
+    },
+
+    /** As {@link beginTotp}; where there is a factor, one must have been shown. @throws {AppError} STEP_UP_REQUIRED. */
+    beginTotp: async (principal: Principal, authSecret: string) => {
+      await requireFresh(principal);
+      return beginTotp(deps, principal, authSecret);
+    },
     confirmTotp: (principal: Principal, enrolment: { id: string; code: string }) =>
       confirmTotp(deps, principal, enrolment),
 
     /** @throws {AppError} STEP_UP_REQUIRED, NOT_FOUND. */
     async removeTotp(principal: Principal): Promise<void> {
       await requireFresh(principal);
-      await removeTotp(deps, principal);
+      await removeFactor(deps, principal, 'totp_removed', (connection) =>
+        createSecondFactorStore(connection).removeTotp(principal.userId),
+      );
     },
 
     /** Ten new recovery codes instead of those that there were. @throws {AppError} STEP_UP_REQUIRED, NOT_FOUND. */
@@ -93,16 +139,24 @@ export function createSecondFactorService(deps: SecondFactorDeps) {
   };
 }
 
-async function listFactors({ pool }: SecondFactorDeps, userId: string): Promise<SecondFactors> {
-  const store = createSecondFactorStore(pool);
-  const [totp, recoveryCodesLeft] = await Promise.all([store.findTotp(userId), store.countRecoveryCodes(userId)]);
-  return { totp: totp?.confirmedAt ? { addedAt: totp.confirmedAt.toISOString() } : null, recoveryCodesLeft };
+async function listFactors(deps: SecondFactorDeps, userId: string): Promise<SecondFactors> {
+  const store = createSecondFactorStore(deps.pool);
+  const [totp, passkeys, recoveryCodesLeft] = await Promise.all([
+    store.findTotp(userId),
+    listPasskeys(deps, userId),
+    store.countRecoveryCodes(userId),
+  ]);
+  return { totp: totp?.confirmedAt ? { addedAt: totp.confirmedAt.toISOString() } : null, passkeys, recoveryCodesLeft };
 }
 
-async function listKinds(deps: SecondFactorDeps, userId: string): Promise<FactorKind[]> {
-  const { totp, recoveryCodesLeft } = await listFactors(deps, userId);
-  if (!totp) return [];
-  return recoveryCodesLeft > 0 ? ['totp', 'recovery_code'] : ['totp'];
+async function listKinds({ pool }: SecondFactorDeps, userId: string): Promise<FactorKind[]> {
+  const { hasPasskey, hasTotp, hasRecoveryCode } = await createSecondFactorStore(pool).findKinds(userId);
+  if (!hasPasskey && !hasTotp) return [];
+  return [
+    ...(hasPasskey ? (['passkey'] as const) : []),
+    ...(hasTotp ? (['totp'] as const) : []),
+    ...(hasRecoveryCode ? (['recovery_code'] as const) : []),
+  ];
 }
 
 async function requireFreshFactor(deps: SecondFactorDeps, { userId, sessionId }: Principal): Promise<void> {
@@ -167,14 +221,48 @@ async function confirmTotp(
   return codes;
 }
 
-async function removeTotp(deps: SecondFactorDeps, { userId, sessionId }: Principal): Promise<void> {
+/**
+ * Adds a passkey that the browser made. Other sessions end: they began without it.
+ *
+ * @returns recovery codes, this once; none where there are some from a factor before.
+ * @throws {AppError} STEP_UP_REQUIRED, PASSKEY_REFUSED, PASSKEY_EXISTS, PASSKEYS_TOO_MANY.
+ */
+async function addPasskey(
+  deps: SecondFactorDeps,
+  principal: Principal,
+  made: { readonly name: string; readonly credential: PasskeyAttestation },
+): Promise<string[]> {
+  await requireFreshFactor(deps, principal);
+  const { userId, sessionId } = principal;
+  const { codes, ended } = await inTransaction(deps.pool, async (connection) => {
+    const store = createSecondFactorStore(connection);
+    const isFirst = !(await store.hasAny(userId));
+    await storePasskey(deps, connection, { ...made, userId, boundTo: Buffer.from(sessionId, 'hex') });
+    await store.noteShown(sessionId, deps.clock());
+    await deps.tellOwner(connection, userId, 'passkey_added');
+    return {
+      codes: isFirst ? await writeRecoveryCodes(deps, connection, userId) : [],
+      ended: await store.endOthers(userId, sessionId),
+    };
+  });
+  deps.onSessionsEnded(ended);
+  return codes;
+}
+
+/** Removes a factor: the owner is told, other sessions end, and nothing large goes out for a while. @throws {AppError} NOT_FOUND. */
+async function removeFactor(
+  deps: SecondFactorDeps,
+  { userId, sessionId }: Principal,
+  event: 'totp_removed' | 'passkey_removed',
+  remove: (connection: Connection) => Promise<boolean>,
+): Promise<void> {
   const ended = await inTransaction(deps.pool, async (connection) => {
     const store = createSecondFactorStore(connection);
-    if (!(await store.removeTotp(userId))) throw new AppError('NOT_FOUND', 'There is no authenticator.');
+    if (!(await remove(connection))) throw new AppError('NOT_FOUND', 'There is no such factor.');
     // They stand in for a factor; without one there is nothing to stand in for.
     if (!(await store.hasAny(userId))) await store.replaceRecoveryCodes(userId, []);
     await store.beginCoolingOff(userId, new Date(deps.clock().getTime() + coolingOffMs));
-    await deps.tellOwner(connection, userId, 'totp_removed');
+    await deps.tellOwner(connection, userId, event);
     return store.endOthers(userId, sessionId);
   });
   deps.onSessionsEnded(ended);

@@ -105,6 +105,17 @@ function createSessionFacts(database: Queryable) {
       return rows[0]?.has ?? false;
     },
 
+    async findKinds(userId: string): Promise<{ hasPasskey: boolean; hasTotp: boolean; hasRecoveryCode: boolean }> {
+      const { rows } = await database.query<{ passkey: boolean; totp: boolean; code: boolean }>(
+        `SELECT EXISTS (SELECT FROM passkeys WHERE user_id = $1) AS passkey,
+                EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL) AS totp,
+                EXISTS (SELECT FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL) AS code`,
+        [userId],
+      );
+      const [row] = rows;
+      return { hasPasskey: row?.passkey ?? false, hasTotp: row?.totp ?? false, hasRecoveryCode: row?.code ?? false };
+    },
+
     /** Until when nothing large goes out; undefined when no factor was ever removed. */
     async findCoolingOff(userId: string): Promise<Date | undefined> {
       const { rows } = await database.query<{ ends_at: Date }>('SELECT ends_at FROM cooling_offs WHERE user_id = $1', [

@@ -39,6 +39,13 @@ const word = `0x${'ab'.repeat(32)}`;
 const yuan = (amount: string) => ({ asset: CNY, amount });
 const proof = { kind: 'totp', code: '123456' };
 const ticket = 'x'.repeat(43);
+/** What a passkey says that nobody has. */
+const unknownPasskey = { id: 'AA', rawId: 'AA', type: 'public-key', clientExtensionResults: {} };
+const assertion = {
+  ...unknownPasskey,
+  response: { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' },
+};
+const attestation = { ...unknownPasskey, response: { clientDataJSON: 'AA', attestationObject: 'AA' } };
 
 const anybody = (ask: MakeAsked = nothing): Access => ({ to: 'anybody', ask });
 const person = (ask: MakeAsked = nothing, scope?: ApiKeyScope): Access => ({
@@ -78,11 +85,15 @@ export const matrix: Readonly<Record<string, Access>> = {
   })),
   'POST /v1/auth/login': anybody(() => ({ body: { email: 'nobody@example.com', authSecret } })),
   'POST /v1/auth/login/second-factor': anybody(() => ({ body: { ticket, proof } })),
+  'POST /v1/auth/login/passkey-options': anybody(() => ({ body: { ticket } })),
+  'POST /v1/auth/passkey/options': anybody(),
+  'POST /v1/auth/passkey': anybody(() => ({ body: { credential: assertion } })),
   'POST /v1/auth/logout': anybody(),
   'POST /v1/auth/password': person(() => ({
     body: { authSecret, newAuthSecret: authSecret, newKdf: kdf, vaultVersion: 0 },
   })),
   'POST /v1/auth/step-up': person(() => ({ body: { proof } })),
+  'POST /v1/auth/step-up/passkey-options': person(),
 
   // One's own account.
   'GET /v1/me': person(),
@@ -94,6 +105,10 @@ export const matrix: Readonly<Record<string, Access>> = {
   'POST /v1/me/second-factors/totp/confirm': person(() => ({ body: { id: unknownId, code: '123456' } })),
   'DELETE /v1/me/second-factors/totp': person(),
   'POST /v1/me/second-factors/recovery-codes': person(),
+  'POST /v1/me/passkeys/options': person(() => ({ body: { authSecret } })),
+  'POST /v1/me/passkeys': person(() => ({ body: { name: '', credential: attestation } })),
+  // Whoever has one is asked for a factor everywhere; that it is its owner's alone is tested with passkeys.
+  'DELETE /v1/me/passkeys/:id': person(() => ({ params: { id: unknownId } })),
   'GET /v1/vault': person(),
   'PUT /v1/vault': person(() => ({ body: { version: 7, vault: '{}' } })),
   'GET /v1/address-book': person(),

@@ -14,6 +14,7 @@ import { createIdentityStore } from '../../src/identity/store.ts';
 import { createTellOwner } from '../../src/notices/security-mail.ts';
 import { registerSecondFactorRoutes } from '../../src/second-factors/routes.ts';
 import { createSecondFactorService } from '../../src/second-factors/service.ts';
+import { relyingPartyOf } from '../../src/second-factors/webauthn.ts';
 import { createStaffStore } from '../../src/staff/store.ts';
 import { registerVaultRoutes } from '../../src/vault/routes.ts';
 import { createVaultStore } from '../../src/vault/store.ts';
@@ -72,6 +73,7 @@ export async function startAccounts({ database, dataKey, clock, onAddressLinked 
     sealer,
     codeKey: new Uint8Array(hkdfSync('sha256', dataKey, '', 'codes', 32)),
     clock,
+    relyingParty: relyingPartyOf(publicUrl),
     issuer: 'Feiqian',
     isLarge: () => true,
     tellOwner: createTellOwner({

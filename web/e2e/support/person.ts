@@ -77,7 +77,7 @@ export class Person {
     await this.link('Log in').click();
     await this.page.getByLabel('E-mail').fill(this.credentials.email);
     await this.page.getByLabel('Password', { exact: true }).fill(this.credentials.password);
-    await this.button('Log in').click();
+    await this.page.getByRole('button', { name: 'Log in', exact: true }).click();
     await this.page.getByRole('link', { name: 'Top up' }).first().waitFor();
   }
 

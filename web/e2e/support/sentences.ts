@@ -37,6 +37,8 @@ import { messages as scanEn } from '../../src/features/scan/messages.en.ts';
 import { messages as scanZh } from '../../src/features/scan/messages.zh.ts';
 import { messages as twoStepEn } from '../../src/features/second-factors/messages.en.ts';
 import { messages as twoStepZh } from '../../src/features/second-factors/messages.zh.ts';
+import { messages as passkeysEn } from '../../src/features/second-factors/passkey-messages.en.ts';
+import { messages as passkeysZh } from '../../src/features/second-factors/passkey-messages.zh.ts';
 import { messages as sendEn } from '../../src/features/send/messages.en.ts';
 import { messages as sendZh } from '../../src/features/send/messages.zh.ts';
 import { messages as sessionEn } from '../../src/features/session/messages.en.ts';
@@ -121,6 +123,7 @@ export const sentences = {
     mishap: mishapZh,
     newcomer: newcomerZh,
     pay: payZh,
+    passkeys: passkeysZh,
     payouts: payoutsZh,
     returns: returnsZh,
     receive: receiveZh,
@@ -169,6 +172,7 @@ export const sentences = {
     mishap: mishapEn,
     newcomer: newcomerEn,
     pay: payEn,
+    passkeys: passkeysEn,
     payouts: payoutsEn,
     returns: returnsEn,
     receive: receiveEn,

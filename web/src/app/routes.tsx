@@ -68,7 +68,11 @@ function Outside({ state }: { readonly state: Exclude<WalletState, { status: 'st
         <entrances.RestoreScreen />
       </Route>
       <Route path="/login">
-        <LoginScreen />
+        {state.status === 'closed' && state.isLoggedIn && state.account ? (
+          <UnlockScreen account={state.account} isLoggedIn />
+        ) : (
+          <LoginScreen />
+        )}
       </Route>
       <Route path="/welcome">
         <entrances.WelcomeScreen />

@@ -72,7 +72,7 @@ export const TwoStepScreen = screen(
   async () => (await import('../features/second-factors/two-step-screen.tsx')).TwoStepScreen,
 );
 export const PasskeysScreen = screen(
-  async () => (await import('../features/settings/passkeys-screen.tsx')).PasskeysScreen,
+  async () => (await import('../features/second-factors/passkeys-screen.tsx')).PasskeysScreen,
 );
 export const TokensScreen = screen(async () => (await import('../features/tokens/tokens-screen.tsx')).TokensScreen);
 export const AddTokenScreen = screen(

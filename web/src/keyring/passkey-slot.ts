@@ -20,6 +20,12 @@ export type Passkey = {
   readonly name: string;
 };
 
+/**
+ * What the PRF of every new passkey is asked with: one salt for all, because whoever logs in by passkey does not say before which it will
+ * be. The outputs differ all the same: each passkey has a secret of its own. Older slots have salts of their own.
+ */
+export const passkeySalt = encodeBase64Url(encodeText('feiqian/1/passkey/one touch does'));
+
 const kind = 'x-passkey';
 const outputBytes = 32;
 const dataKeyBytes = 32;

@@ -301,14 +301,19 @@ export const messages: Record<ErrorCode, ErrorWords> = {
     advice: 'Check it and enter it again. If it stays wrong, see whether the phone’s clock is right.',
   },
   STEP_UP_REQUIRED: { title: 'Not verified yet', advice: 'Finish two-step verification and try again.' },
+  PASSKEY_EXISTS: {
+    title: 'This device has a passkey for this wallet already',
+    advice: 'Just use it. To replace it, remove the old one first under Settings → Passkeys.',
+  },
   PASSKEY_REFUSED: {
-    title: 'The passkey did not open the wallet',
+    title: 'The passkey was not accepted',
     advice: 'It was cancelled, took too long, or belongs to something else. Try again, or use your password.',
   },
   PASSKEY_UNAVAILABLE: {
     title: 'Passkeys cannot be used here',
-    advice: 'This browser or device cannot unlock a wallet with one yet. Your password does, just as safely.',
+    advice: 'This browser or device cannot use them yet. Your password works, just as safely.',
   },
+  PASSKEYS_TOO_MANY: { title: '10 passkeys are the most', advice: 'Remove one that you no longer use.' },
   PRIVATE_KEY_INVALID: {
     title: 'That is not a valid private key',
     advice: 'A private key has 64 hexadecimal characters. Copy all of it again.',

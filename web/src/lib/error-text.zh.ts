@@ -161,14 +161,19 @@ export const messages: Record<ErrorCode, ErrorWords> = {
   SECOND_FACTOR_USED: { title: '这个验证码用过了', advice: '请等验证器换下一个，最多 30 秒。' },
   SECOND_FACTOR_WRONG: { title: '验证码不对', advice: '请核对后重新输入。一直不对的话，请看看手机时间准不准。' },
   STEP_UP_REQUIRED: { title: '还没有通过验证', advice: '请完成两步验证，再试一次。' },
+  PASSKEY_EXISTS: {
+    title: '这台设备已有这个钱包的通行密钥',
+    advice: '直接用它就可以。想换新的，请先在“设置 → 通行密钥”里删除旧的。',
+  },
   PASSKEY_REFUSED: {
     title: '通行密钥没有通过',
-    advice: '可能是取消了、超时了，或不是这个钱包的通行密钥。再试一次，或用密码解锁。',
+    advice: '可能是取消了、超时了，或不是这个钱包的通行密钥。再试一次，或用密码。',
   },
   PASSKEY_UNAVAILABLE: {
     title: '这里用不了通行密钥',
-    advice: '这个浏览器或设备还不支持用它解锁钱包。请用密码，一样安全。',
+    advice: '这个浏览器或设备还不支持。请用密码，一样安全。',
   },
+  PASSKEYS_TOO_MANY: { title: '通行密钥最多 10 把', advice: '请先删除不再用的。' },
   PRIVATE_KEY_INVALID: { title: '这不是有效的私钥', advice: '私钥是 64 位十六进制字符，请重新复制完整。' },
   SECRET_UNRECOGNIZED: { title: '认不出这是什么', advice: '请粘贴助记词、私钥、密钥文件或地址。' },
   VAULT_HAS_PHRASE: {

@@ -119,11 +119,15 @@ async function stepUpFor(send: () => Promise<unknown>): Promise<unknown> {
     await factorPrompt.ask({
       purpose: 'step-up',
       factors,
+      // Checked where it is used: the schema is no part of the first load.
+      askPasskey: () => sendJson({ path: '/v1/auth/step-up/passkey-options', schema: unchecked }),
       show: (proof) => sendJson({ path: '/v1/auth/step-up', body: { proof }, schema: nothing }),
     });
     return await send();
   }
 }
+
+const unchecked: Schema<unknown> = { parse: (answer) => answer };
 
 /** The schema of an answer without content. */
 export const nothing: Schema<undefined> = { parse: () => undefined };

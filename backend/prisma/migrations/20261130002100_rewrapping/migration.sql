@@ -17,3 +17,12 @@ CREATE TRIGGER totp_factors_guard BEFORE UPDATE ON totp_factors FOR EACH ROW
     OR (OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at)
     OR ROW (OLD.id, OLD.user_id, sealed_body(OLD.secret), OLD.created_at) IS DISTINCT FROM ROW (NEW.id, NEW.user_id, sealed_body(NEW.secret), NEW.created_at))
   EXECUTE FUNCTION guard_totp_factor();
+
+-- What has ended has ended; only its wrappings may still change.
+DROP TRIGGER holds_guard ON holds;
+CREATE TRIGGER holds_guard BEFORE UPDATE ON holds FOR EACH ROW
+  WHEN ((OLD.state <> 'open' AND to_jsonb(OLD) - ARRAY['request', 'held_recipient', 'ended_recipient'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['request', 'held_recipient', 'ended_recipient'])
+    OR ROW (OLD.id, OLD.user_id, OLD.route, sealed_body(OLD.request), OLD.asset, OLD.amount, OLD.expires_at, OLD.created_at)
+      IS DISTINCT FROM ROW (NEW.id, NEW.user_id, NEW.route, sealed_body(NEW.request), NEW.asset, NEW.amount, NEW.expires_at, NEW.created_at)
+    OR (OLD.approved_by IS NOT NULL AND OLD.approved_by IS DISTINCT FROM NEW.approved_by))
+  EXECUTE FUNCTION guard_hold();

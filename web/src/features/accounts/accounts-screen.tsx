@@ -26,7 +26,7 @@ export function AccountsScreen({ openAddress }: { readonly openAddress?: string 
   const detail = open && <AccountDetail key={open.address} account={open} accounts={accounts} />;
   if (asked && !isDesk) {
     return (
-      <Page title={nameOf(asked, accounts, words.unnamed)} back="/settings/accounts">
+      <Page title={words.title} back="/settings/accounts">
         {detail}
       </Page>
     );

@@ -40,7 +40,8 @@ export const messages: typeof zh = {
   renewBody: 'You get 10 new codes, and the old ones stop working at once.',
   off: 'Turn off',
   offTitle: 'Turn off two-step verification',
-  offBody: 'From then on the password alone logs in. Other devices are logged out and the recovery codes stop working.',
+  offBody:
+    'Codes of the app stop counting. Without a passkey, the password alone logs in and the recovery codes stop working. Other devices are logged out, and nothing large goes out for 24 hours.',
   turningOff: 'Turning off',
   turnedOff: 'Two-step verification is off',
   unchanged: 'Nothing was changed.',

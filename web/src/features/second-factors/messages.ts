@@ -5,3 +5,9 @@ export const twoStepMessages = defineCatalog({
   zh: () => import('./messages.zh.ts'),
   en: () => import('./messages.en.ts'),
 });
+
+/** Words of passkeys. */
+export const passkeyMessages = defineCatalog({
+  zh: () => import('./passkey-messages.zh.ts'),
+  en: () => import('./passkey-messages.en.ts'),
+});

@@ -85,7 +85,8 @@ function OffSheet({ onClose }: { readonly onClose: () => void }) {
 
 type RenewSheetProps = Pick<TwoStepOnProps, 'onCodes'> & { readonly onClose: () => void };
 
-function RenewSheet({ onCodes, onClose }: RenewSheetProps) {
+/** Ten new recovery codes instead of the old ones. */
+export function RenewSheet({ onCodes, onClose }: RenewSheetProps) {
   const words = useMessages(twoStepMessages);
   const common = useMessages(commonMessages);
   const { run, isPending, error } = useTask();

@@ -1,5 +1,5 @@
 import { findEmail } from '@feiqian/domain/email';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { SentenceSpace, useMessages } from '../../i18n/language-context.tsx';
 import { ErrorLine, Failure } from '../../lib/failure.tsx';
@@ -8,6 +8,9 @@ import { PasswordInput, TextInput } from '../../ui/field.tsx';
 import { AccessPage } from './access-page.tsx';
 import { sessionMessages } from './messages.ts';
 import { useAccess } from './use-access.ts';
+
+// The form can be typed into before it is there.
+const PasskeyLogin = lazy(async () => ({ default: (await import('./passkey-login.tsx')).PasskeyLogin }));
 
 /** E-mail and password, on any device; the wallet comes along. Never the phrase. */
 export function LoginScreen() {
@@ -50,6 +53,9 @@ export function LoginScreen() {
         </Button>
         <p className="text-soft text-small">{words.loginNote}</p>
       </form>
+      <Suspense>
+        <PasskeyLogin />
+      </Suspense>
       <p className="text-soft">
         {words.noAccount}
         <SentenceSpace />

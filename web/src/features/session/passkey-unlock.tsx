@@ -15,7 +15,7 @@ export function PasskeyUnlock() {
   useEffect(() => {
     const look = async () => {
       const { passkeys } = await startWallet();
-      setCanUnlock((await passkeys.list()).length > 0 && (await passkeys.isPossible()));
+      setCanUnlock((await passkeys.list()).length > 0 && (await passkeys.canUnlock()));
     };
     // Whatever keeps it from being known: the password is there.
     look().catch(() => setCanUnlock(false));

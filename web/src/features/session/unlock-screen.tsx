@@ -11,16 +11,23 @@ import { PasswordForm } from './password-form.tsx';
 const PasskeyUnlock = lazy(async () => ({ default: (await import('./passkey-unlock.tsx')).PasskeyUnlock }));
 
 type UnlockScreenProps = { readonly account: RememberedAccount };
+type UnlockProps = UnlockScreenProps & {
+  /** A passkey has logged in and holds no key of this wallet. */
+  readonly isLoggedIn?: boolean | undefined;
+};
 
 /** Opens the wallet of this device. Works without the service too. */
-export function UnlockScreen({ account }: UnlockScreenProps) {
+export function UnlockScreen({ account, isLoggedIn = false }: UnlockProps) {
   const words = useMessages(sessionMessages);
   const useAnother = () => {
     forgetAccount();
     location.assign('/login');
   };
   return (
-    <AccessPage title={words.unlockTitle} lead={words.unlockLead}>
+    <AccessPage
+      title={isLoggedIn ? words.passkeyInTitle : words.unlockTitle}
+      lead={isLoggedIn ? words.passkeyInLead : words.unlockLead}
+    >
       <p>
         <strong>@{account.handle}</strong> <span className="text-soft">{account.email}</span>
       </p>

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createFactorPrompt } from './prompt.ts';
 
 const proof = { kind: 'totp', code: '123456' } as const;
-const asked = (show: () => Promise<string>) => ({ purpose: 'step-up', factors: ['totp'], show }) as const;
+const askPasskey = () => Promise.resolve({});
+const asked = (show: () => Promise<string>) => ({ purpose: 'step-up', factors: ['totp'], askPasskey, show }) as const;
 
 describe('asking for a second factor', () => {
   it('answers with what the service says to the right one, after any number of wrong ones', async () => {

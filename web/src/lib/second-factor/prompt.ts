@@ -7,12 +7,14 @@ export type FactorRequest = {
   readonly id: number;
   readonly purpose: 'login' | 'step-up';
   readonly factors: readonly FactorKind[];
+  /** What the service has a passkey asked (`passkeyRequestOptions`), each time anew. */
+  readonly askPasskey: () => Promise<unknown>;
   /** Shows it to the service. @throws {AppError} what the service says of it. */
   readonly show: (proof: FactorProof) => Promise<void>;
   readonly cancel: () => void;
 };
 
-type Asked<Answer> = Pick<FactorRequest, 'purpose' | 'factors'> & {
+type Asked<Answer> = Pick<FactorRequest, 'purpose' | 'factors' | 'askPasskey'> & {
   readonly show: (proof: FactorProof) => Promise<Answer>;
 };
 
@@ -46,7 +48,7 @@ export function createFactorPrompt(): FactorPrompt {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ask: <Answer>({ purpose, factors, show }: Asked<Answer>) =>
+    ask: <Answer>({ purpose, factors, askPasskey, show }: Asked<Answer>) =>
       new Promise<Answer>((resolve, reject) => {
         const end = () => {
           waiting.splice(waiting.indexOf(request), 1);
@@ -57,6 +59,7 @@ export function createFactorPrompt(): FactorPrompt {
           id: asked,
           purpose,
           factors,
+          askPasskey,
           show: async (proof) => {
             try {
               const answer = await show(proof);

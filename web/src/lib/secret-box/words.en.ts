@@ -50,6 +50,6 @@ export const messages: typeof zh = {
     russian: 'Russian',
     turkish: 'Turkish',
   },
-  empty: 'Paste what you want to restore',
+  empty: 'Paste or type it first',
   notYet: 'Put the text above right first',
 };

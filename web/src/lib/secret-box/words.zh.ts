@@ -46,6 +46,6 @@ export const messages = {
     russian: '俄文',
     turkish: '土耳其文',
   },
-  empty: '先粘贴要恢复的内容',
+  empty: '请先粘贴或输入',
   notYet: '先把上面的内容改对',
 };

@@ -2,6 +2,7 @@ import type { Me } from '@feiqian/domain/api/auth';
 import { AppError, isAppError } from '@feiqian/domain/errors';
 import type { KeyringClient } from '../../keyring/keyring.ts';
 import type { KeyringAccount, Opened, VaultEdit } from '../../keyring/protocol.ts';
+import type { KeptVault } from '../../storage/stored-rows.ts';
 import { keepVault, syncVault, type VaultKeeperDependencies } from '../../storage/vault-keeper.ts';
 import { findVault } from '../../storage/vault-store.ts';
 import type { WalletDependencies } from './dependencies.ts';
@@ -71,13 +72,19 @@ export function noteLinkError({ store }: WalletDependencies, linkError: unknown)
  * @returns undefined when no vault was ever saved.
  * @throws {AppError} VAULT_ROLLED_BACK, VAULT_CONFLICT, VAULT_CORRUPT.
  */
-export async function openNewest(
+export function openNewest(keyring: KeyringClient, userId: string, password: string): Promise<Opened | undefined> {
+  return openSynced(keyring, userId, (kept) => openByPassword(keyring, kept, password));
+}
+
+/** As {@link openNewest}, opened in whatever way. @param open - Gives undefined when it can't. */
+export async function openSynced(
   keyring: KeyringClient,
   userId: string,
-  password: string,
+  open: (kept: KeptVault) => Promise<Opened | undefined> | undefined,
 ): Promise<Opened | undefined> {
   const mustJoin = await syncUnlessLocked(keyring, userId);
-  const opened = await openKept(keyring, userId, password);
+  const { kept } = await findVault(userId);
+  const opened = kept && (await open(kept));
   if (!opened || !mustJoin) return opened;
   const { version } = await syncVault(keeperOf(keyring, userId));
   const accounts = await keyring.confirmSaved({ version });
@@ -107,9 +114,7 @@ async function syncUnlessLocked(keyring: KeyringClient, userId: string): Promise
   }
 }
 
-async function openKept(keyring: KeyringClient, userId: string, password: string): Promise<Opened | undefined> {
-  const { kept } = await findVault(userId);
-  if (!kept) return undefined;
+async function openByPassword(keyring: KeyringClient, kept: KeptVault, password: string): Promise<Opened> {
   const isSaved = kept.syncedVersion > 0;
   try {
     // The password was turned into keys a moment ago; doing it again would take as long as logging in.

@@ -1,9 +1,7 @@
 import { beginTotpResponse, type TotpEnrolment } from '@feiqian/domain/api/second-factors';
-import { AppError, isAppError } from '@feiqian/domain/errors';
-import { findSeenStrength } from '../../storage/kdf-memory.ts';
 import { sendJson } from '../http.ts';
-import { getAccount, type WalletDependencies } from './dependencies.ts';
-import { getParameters } from './service-calls.ts';
+import type { WalletDependencies } from './dependencies.ts';
+import { sendPasswordProof } from './password-proof.ts';
 
 /** What of second factors takes the password. */
 export type SecondFactorService = {
@@ -12,20 +10,11 @@ export type SecondFactorService = {
 };
 
 /** Builds it around the keyring of this tab. */
-export function createSecondFactorService({ keyring, store }: WalletDependencies): SecondFactorService {
+export function createSecondFactorService(deps: WalletDependencies): SecondFactorService {
   return {
-    beginTotp: async (password) => {
-      const { email } = getAccount(store);
-      const [kdf, seen] = await Promise.all([getParameters(email), findSeenStrength(email)]);
-      const body = await keyring.deriveCredentials({ password, kdf, ...(seen ? { seen } : {}) });
-      try {
-        return await sendJson({ path: '/v1/me/second-factors/totp', body, schema: beginTotpResponse });
-      } catch (error) {
-        // Whose account it is stands on the screen: only the password was typed.
-        if (isAppError(error) && error.code === 'CREDENTIALS_WRONG')
-          throw new AppError('PASSWORD_WRONG', 'The password is wrong.', { cause: error });
-        throw error;
-      }
-    },
+    beginTotp: (password) =>
+      sendPasswordProof(deps, password, (body) =>
+        sendJson({ path: '/v1/me/second-factors/totp', body, schema: beginTotpResponse }),
+      ),
   };
 }

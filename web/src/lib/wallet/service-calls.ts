@@ -10,6 +10,7 @@ import {
   vaultResponse,
 } from '@feiqian/domain/api/auth';
 import { chainsResponse } from '@feiqian/domain/api/chain';
+import { type PasskeyAssertion, type PasskeyRequestOptions, passkeyRequestOptions } from '@feiqian/domain/api/passkeys';
 import { loginChallengeResponse } from '@feiqian/domain/api/second-factors';
 import { AppError, isAppError } from '@feiqian/domain/errors';
 import type { Address, Hex } from 'viem';
@@ -40,8 +41,20 @@ export async function logIn(body: { email: string; authSecret: string }): Promis
   return factorPrompt.ask({
     purpose: 'login',
     factors,
+    askPasskey: () =>
+      sendJson({ path: '/v1/auth/login/passkey-options', body: { ticket }, schema: passkeyRequestOptions }),
     show: (proof) => sendJson({ path: '/v1/auth/login/second-factor', body: { ticket, proof }, schema: meResponse }),
   });
+}
+
+/** What a passkey is asked that logs in alone. */
+export function askLoginPasskey(): Promise<PasskeyRequestOptions> {
+  return sendJson({ path: '/v1/auth/passkey/options', schema: passkeyRequestOptions });
+}
+
+/** Begins a session by a passkey alone. @throws {AppError} PASSKEY_REFUSED. */
+export function logInByPasskey(credential: PasskeyAssertion): Promise<Me> {
+  return sendJson({ path: '/v1/auth/passkey', body: { credential }, schema: meResponse });
 }
 
 /** Changes verifier, key derivation and vault in one step. @throws {AppError} CREDENTIALS_WRONG, VAULT_CONFLICT. */

@@ -9,7 +9,12 @@ export type WalletState =
   /** Finding out whether it is still open from before a reload. */
   | { readonly status: 'starting'; readonly account: RememberedAccount }
   /** Nobody is in. With a remembered account only the password is asked for. */
-  | { readonly status: 'closed'; readonly account: RememberedAccount | undefined }
+  | {
+      readonly status: 'closed';
+      readonly account: RememberedAccount | undefined;
+      /** A passkey has just begun a session and does not open the vault: the password is asked for the keys alone. */
+      readonly isLoggedIn?: true;
+    }
   /** Logged in, but no wallet was ever saved: registration was cut off half-way. */
   | {
       readonly status: 'walletless';
