@@ -76,7 +76,7 @@ const save = async (page: Page) => {
 };
 const addContact = async (page: Page, name: string, handle: string) => {
   await page.getByRole('button', { name: words.contact.add }).click();
-  await sheetOf(page).getByLabel(words.contact.name).fill(name);
+  await sheetOf(page).getByLabel(words.contact.name, { exact: true }).fill(name);
   await sheetOf(page).getByLabel(words.contact.handle).fill(handle);
   await save(page);
 };
@@ -100,7 +100,7 @@ describe('contacts and notes', () => {
     const { page } = atPhone;
     await page.getByRole('button', { name: words.contact.saveAs }).click();
     const sheet = sheetOf(page);
-    await sheet.getByLabel(words.contact.name).fill(written.name);
+    await sheet.getByLabel(words.contact.name, { exact: true }).fill(written.name);
     await sheet.getByLabel(words.contact.phone).fill(written.phone);
     await sheet.getByLabel(words.contact.addressLabel).fill(written.label);
     await save(page);
@@ -159,7 +159,7 @@ describe('contacts and notes', () => {
     await seeContact(other, written.second);
     const begin = async (page: Page, name: string) => {
       await page.getByRole('button', { name: words.contact.add }).click();
-      await sheetOf(page).getByLabel(words.contact.name).fill(name);
+      await sheetOf(page).getByLabel(words.contact.name, { exact: true }).fill(name);
       await sheetOf(page).getByLabel(words.contact.handle).fill('somebody');
     };
     await begin(other, written.third);

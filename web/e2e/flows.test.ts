@@ -108,7 +108,7 @@ describe('what a person has to do', () => {
     const to = privateKeyToAddress(generatePrivateKey());
     await me.open('/contacts');
     await button(words.contact.add).click();
-    await me.page.getByLabel(words.contact.name).fill('Zhao Min');
+    await me.page.getByLabel(words.contact.name, { exact: true }).fill('Zhao Min');
     await me.page.getByLabel(words.contact.address).first().fill(to);
     await inSheet(new RegExp(`^${words.contact.save}$`)).click();
     await me.page.getByRole('heading', { name: 'Zhao Min' }).waitFor();

@@ -16,13 +16,6 @@ export async function goTo(page: Page, url: string): Promise<void> {
   await page.goto(url);
 }
 
-/** What a link of the wallet does, in the page. @returns whether one could have been pressed. */
-function goByLink(path: string): boolean {
-  if (history.state?.layers || document.querySelector('dialog[open]')) return false;
-  history.pushState(null, '', path);
-  return true;
-}
-
 /** Somebody with one open page. */
 export class Person {
   readonly page: Page;
@@ -50,15 +43,9 @@ export class Person {
     return this.page.getByRole('link', { name });
   }
 
-  /**
-   * Opens a screen as a link in the wallet does. Where none could be pressed, because a sheet lies over it, the screen is
-   * open already or another page is shown, as the address bar does.
-   */
+  /** Opens a screen as the address bar does. The wallet stays open over it. */
   async open(path: string): Promise<void> {
-    const url = `${this.url}${path}`;
-    const here = this.page.url();
-    const isElsewhere = here !== url && here.startsWith(`${this.url}/`) && !here.startsWith(`${this.url}/pay/`);
-    if (!isElsewhere || !(await this.page.evaluate(goByLink, path))) await goTo(this.page, url);
+    await goTo(this.page, `${this.url}${path}`);
   }
 
   async seeHeading(name: string): Promise<void> {
