@@ -71,12 +71,13 @@ export function createLeader(deps: LeaderDeps): Leader {
     const name = `chain:${deps.chain.chainId}`;
     while (!stopping.signal.aborted) {
       const lease = await acquireLease(deps.pool, { name, holder, ttlMs: deps.leaseMs }).catch(() => undefined);
-      if (lease) {
+      // It may have been told to stop while it asked: then nothing would end a term any more.
+      if (lease && !stopping.signal.aborted) {
         term = beginTerm(deps, lease, stopping.signal);
         await serveTerm(term);
         term = undefined;
-        if (stopping.signal.aborted) await releaseLease(deps.pool, lease).catch(() => undefined);
       }
+      if (lease && stopping.signal.aborted) await releaseLease(deps.pool, lease).catch(() => undefined);
       await pause(deps.leaseMs / 3, stopping.signal);
     }
   };

@@ -108,6 +108,8 @@ export async function runJobs({
       const again = await beginAgain(begin, stopping.signal, (error) => onFailure('queue', error));
       if (!again) return;
       runner = again;
+      // It was told to end while it began anew.
+      if (stopping.signal.aborted) await again.stop().catch(() => undefined);
     }
   };
   const following = follow();
