@@ -231,7 +231,7 @@ describe('contacts and notes', () => {
       for (const look of looksIn(language)) {
         await goTo(page, `${product.url}/contacts`);
         await page.getByRole('button', { name: of.add }).click();
-        await sheetOf(page).getByLabel(of.name).fill('Lin');
+        await sheetOf(page).getByLabel(of.name, { exact: true }).fill('Lin');
         await sheetOf(page).getByLabel(of.address).first().fill('0x12');
         await sheetOf(page).getByRole('button', { name: of.save, exact: true }).click();
         await sheetOf(page).getByRole('alert').waitFor();

@@ -91,7 +91,7 @@ export class Person {
     await this.page.getByLabel('Your password again').fill(this.credentials.password);
     await this.button('Show the phrase').click();
     await this.button('Written down; check some words').waitFor();
-    const words = await this.page.getByRole('listitem').allInnerTexts();
+    const words = await this.page.locator('.phrase-words li').allInnerTexts();
     const phrase = words.flatMap((text) => text.toLowerCase().match(/[a-z]{3,}/g) ?? []);
     return phrase.join(' ');
   }
